@@ -1,0 +1,138 @@
+"""A decision as data: events (facts), actions (things to do, each with a unique key), and because.
+
+Pure functions return it, one transaction stores it (store/casebook.py), one loop carries it out (carry_out.py).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field, JsonValue, TypeAdapter
+
+from mailbot.cases.case import AnyEvent, LetterKind, Paper
+from mailbot.cases.values import Value
+
+Facts = dict[str, JsonValue]
+
+
+class Template(Value):
+    """An attachment made from a Word template in templates/documents, filled with `facts`."""
+
+    template: str
+    name: str
+    facts: Facts
+
+
+class Original(Value):
+    """An attachment that is a file of the case, byte for byte."""
+
+    name: str
+    paper: Paper
+
+
+class SendLetter(Value):
+    """One letter to one recipient agency, person or office. In a round it waits; else it goes by itself."""
+
+    type: Literal["send_letter"] = "send_letter"
+    key: str
+    case: str
+    kind: LetterKind
+    to: tuple[str, ...]
+    facts: Facts
+    agency: str | None = None
+    round: str | None = None
+    item: int | None = Field(default=None, description="its number in the round's approval email")
+    attachments: tuple[Annotated[Template | Original, Field()], ...] = ()
+    in_reply_to: str = ""
+    due: AwareDatetime | None = Field(default=None, description="not before this time")
+
+
+class AskApproval(Value):
+    """One email to each approver about all waiting letters of a round."""
+
+    type: Literal["ask_approval"] = "ask_approval"
+    key: str
+    case: str
+    round: str
+    title: str
+    go_by: AwareDatetime | None = None
+    expires: AwareDatetime
+    warnings: tuple[str, ...] = ()
+
+
+class BuildPack(Value):
+    """Assemble the meeting pack from the case as it stands."""
+
+    type: Literal["build_pack"] = "build_pack"
+    key: str
+    case: str
+    version: int
+
+
+class DraftSubmission(Value):
+    """Fill the Rapid Review Template from the case as it stands."""
+
+    type: Literal["draft_submission"] = "draft_submission"
+    key: str
+    case: str
+    version: int
+
+
+class Release(Value):
+    """Let the waiting letters of a round go, not before `due`."""
+
+    type: Literal["release"] = "release"
+    key: str
+    case: str
+    round: str
+    items: tuple[int, ...] | None = None
+    due: AwareDatetime
+
+
+class Reject(Value):
+    """The waiting letters of a round will not go; they stay in the record as rejected."""
+
+    type: Literal["reject"] = "reject"
+    key: str
+    case: str
+    round: str
+    items: tuple[int, ...] | None = None
+
+
+class TakeBack(Value):
+    """Approved letters of a round that have not gone wait again."""
+
+    type: Literal["take_back"] = "take_back"
+    key: str
+    case: str
+    round: str
+
+
+class Withdraw(Value):
+    """Letters not yet sent to one agency (or the whole case) are no longer right to send."""
+
+    type: Literal["withdraw"] = "withdraw"
+    key: str
+    case: str
+    kinds: tuple[LetterKind, ...] | None = Field(default=None, description="none means every kind")
+    agency: str | None = None
+
+
+Action = Annotated[
+    SendLetter | AskApproval | BuildPack | DraftSubmission | Release | Reject | TakeBack | Withdraw,
+    Field(discriminator="type"),
+]
+ACTIONS: TypeAdapter[Action] = TypeAdapter(Action)
+
+
+class Decision(Value):
+    """What follows from one thing that came, or did not. Empty when there is nothing to do."""
+
+    case: str = ""
+    version: int = Field(default=0, description="the case's version that was decided on")
+    events: tuple[AnyEvent, ...] = ()
+    actions: tuple[Action, ...] = ()
+    because: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.events or self.actions)

@@ -1,0 +1,91 @@
+"""Who there is: the agencies with their SPOCs, the people who decide and attend. The only addresses mail goes to."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from mailbot.cases.values import Value
+
+Partner = Literal["local_authority", "police", "health"]
+Role = Literal["partnership_manager", "la_decision_maker", "jcr_chair", "partner_lead", "attendee"]
+PARTNERS: tuple[Partner, ...] = ("local_authority", "police", "health")
+PARTNER_NAMES: dict[Partner, str] = {
+    "local_authority": "local authority",
+    "police": "police",
+    "health": "health (integrated care board)",
+}
+
+
+class Agency(Value):
+    """One agency of the directory (config/agencies.toml)."""
+
+    id: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    partner: Partner | None = None
+    domains: tuple[str, ...] = ()
+    spoc: tuple[str, ...]
+    deputies: tuple[str, ...] = ()
+    escalate_to: tuple[str, ...] = ()
+    ask: Literal["always", "when_named"] = "when_named"
+    secure_route: Literal["tls", "secure_tag", "cjsm", "portal", "phone"] = "tls"
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Every address of this agency that the office has written down."""
+        return self.spoc + self.deputies + self.escalate_to
+
+    def owns_domain(self, address: str) -> bool:
+        """Whether the address lies in one of the agency's domains or below it (CJSM's suffix set aside)."""
+        domain = address.rpartition("@")[2].casefold().removesuffix(".cjsm.net")
+        return any(domain == d.casefold() or domain.endswith("." + d.casefold()) for d in self.domains)
+
+
+class Person(Value):
+    """Who decides or attends (config/people.toml)."""
+
+    name: str
+    email: str
+    role: Role
+    title: str = ""
+    partner: Partner | None = None
+
+
+class Directory(Value):
+    """All of them, and whose an address is."""
+
+    agencies: tuple[Agency, ...] = ()
+    people: tuple[Person, ...] = ()
+    office: tuple[str, ...] = Field(default=(), description="the partnership's own address and the approvers")
+    panel: str = ""
+
+    def agency(self, agency_id: str | None) -> Agency | None:
+        """The agency with this id."""
+        return next((a for a in self.agencies if a.id == agency_id), None)
+
+    def agency_of(self, address: str) -> Agency | None:
+        """The agency that an address belongs to: a written-down address first, then the only one with its domain."""
+        wanted = address.casefold()
+        for agency in self.agencies:
+            if wanted in (a.casefold() for a in agency.addresses):
+                return agency
+        by_domain = [a for a in self.agencies if a.owns_domain(address)]
+        return by_domain[0] if len(by_domain) == 1 else None
+
+    def person(self, address: str) -> Person | None:
+        """The person with this address."""
+        return next((p for p in self.people if p.email.casefold() == address.casefold()), None)
+
+    def knows(self, address: str) -> bool:
+        """Whether the address itself is written down anywhere in the directory."""
+        wanted = address.casefold()
+        listed = [a for agency in self.agencies for a in agency.addresses]
+        listed += [p.email for p in self.people]
+        listed += [*self.office, self.panel]
+        return wanted in (a.casefold() for a in listed if a)
+
+    def in_known_domain(self, address: str) -> bool:
+        """Whether the address lies in the domain of an agency."""
+        return any(a.owns_domain(address) for a in self.agencies)
