@@ -142,6 +142,7 @@ class ApprovalAsked(Event):
     type: Literal["approval_asked"] = "approval_asked"
     round: str
     ask: int = Field(description="1 for the first time of asking")
+    items: tuple[int, ...] = Field(description="numbers of the letters that wait")
     expires: AwareDatetime
 
 
@@ -384,6 +385,7 @@ class Request(Value):
     name: str
     because: str
     round: str
+    item: int
     sent_at: AwareDatetime | None = None
     message_id: str = ""
     acknowledged: bool = False
@@ -410,6 +412,7 @@ class Round(Value):
 
     id: str
     state: Literal["waiting", "approved", "rejected"] = "waiting"
+    waiting: tuple[int, ...] = Field(default=(), description="items that nobody has answered yet")
     asks: int = 0
     expires: AwareDatetime | None = None
     answered_by: str = ""

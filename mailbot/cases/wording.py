@@ -1,0 +1,98 @@
+"""How dates, names and lists are said to people: plain English, UK style, local time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+FIELD_NAMES = {
+    "agency_name": "the name of the agency",
+    "analysis": "analysis of practice",
+    "author_name": "the author's name",
+    "author_role": "the author's role",
+    "child_address": "the child's home address",
+    "child_disability": "the child's disability (or none)",
+    "child_dob": "the child's date of birth",
+    "child_ethnicity": "the child's ethnicity",
+    "child_gender": "the child's sex or gender",
+    "child_name": "the child's name",
+    "chronology": "the chronology",
+    "cp_plan": "whether the child is or was on a child protection plan",
+    "criteria_rationale": "why the criteria may be met",
+    "date_of_incident": "the date of the incident",
+    "had_involvement": "whether the agency was involved",
+    "immediate_safety": "what has been done to keep children safe",
+    "incident_summary": "an outline of the incident",
+    "involvement_summary": "a summary of involvement",
+    "key_issues": "key issues",
+    "nominated_representative": "the nominated representative for the meeting",
+    "records_secured": "whether records have been secured",
+    "records_secured_date": "the date on which records were secured",
+    "referrer_agency": "the referrer's agency",
+    "referrer_email": "the referrer's email address",
+    "referrer_name": "the referrer's name",
+    "referrer_phone": "the referrer's telephone number",
+    "siblings_household": "who else lives in the household",
+    "parents_carers": "the parents or carers",
+    "signed_off_by": "a senior manager's sign-off",
+}
+
+
+def field_name(field: str) -> str:
+    """A canonical field as people call it."""
+    return FIELD_NAMES.get(field, field.replace("_", " "))
+
+
+def initials(name: str) -> str:
+    """Initials of a name, every part of a hyphenated one: `Reuben Falconbridge-Tuck` is `R.F-T.`"""
+    words = [w for w in re.split(r"\s+", name.strip()) if w and w[0].isalpha()]
+    if not words:
+        return ""
+    marks = ["-".join(part[0].upper() for part in w.split("-") if part) for w in words]
+    return ".".join(marks) + "."
+
+
+def say_day(day: date) -> str:
+    """Wednesday 10 June 2026."""
+    return f"{day:%A} {day.day} {day:%B} {day.year}"
+
+
+def say_short_day(day: date) -> str:
+    """Wednesday 10 June."""
+    return f"{day:%A} {day.day} {day:%B}"
+
+
+def say_time(moment: datetime, zone: ZoneInfo) -> str:
+    """5 pm, 9.30 am: the local time of day."""
+    local = moment.astimezone(zone)
+    hour = local.hour % 12 or 12
+    minutes = f".{local.minute:02}" if local.minute else ""
+    return f"{hour}{minutes} {'am' if local.hour < 12 else 'pm'}"
+
+
+def say_moment(moment: datetime, zone: ZoneInfo) -> str:
+    """5 pm on Wednesday 10 June 2026."""
+    return f"{say_time(moment, zone)} on {say_day(moment.astimezone(zone).date())}"
+
+
+def say_iso_date(text: str) -> str:
+    """A date from a form (`2026-06-10`) as 10 June 2026; anything else as it stands."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{day.day} {day:%B} {day.year}"
+
+
+def say_list(items: Sequence[str], last: str = "and") -> str:
+    """a, b and c."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """1 letter, 3 letters."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
