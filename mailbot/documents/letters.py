@@ -2,40 +2,62 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import get_args
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, meta
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markdown_it import MarkdownIt
-from markdown_it.tree import SyntaxTreeNode
 from markupsafe import Markup
 
 from mailbot.cases.case import LetterKind
 from mailbot.cases.values import Value
+from mailbot.documents.markup import as_code, as_quotation, as_words, one_line, to_html, to_text
 from mailbot.errors import ConfigProblems
 
 COMMON = frozenset({"ref", "initials", "today", "agency_name", "partnership"})
 FACTS: dict[LetterKind, frozenset[str]] = {
     "acknowledgement": frozenset({"what", "received"}),
     "scoping": frozenset(
-        "outline referred_by received due due_short return_days meeting asked because nil_line".split()
+        [
+            "outline",
+            "referred_by",
+            "received",
+            "due",
+            "due_short",
+            "return_days",
+            "meeting",
+            "asked",
+            "because",
+            "nil_line",
+        ]
     ),
-    "reminder": frozenset("due due_short sent_on outstanding".split()),
-    "chase": frozenset("due due_short sent_on outstanding due_today days_late".split()),
-    "escalation": frozenset("due sent_on outstanding days_late spoc chased_on".split()),
+    "reminder": frozenset(["due", "due_short", "sent_on", "outstanding"]),
+    "chase": frozenset(["due", "due_short", "sent_on", "outstanding", "due_today", "days_late"]),
+    "escalation": frozenset(["due", "sent_on", "outstanding", "days_late", "spoc", "chased_on"]),
     "thanks": frozenset({"received", "nil"}),
     "reask": frozenset({"received", "missing"}),
     "invitation": frozenset({"meeting", "venue", "contents"}),
     "pack": frozenset({"meeting", "contents", "absent"}),
     "submission": frozenset(
-        "la_name sin_ref notified received meeting outline decision reason partners quorate endorsed late".split()
+        [
+            "la_name",
+            "sin_ref",
+            "notified",
+            "received",
+            "meeting",
+            "outline",
+            "decision",
+            "reason",
+            "partners",
+            "quorate",
+            "endorsed",
+            "late",
+        ]
     ),
-    "outcome": frozenset("meeting decision to_referrer national".split()),
-    "approval_request": frozenset("title items go_by expires code warnings sample unauthenticated".split()),
+    "outcome": frozenset(["meeting", "decision", "to_referrer", "national"]),
+    "approval_request": frozenset(
+        ["title", "items", "go_by", "expires", "code", "warnings", "sample", "unauthenticated"]
+    ),
     "question": frozenset({"title", "paragraphs", "commands"}),
     "warning": frozenset({"title", "paragraphs"}),
 }
@@ -56,11 +78,76 @@ class Letters:
     def __init__(self, folders: tuple[Path, ...]) -> None:
         """`folders` hold KIND.md files and frame.html; the first folder that has a file wins."""
         self._folders = folders
+        self._loader = FileSystemLoader([str(folder) for folder in folders])
+        self._subjects = _environment(finalize=one_line)
+        self._bodies = _environment(finalize=as_words, loader=self._loader)
+        self._bodies.filters.update(code=as_code, quote=as_quotation)
+        self._frames = _environment(autoescape=True, loader=self._loader)
 
     def render(self, kind: str, facts: Mapping[str, object]) -> Rendered:
         """The letter of this kind with these facts. Raises ConfigProblems when template and facts do not fit."""
-        raise NotImplementedError
+        try:
+            first, rest = self._split(kind)
+            subject = one_line(self._subjects.from_string(first).render(facts))
+            body = self._bodies.from_string(rest).render(facts)
+            frame = self._frames.get_template("frame.html")
+            html = frame.render(facts, subject=subject, body=Markup(to_html(body)))  # noqa: S704 (facts are escaped)
+        except TemplateError as problem:
+            raise ConfigProblems([_sentence(kind, problem)]) from problem
+        return Rendered(subject=subject, text=to_text(body) + "\n", html=html)
 
     def check(self) -> list[str]:
         """Everything wrong with the templates, each a sentence that names the file; empty when all is well."""
-        raise NotImplementedError
+        return [problem for kind in FACTS for problem in self._problems(kind)] + self._strangers()
+
+    def _split(self, kind: str) -> tuple[str, str]:
+        """The subject and the body of a template."""
+        source, _, _ = self._loader.get_source(self._bodies, f"{kind}.md")
+        first, _, rest = source.partition("\n")
+        if not first.startswith("Subject: ") or not rest.startswith("\n"):
+            raise TemplateError("the first line must be `Subject: ...` and the second one empty")
+        return first.removeprefix("Subject: "), rest.lstrip("\n")
+
+    def _problems(self, kind: LetterKind) -> list[str]:
+        try:
+            first, rest = self._split(kind)
+            unknown = (self._names(first) | self._names(rest)) - COMMON - FACTS[kind]
+        except TemplateError as problem:
+            return [_sentence(kind, problem)]
+        return [
+            f"templates/letters/{kind}.md: there is no fact `{name}` for this letter." for name in sorted(unknown)
+        ]
+
+    def _names(self, source: str) -> set[str]:
+        """Every fact that a template, or one that it includes, asks for."""
+        tree = self._bodies.parse(source)
+        included = [name for name in meta.find_referenced_templates(tree) if name]
+        return meta.find_undeclared_variables(tree).union(
+            *(self._names(self._loader.get_source(self._bodies, name)[0]) for name in included)
+        )
+
+    def _strangers(self) -> list[str]:
+        found = {path.stem for folder in self._folders for path in folder.glob("[!_]*.md")}
+        return [
+            f"templates/letters/{name}.md: there is no such kind of letter." for name in sorted(found - set(FACTS))
+        ]
+
+
+def _environment(
+    finalize: Callable[[object], str] | None = None, autoescape: bool = False, loader: FileSystemLoader | None = None
+) -> ImmutableSandboxedEnvironment:
+    return ImmutableSandboxedEnvironment(
+        undefined=StrictUndefined,
+        autoescape=autoescape,
+        finalize=finalize,
+        loader=loader,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def _sentence(kind: str, problem: TemplateError) -> str:
+    """What is wrong with a template. Jinja's own words name facts and lines, never a fact's value."""
+    missing = f"there is no file {problem.name}" if isinstance(problem, TemplateNotFound) else problem.message
+    return f"templates/letters/{kind}.md: {missing}."

@@ -1,4 +1,4 @@
-"""Word papers from templates/documents/*.docx, filled in: an unknown fact stops the paper, every fact stands verbatim."""
+"""Word papers from templates/documents/*.docx, filled in: an unknown fact stops the paper, none is lost."""
 
 from __future__ import annotations
 
