@@ -1,0 +1,233 @@
+"""Every mail the inbox ever showed, byte for byte, and what became of it; and the files of the cases."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any, Literal
+
+from mailbot.cases.values import Value
+from mailbot.errors import NotAllowedNow, RecordDamaged, UnknownMail
+from mailbot.store.database import Database, moment, one, rows, stamp, write
+
+Settled = Literal["handled", "held", "ignored"]
+State = Literal["kept", "handled", "held", "ignored"]
+Folder = Literal["Done", "Held"]
+
+MOVES: dict[State, tuple[State, ...]] = {
+    "kept": ("handled", "held", "ignored"),
+    "held": ("kept", "handled", "ignored"),
+    "handled": (),
+    "ignored": (),
+}
+
+
+class MailMark(Value):
+    """What became of a mail: handled, held for a person or ignored, and why."""
+
+    mail: int
+    state: Settled
+    reason: str
+    case: str | None = None
+    candidates: tuple[str, ...] = ()
+
+
+class StoredMail(Value):
+    """One mail as it stands. `received` is the mailbox's own time; `candidates` are the cases it may belong to."""
+
+    id: int
+    sha256: str
+    received: datetime
+    kept_at: datetime
+    message_id: str
+    sender: str
+    subject: str
+    state: State
+    reason: str
+    case: str | None
+    candidates: tuple[str, ...]
+
+
+class Ledger(Value):
+    """The books: every sighting of a mail is handled, held or ignored. Out of balance while a mail is unfinished."""
+
+    seen: int
+    handled: int
+    held: int
+    ignored: int
+    balanced: bool
+
+
+class Mailbag:
+    """The mails and files of one record."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def keep(self, content: bytes, key: str, received: datetime, now: datetime) -> int:
+        """Store a mail before anyone tries to understand it; gives its number.
+
+        `key` is the inbox's own name for it. The same bytes again are a second sighting of the same mail; other bytes
+        are a new mail, whatever Message-ID or key they come under. Raises RuntimeError inside an open transaction, which
+        could still be rolled back and lose the mail.
+        """
+        if self._db.conn.in_transaction:
+            raise RuntimeError("A mail is kept in a transaction of its own.")
+        with write(self._db):
+            sha256 = self.keep_file(content)
+            self._db.execute(
+                "INSERT INTO mails (sha256, received, kept_at) VALUES (?, ?, ?) ON CONFLICT (sha256) DO NOTHING",
+                [sha256, stamp(received), stamp(now)],
+            )
+            mail = rows(self._db, "SELECT id FROM mails WHERE sha256 = ?", [sha256])[0]["id"]
+            self._db.execute(
+                "INSERT INTO sightings (key, mail, received, seen_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                [key, mail, stamp(received), stamp(now)],
+            )
+        return int(mail)
+
+    def unfinished(self) -> list[StoredMail]:
+        """Kept, and neither handled nor held nor ignored: what a crash, or a person's replay, leaves to be read."""
+        return self._mails("state = 'kept' ORDER BY received, id")
+
+    def held(self) -> list[StoredMail]:
+        """The mails that wait for a person, oldest first."""
+        return self._mails("state = 'held' ORDER BY received, id")
+
+    def mail(self, mail: int) -> StoredMail:
+        """One mail. Raises UnknownMail."""
+        found = self._mails("id = ?", mail)
+        if not found:
+            raise UnknownMail(mail)
+        return found[0]
+
+    def raw(self, mail: int) -> bytes:
+        """The mail's bytes as they came. Raises UnknownMail, RecordDamaged."""
+        return self.file(self.mail(mail).sha256)
+
+    def note(self, mail: int, message_id: str, sender: str, subject: str) -> None:
+        """Write down what the envelope says, for people to find the mail by."""
+        # Broken headers may hold half a character, which the driver refuses.
+        texts = [text.encode(errors="replace").decode() for text in (message_id, sender, subject)]
+        with write(self._db):
+            self._db.execute("UPDATE mails SET message_id = ?, sender = ?, subject = ? WHERE id = ?", [*texts, mail])
+
+    def has_message(self, message_id: str, other_than: int | None = None) -> bool:
+        """Whether a mail with this Message-ID has been noted; `other_than` leaves one out (itself, read again)."""
+        if not message_id:
+            return False
+        found = one(
+            self._db,
+            "SELECT id FROM mails WHERE message_id = ? AND id IS NOT ? LIMIT 1",
+            [message_id, other_than],
+        )
+        return found is not None
+
+    def mark(
+        self,
+        mail: int,
+        state: Settled,
+        reason: str,
+        case: str | None = None,
+        candidates: tuple[str, ...] = (),
+    ) -> None:
+        """Say what became of a mail. Raises UnknownMail; NotAllowedNow where the table of moves does not have it."""
+        self._move(MailMark(mail=mail, state=state, reason=reason, case=case, candidates=candidates), state)
+
+    def release(self, mail: int) -> None:
+        """A held mail is to be read again. Raises UnknownMail; NotAllowedNow where it is not held."""
+        with write(self._db):
+            held = self.mail(mail)
+            self._move(MailMark(mail=mail, state="held", reason=held.reason, case=held.case), "kept")
+
+    def _move(self, mark: MailMark, to: State) -> None:
+        with write(self._db):
+            was = self.mail(mark.mail).state
+            if to not in MOVES[was]:
+                raise NotAllowedNow(
+                    f"Mail {mark.mail} is {was} and cannot become {to}. Only a held mail is read again."
+                )
+            self._db.execute(
+                "UPDATE mails SET state = ?, reason = ?, ref = ?, candidates = ? WHERE id = ?",
+                [to, mark.reason, mark.case or "", json.dumps(mark.candidates), mark.mail],
+            )
+
+    def known_keys(self) -> set[str]:
+        """The inbox's names of all mails kept so far."""
+        return {row["key"] for row in rows(self._db, "SELECT DISTINCT key FROM sightings")}
+
+    def to_file(self) -> list[tuple[str, Folder]]:
+        """The inbox's names of mails that do not yet lie in the folder where they belong, oldest first.
+
+        An ignored mail stays where it was, unless it had been held and a person set it aside.
+        """
+        return [
+            (row["key"], row["folder"])
+            for row in rows(
+                self._db,
+                """SELECT key, folder FROM (
+                    SELECT s.key, s.filed, s.seen_at, s.mail, CASE
+                        WHEN m.state = 'handled' THEN 'Done'
+                        WHEN m.state = 'held' THEN 'Held'
+                        WHEN m.state = 'ignored' AND s.filed = 'Held' THEN 'Done'
+                    END AS folder
+                    FROM sightings s JOIN mails m ON m.id = s.mail
+                ) WHERE folder IS NOT NULL AND folder IS NOT filed ORDER BY seen_at, mail""",
+            )
+        ]
+
+    def filed(self, key: str, how: Folder) -> None:
+        """The inbox has put the mail of this name into that folder."""
+        with write(self._db):
+            self._db.execute("UPDATE sightings SET filed = ? WHERE key = ?", [how, key])
+
+    def keep_file(self, content: bytes) -> str:
+        """Store a file; gives its SHA-256 (hex), by which it is found again. The same bytes are stored once."""
+        sha256 = hashlib.sha256(content).hexdigest()
+        with write(self._db):
+            self._db.execute(
+                "INSERT INTO files (sha256, size, content) VALUES (?, ?, ?) ON CONFLICT (sha256) DO NOTHING",
+                [sha256, len(content), content],
+            )
+        return sha256
+
+    def file(self, sha256: str) -> bytes:
+        """The file's bytes. Raises RecordDamaged where they are missing, or are no longer what was stored."""
+        found = one(self._db, "SELECT content FROM files WHERE sha256 = ?", [sha256])
+        if found is None:
+            raise RecordDamaged(f"The record holds no file {sha256}. Look for it in the last backup.")
+        content: bytes = found["content"]
+        if hashlib.sha256(content).hexdigest() != sha256:
+            raise RecordDamaged(f"File {sha256} is not what was stored. Restore it from the last backup.")
+        return content
+
+    def ledger(self) -> Ledger:
+        """The books, counted over every sighting."""
+        found = rows(
+            self._db,
+            """SELECT count(*) AS seen, count(*) FILTER (WHERE m.state = 'handled') AS handled,
+                count(*) FILTER (WHERE m.state = 'held') AS held,
+                count(*) FILTER (WHERE m.state = 'ignored') AS ignored
+            FROM sightings s LEFT JOIN mails m ON m.id = s.mail""",
+        )[0]
+        return Ledger(**found, balanced=found["seen"] == found["handled"] + found["held"] + found["ignored"])
+
+    def _mails(self, where: str, *values: object) -> list[StoredMail]:
+        return [_stored_mail(row) for row in rows(self._db, f"SELECT * FROM mails WHERE {where}", values)]  # noqa: S608
+
+
+def _stored_mail(row: dict[str, Any]) -> StoredMail:
+    return StoredMail(
+        id=row["id"],
+        sha256=row["sha256"],
+        received=moment(row["received"]),
+        kept_at=moment(row["kept_at"]),
+        message_id=row["message_id"],
+        sender=row["sender"],
+        subject=row["subject"],
+        state=row["state"],
+        reason=row["reason"],
+        case=row["ref"] or None,
+        candidates=tuple(json.loads(row["candidates"])),
+    )
