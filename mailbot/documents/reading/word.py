@@ -1,0 +1,411 @@
+"""Word files (.docx, .docm, .dotx) to a Document, by a walk over their XML.
+
+python-docx drops cells and rows that stand in a content control and shifts the rest under the wrong label
+(python-docx issue 155); this walk goes into every control at every level. Tracked insertions count, deletions do not.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from lxml import etree
+
+from mailbot.documents.reading.archive import member, open_archive
+from mailbot.documents.reading.glyphs import tick_of
+from mailbot.documents.reading.xml import attribute, child, children, inside, local, parse_xml, switched_on
+from mailbot.forms.document import Block, Cell, Document, Line, Paragraph, Row, Run, Table, runs_of
+from mailbot.forms.form import Problem
+
+_GONE = {"del", "moveFrom", "instrText", "delText", "delInstrText", "rPr", "pPr", "sdtPr", "sdtEndPr"}
+_EN_SPACES = " \u00a0\u2002\u2003"
+_BREAKS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+
+
+def read_word(content: bytes, name: str) -> Document:
+    """The text of one Word file. Raises what a damaged zip or XML raises, TooMuch and Locked."""
+    with open_archive(content) as archive:
+        return _Word(archive, name).document()
+
+
+@dataclass(frozen=True)
+class _Control:
+    """The content control around a run: its tag, and whether it still shows its prompt."""
+
+    tag: str | None = None
+    placeholder: bool = False
+
+
+@dataclass
+class _Field:
+    """A legacy field while it is open (begin ... separate ... end)."""
+
+    tag: str | None
+    in_result: bool = False
+    silent: bool = False
+
+
+@dataclass
+class _Story:
+    """What is carried along while one part (body, header, footer) is walked."""
+
+    aside: str = ""
+    fields: list[_Field] = field(default_factory=list)
+    boxes: list[etree._Element] = field(default_factory=list)
+    paragraphs: int = 0
+    tables: int = 0
+
+
+class _Word:
+    """One open Word file."""
+
+    def __init__(self, archive: zipfile.ZipFile, name: str) -> None:
+        self._archive = archive
+        self._name = name
+        self._names = {one.lower(): one for one in archive.namelist()}
+        self._main = self._main_part()
+        self._levels: dict[str, int] = {}
+        self._bold_styles: set[str] = set()
+        self._read_styles()
+
+    def document(self) -> Document:
+        """Page headers, the body, page footers, in that order; comments apart."""
+        root = parse_xml(member(self._archive, self._main))
+        body = child(root, "body")
+        blocks = [
+            *self._aside_parts("header", "page header"),
+            *(self._blocks(body, _Story(), _Control()) if body is not None else ()),
+            *self._aside_parts("footer", "page footer"),
+        ]
+        problems = []
+        if any(local(one) in {"ins", "del", "moveFrom", "moveTo"} for one in root.iter()):
+            message = "The file holds tracked changes; insertions were read, deletions left out. See the original."
+            problems.append(Problem(problem="tracked_changes", message=message))
+        if any(True for _ in inside(root, "altChunk")):
+            message = "A part of the file is embedded in another format and was not read. See the original."
+            problems.append(Problem(problem="not_supported", message=message))
+        return Document(
+            name=self._name, format="docx", blocks=tuple(blocks), comments=self._comments(), problems=tuple(problems)
+        )
+
+    def _main_part(self) -> str:
+        rels = self._names.get("_rels/.rels")
+        if rels:
+            for relation in parse_xml(member(self._archive, rels)):
+                if (attribute(relation, "Type") or "").endswith("/officeDocument"):
+                    target = (attribute(relation, "Target") or "").lstrip("/")
+                    if target.lower() in self._names:
+                        return self._names[target.lower()]
+        return "word/document.xml"
+
+    def _read_styles(self) -> None:
+        path = self._names.get("word/styles.xml")
+        if path is None:
+            return
+        based_on = {}
+        for style in inside(parse_xml(member(self._archive, path)), "style"):
+            ident = attribute(style, "styleId") or ""
+            title = child(style, "name")
+            words = (attribute(title, "val") or "").lower().split() if title is not None else []
+            outline = next(inside(style, "outlineLvl"), None)
+            if words[:1] == ["title"]:
+                self._levels[ident] = 1
+            elif words[:1] == ["heading"] and words[-1].isdigit():
+                self._levels[ident] = int(words[-1])
+            elif outline is not None:
+                self._levels[ident] = int(attribute(outline, "val") or 0) + 1
+            properties = child(style, "rPr")
+            if properties is not None and switched_on(child(properties, "b")):
+                self._bold_styles.add(ident)
+            parent = child(style, "basedOn")
+            if parent is not None:
+                based_on[ident] = attribute(parent, "val") or ""
+        for ident, parent_id in based_on.items():
+            if ident not in self._levels and parent_id in self._levels:
+                self._levels[ident] = self._levels[parent_id]
+
+    def _comments(self) -> tuple[str, ...]:
+        path = self._names.get("word/comments.xml")
+        if path is None:
+            return ()
+        root = parse_xml(member(self._archive, path))
+        texts = ("".join(one.text or "" for one in inside(comment, "t")) for comment in inside(root, "comment"))
+        return tuple(text for text in texts if text.strip())
+
+    def _aside_parts(self, kind: str, place: str) -> Iterator[Block]:
+        """Every header (footer) part once; first-page and even-page ones often repeat the same words."""
+        seen = set()
+        for path in sorted(self._names):
+            if path.startswith(f"word/{kind}") and path.endswith(".xml"):
+                root = parse_xml(member(self._archive, self._names[path]))
+                blocks = tuple(self._blocks(root, _Story(aside=place), _Control()))
+                words = "".join(one.text or "" for one in inside(root, "t"))
+                if words.strip() and words not in seen:
+                    seen.add(words)
+                    yield from blocks
+
+    def _blocks(self, parent: etree._Element, story: _Story, control: _Control) -> Iterator[Block]:
+        for element in parent:
+            kind = local(element)
+            if kind == "p":
+                yield self._paragraph(element, story, control)
+                while story.boxes:
+                    box = story.boxes.pop(0)
+                    yield from self._blocks(box, _Story(aside=story.aside or "text box"), _Control())
+            elif kind == "tbl":
+                story.tables += 1
+                place = f"{story.aside}, table {story.tables}" if story.aside else f"table {story.tables}"
+                yield self._table(element, place, story)
+            elif kind == "sdt":
+                yield from self._blocks(_content(element), story, _control_of(element, control, block=True))
+            elif kind == "AlternateContent":
+                yield from self._blocks(_choice(element), story, control)
+            elif kind in {"ins", "moveTo", "customXml", "smartTag"}:
+                yield from self._blocks(element, story, control)
+
+    def _paragraph(self, element: etree._Element, story: _Story, control: _Control) -> Paragraph:
+        story.paragraphs += 1
+        properties = child(element, "pPr")
+        style = child(properties, "pStyle") if properties is not None else None
+        outline = child(properties, "outlineLvl") if properties is not None else None
+        ident = attribute(style, "val") or "" if style is not None else ""
+        level = self._levels.get(ident, 0)
+        if outline is not None:
+            level = int(attribute(outline, "val") or 9) + 1
+        runs = tuple(self._inline(element, story, control, ident in self._bold_styles))
+        place = story.aside or f"paragraph {story.paragraphs}"
+        return Paragraph(line=Line(runs=runs), level=level if level <= 9 else 0, place=place, aside=bool(story.aside))
+
+    def _inline(self, parent: etree._Element, story: _Story, control: _Control, bold: bool) -> Iterator[Run]:
+        for element in parent:
+            kind = local(element)
+            if kind == "r":
+                yield from self._run(element, story, control, bold)
+            elif kind == "sdt":
+                ticked = _tick_state(element)
+                if ticked is not None:
+                    yield Run(tick=ticked)
+                else:
+                    inner = _control_of(element, control, block=False)
+                    yield from self._inline(_content(element), story, inner, bold)
+                    if inner.placeholder and not control.placeholder:
+                        yield Run(field=inner.tag, placeholder=True)
+            elif kind == "AlternateContent":
+                yield from self._inline(_choice(element), story, control, bold)
+            elif kind not in _GONE:
+                yield from self._inline(element, story, control, bold)
+
+    def _run(self, run: etree._Element, story: _Story, control: _Control, bold: bool) -> Iterator[Run]:
+        properties = child(run, "rPr")
+        look = _Look.of(properties, bold, self._bold_styles)
+        if look.hidden:
+            return
+        if look.prompt and control.tag is not None:
+            control = replace(control, placeholder=True)
+        for element in run:
+            kind = local(element)
+            if kind == "fldChar":
+                yield from _field_mark(element, story)
+            elif (story.fields and not story.fields[-1].in_result) or any(one.silent for one in story.fields):
+                continue
+            elif kind == "t" or kind in _BREAKS:
+                text = (element.text or "") if kind == "t" else _BREAKS[kind]
+                yield from self._text(text, look, story, control)
+            elif kind == "sym":
+                code = int(attribute(element, "char") or "0", 16)
+                ticked = tick_of(attribute(element, "font") or "", code)
+                yield Run(tick=ticked) if ticked is not None else Run(text="\u2022")
+            elif kind in {"drawing", "pict", "object", "AlternateContent"}:
+                chosen = _choice(element) if kind == "AlternateContent" else element
+                story.boxes.extend(_outermost_boxes(chosen))
+
+    def _text(self, text: str, look: _Look, story: _Story, control: _Control) -> Iterator[Run]:
+        if look.font and all(tick_of(look.font, ord(one)) is not None for one in text.strip()) and text.strip():
+            yield from (Run(tick=tick_of(look.font, ord(one))) for one in text.strip())
+            return
+        tag = next((one.tag for one in reversed(story.fields) if one.tag is not None), control.tag)
+        blank_field = bool(story.fields) and tag is not None and not text.strip(_EN_SPACES)
+        for run in runs_of(text, look.bold, look.struck, look.marked):
+            in_control = {"field": tag, "placeholder": control.placeholder or blank_field}
+            yield run if run.tick is not None or tag is None else run.model_copy(update=in_control)
+
+    def _table(self, table: etree._Element, place: str, story: _Story) -> Table:
+        above: dict[int, Cell] = {}
+        rows: list[Row] = []
+        for element, control in _wrapped(table, "tr", _Control()):
+            properties = child(element, "trPr")
+            if properties is not None and child(properties, "del") is not None:
+                continue
+            row_place = f"{place}, row {len(rows) + 1}"
+            rows.append(Row(cells=tuple(self._cells(element, control, row_place, above, story)), place=row_place))
+        return Table(rows=tuple(rows), place=place)
+
+    def _cells(
+        self, row: etree._Element, control: _Control, place: str, above: dict[int, Cell], story: _Story
+    ) -> Iterator[Cell]:
+        column = 0
+        properties = child(row, "trPr")
+        before = child(properties, "gridBefore") if properties is not None else None
+        if before is not None:
+            skipped = int(attribute(before, "val") or 0)
+            yield Cell(span=max(skipped, 1))
+            column += skipped
+        for element, inner in _wrapped(row, "tc", control):
+            look = child(element, "tcPr")
+            span = child(look, "gridSpan") if look is not None else None
+            width = int(attribute(span, "val") or 1) if span is not None else 1
+            merge = child(look, "vMerge") if look is not None else None
+            if merge is not None and (attribute(merge, "val") or "continue") == "continue" and column in above:
+                cell = above[column].model_copy(update={"repeated": True})
+            else:
+                cell = self._cell(element, inner, place, width, _shaded(look), story)
+                above[column] = cell
+            yield cell
+            column += width
+
+    def _cell(
+        self, element: etree._Element, control: _Control, place: str, span: int, shaded: bool, story: _Story
+    ) -> Cell:
+        inside_cell = _Story(aside=place, fields=story.fields)
+        blocks = list(self._blocks(element, inside_cell, control))
+        lines = tuple(part for one in blocks if isinstance(one, Paragraph) for part in _split(one.line))
+        tables = tuple(one for one in blocks if isinstance(one, Table))
+        return Cell(lines=lines, tables=tables, span=span, shaded=shaded)
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What a run's properties say."""
+
+    bold: bool = False
+    struck: bool = False
+    marked: bool = False
+    hidden: bool = False
+    prompt: bool = False
+    font: str = ""
+
+    @classmethod
+    def of(cls, properties: etree._Element | None, bold: bool, bold_styles: set[str]) -> _Look:
+        if properties is None:
+            return cls(bold=bold)
+        named = {local(one): one for one in properties}
+        style = attribute(named["rStyle"], "val") or "" if "rStyle" in named else ""
+        highlight = attribute(named["highlight"], "val") if "highlight" in named else None
+        fonts = named.get("rFonts")
+        return cls(
+            bold=switched_on(named["b"]) if "b" in named else bold or style in bold_styles,
+            struck=switched_on(named.get("strike")) or switched_on(named.get("dstrike")),
+            marked=switched_on(named.get("u")) or highlight not in {None, "none", "white"} or "bdr" in named,
+            hidden=switched_on(named.get("vanish")),
+            prompt=style == "PlaceholderText",
+            font=(attribute(fonts, "ascii") or attribute(fonts, "hAnsi") or "") if fonts is not None else "",
+        )
+
+
+def _split(line: Line) -> Iterator[Line]:
+    """A cell's paragraph at its line breaks, so that each printed line is a line."""
+    start = 0
+    text = line.text
+    for at in [index for index, one in enumerate(text) if one == "\n"]:
+        yield line.between(start, at)
+        start = at + 1
+    yield line.between(start, len(text)) if start else line
+
+
+def _field_mark(mark: etree._Element, story: _Story) -> Iterator[Run]:
+    """A legacy field's begin, separate or end; a check box or drop-down shows itself at its begin."""
+    kind = attribute(mark, "fldCharType")
+    if kind == "begin":
+        data = child(mark, "ffData")
+        box = child(data, "checkBox") if data is not None else None
+        choices = child(data, "ddList") if data is not None else None
+        if box is not None:
+            state = child(box, "checked")
+            yield Run(tick=switched_on(state if state is not None else child(box, "default")))
+        elif choices is not None:
+            yield _chosen(choices)
+        is_text = data is not None and box is None and choices is None
+        title = child(data, "name") if data is not None else None
+        tag = (attribute(title, "val") or "" if title is not None else "") if is_text else None
+        story.fields.append(_Field(tag=tag, silent=choices is not None))
+    elif kind == "separate" and story.fields:
+        story.fields[-1].in_result = True
+    elif kind == "end" and story.fields:
+        story.fields.pop()
+
+
+def _chosen(choices: etree._Element) -> Run:
+    """A legacy drop-down's entry; one never touched shows its first entry and is no answer."""
+    entries = [attribute(one, "val") or "" for one in children(choices, "listEntry")]
+    result = child(choices, "result")
+    index = int(attribute(result, "val") or 0) if result is not None else None
+    if index is None or index >= len(entries):
+        return Run(field="", placeholder=True)
+    return Run(text=entries[index], field="")
+
+
+def _content(control: etree._Element) -> etree._Element:
+    content = child(control, "sdtContent")
+    return content if content is not None else etree.Element("empty")
+
+
+def _choice(alternatives: etree._Element) -> etree._Element:
+    """One of the alternatives: the same text box stands there twice, for new and old Word."""
+    for name in ("Choice", "Fallback"):
+        found = child(alternatives, name)
+        if found is not None:
+            return found
+    return etree.Element("empty")
+
+
+def _outermost_boxes(element: etree._Element) -> Iterator[etree._Element]:
+    for one in element:
+        if local(one) == "txbxContent":
+            yield one
+        elif local(one) == "AlternateContent":
+            yield from _outermost_boxes(_choice(one))
+        else:
+            yield from _outermost_boxes(one)
+
+
+def _tick_state(control: etree._Element) -> bool | None:
+    properties = child(control, "sdtPr")
+    box = child(properties, "checkbox") if properties is not None else None
+    if box is None:
+        return None
+    state = child(box, "checked")
+    return state is not None and switched_on(state)
+
+
+def _control_of(element: etree._Element, outer: _Control, block: bool) -> _Control:
+    """The control that a `w:sdt` makes. One that wraps whole tables (a group, a repeating section) is no answer."""
+    properties = child(element, "sdtPr")
+    if properties is None or (block and any(True for _ in inside(_content(element), "tbl"))):
+        return outer
+    names = {local(one) for one in properties}
+    if names & {"docPartObj", "group", "repeatingSection", "repeatingSectionItem"}:
+        return outer
+    tag = child(properties, "tag")
+    value = attribute(tag, "val") or "" if tag is not None else ""
+    prompt = switched_on(child(properties, "showingPlcHdr"))
+    return _Control(tag=value or outer.tag or "", placeholder=prompt or outer.placeholder)
+
+
+def _wrapped(parent: etree._Element, name: str, control: _Control) -> Iterator[tuple[etree._Element, _Control]]:
+    """The rows of a table (cells of a row), those in content controls too."""
+    for element in parent:
+        kind = local(element)
+        if kind == name:
+            yield element, control
+        elif kind == "sdt":
+            inner = _control_of(element, control, block=True) if name == "tc" else control
+            yield from _wrapped(_content(element), name, inner)
+        elif kind in {"ins", "moveTo", "customXml", "smartTag"}:
+            yield from _wrapped(element, name, control)
+
+
+def _shaded(look: etree._Element | None) -> bool:
+    shade = child(look, "shd") if look is not None else None
+    fill = (attribute(shade, "fill") or "auto").lower() if shade is not None else "auto"
+    return fill not in {"auto", "ffffff", "none"}

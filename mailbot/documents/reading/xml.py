@@ -1,0 +1,46 @@
+"""Parses a stranger's XML: no entities, no DTD, no network, and names without their namespace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+
+def parse_xml(content: bytes) -> etree._Element:
+    """The root element. Raises lxml's XMLSyntaxError where the content is no XML."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False)
+    return etree.fromstring(content, parser)
+
+
+def local(element: etree._Element) -> str:
+    """The element's name without its namespace (strict OOXML differs only there); "" for a comment."""
+    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+
+
+def attribute(element: etree._Element, name: str) -> str | None:
+    """The attribute of that name in any namespace."""
+    for key, value in element.attrib.items():
+        if str(key).rpartition("}")[2] == name:
+            return str(value)
+    return None
+
+
+def child(element: etree._Element, name: str) -> etree._Element | None:
+    """The first child of that name."""
+    return next(children(element, name), None)
+
+
+def children(element: etree._Element, name: str) -> Iterator[etree._Element]:
+    """Every child of that name."""
+    return (one for one in element if local(one) == name)
+
+
+def inside(element: etree._Element, name: str) -> Iterator[etree._Element]:
+    """Every descendant of that name."""
+    return (one for one in element.iter() if local(one) == name)
+
+
+def switched_on(element: etree._Element | None) -> bool:
+    """A Word on/off property: present and not `0`, `false`, `none` or `off`."""
+    return element is not None and (attribute(element, "val") or "1").lower() not in {"0", "false", "none", "off"}
