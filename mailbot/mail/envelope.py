@@ -27,6 +27,8 @@ MOST_PARTS = 400
 _UNREADABLE = (MessageError, HeaderParseError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
 """What the standard library's email package has been seen to raise on odd mail."""
 
+_DAMAGE = ("InvalidBase64CharactersDefect", "InvalidBase64LengthDefect")
+
 _T = TypeVar("_T")
 
 
@@ -144,6 +146,12 @@ def top_received(raw: bytes) -> datetime | None:
         return None
 
 
+def first_message_id(raw: bytes) -> str:
+    """The mail's own Message-ID with its angle brackets, read from the headers alone; empty where there is none."""
+    message = _guarded(lambda: BytesHeaderParser(policy=compat32).parsebytes(raw), Message())
+    return next(iter(message_ids(_First(_headers(message))("Message-ID"))), "")
+
+
 def message_ids(value: str) -> tuple[str, ...]:
     """The Message-IDs of a header, each once, with their angle brackets (added where a sender forgot them)."""
     bracketed = [f"<{''.join(found.split())}>" for found in re.findall(r"<([^<>]+)>", value)]
@@ -202,6 +210,8 @@ class _Body:
 
     def open(self, message: Message) -> None:
         """Take in every leaf of the tree; a forwarded mail is a leaf."""
+        if any(type(defect).__name__ == "CloseBoundaryNotFoundDefect" for defect in message.defects):
+            self.problems.append("The mail stops before its end; something may be missing.")
         for count, part in enumerate(_leaves(message)):
             if count == MOST_PARTS:
                 self.problems.append(f"The mail has more than {MOST_PARTS} parts; the others were left unopened.")
@@ -215,8 +225,8 @@ class _Body:
         content = _content(part)
         if part.get_content_maintype() == "multipart":
             self.problems.append("A part of the mail has lost its inner boundary and is shown as it came.")
-        if any(type(defect).__name__.startswith("InvalidBase64") for defect in part.defects):
-            self.problems.append(f"Part {len(self.attachments) + 1} of the mail is damaged; it may not open.")
+        if any(type(defect).__name__ in _DAMAGE for defect in part.defects):
+            self.problems.append(f"Attachment {len(self.attachments) + 1} of the mail is damaged; it may not open.")
         if not attached and (kind == "text/plain" or part.get_content_maintype() == "multipart"):
             self.texts.append(_text(part, content))
         elif not attached and kind == "text/html":

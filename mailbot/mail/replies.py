@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from mailbot.mail.charsets import decode_words
+
 _AUTOMATIC_SUBJECT = re.compile(
     r"(?i)\s*(?:automatic reply|auto(?:matic)?[- ]?(?:response|reply|reponse)|autoreply|out of (?:the )?office"
     r"|out of office autoreply|réponse automatique|automatische antwort|ateb awtomatig)\b"
@@ -36,7 +38,7 @@ def why_automatic(headers: tuple[tuple[str, str], ...]) -> str:
         return "its Auto-Submitted header says auto-replied"
     if submitted not in ("no", "") and answers:
         return f"its Auto-Submitted header says {submitted[:40]} and it answers another mail"
-    if _AUTOMATIC_SUBJECT.match(found.get("subject", "")):
+    if _AUTOMATIC_SUBJECT.match(decode_words(found.get("subject", ""))):
         return "its subject says that it is an automatic reply"
     for name in _REPLYING_HEADERS:
         if found.get(name.casefold(), "no").casefold() not in ("no", ""):
