@@ -393,6 +393,7 @@ class Request(Value):
     undeliverable: bool = False
     extended_to: date | None = None
     steps: tuple[str, ...] = Field(default=(), description="ladder steps taken for the due day in force")
+    stepped_at: AwareDatetime | None = Field(default=None, description="when the last of them was taken")
     returned_at: AwareDatetime | None = None
     completeness: Literal["full", "part", "nil"] | None = None
     missing: tuple[str, ...] = ()
@@ -470,16 +471,24 @@ class Case(Value):
     signed_off: tuple[Attendee, ...] = ()
     submission: Paper | None = None
     submission_version: int = 0
+    submission_stale: bool = Field(default=False, description="the record has changed since it was drafted")
     submitted_at: AwareDatetime | None = None
     outcome_told_at: AwareDatetime | None = None
 
     @property
     def scoping_sent_at(self) -> AwareDatetime | None:
-        """When the last letter of the first scoping round went; nothing while one is still to go."""
-        first = [r for r in self.requests.values() if not r.undeliverable or r.sent_at]
-        if not first or any(r.sent_at is None for r in first):
+        """When the last letter of the first scoping round went; nothing while one is still to go.
+
+        An agency that answered before it was asked, or that no letter can reach, does not hold the round open.
+        """
+        rounds = [r.round for r in self.requests.values() if r.round]
+        if not rounds:
             return None
-        return max(r.sent_at for r in first if r.sent_at)
+        first = [r for r in self.requests.values() if r.round == min(rounds)]
+        going = [r for r in first if r.sent_at or not (r.completeness or r.undeliverable)]
+        if not going or any(r.sent_at is None for r in going):
+            return None
+        return max(r.sent_at for r in going if r.sent_at)
 
     @property
     def quorate(self) -> bool:

@@ -136,3 +136,13 @@ class Decision(Value):
 
     def __bool__(self) -> bool:
         return bool(self.events or self.actions)
+
+    def and_then(self, later: Decision) -> Decision:
+        """Both, as one decision on the version that the first was made on."""
+        return self.model_copy(
+            update={
+                "events": self.events + later.events,
+                "actions": self.actions + later.actions,
+                "because": self.because + later.because,
+            }
+        )

@@ -107,6 +107,21 @@ ANY_TIME = frozenset(
 )
 """Events that may happen at every open stage and leave it as it is."""
 
+CHANGES_THE_SUBMISSION = (
+    NotificationReceived,
+    PanelNotified,
+    BecameAware,
+    ScopingReturned,
+    ChronologyReceived,
+    MeetingSet,
+    AttendanceRecorded,
+    ActionAgreed,
+    OutcomeDecided,
+    Endorsed,
+    SignedOff,
+)
+"""What the Rapid Review Template is filled from: after any of these a drafted one is written again."""
+
 LETTERS_MAY_STILL_LEAVE: tuple[Stage, ...] = ("closed", "withdrawn")
 """A letter already on its way when the case ended is recorded, though nothing follows from it."""
 
@@ -149,6 +164,8 @@ def apply(case: Case, event: AnyEvent) -> Case:
     """The case after the event. Raises IllegalEvent; the case given is never changed."""
     stage = next_stage(case.stage, event)
     changes = _changes(case, event)
+    if isinstance(event, CHANGES_THE_SUBMISSION):
+        changes["submission_stale"] = True
     return case.model_copy(update={**changes, "stage": stage, "version": case.version + 1})
 
 
@@ -188,7 +205,7 @@ def _changes(case: Case, event: AnyEvent) -> dict[str, Any]:
             return _chronology(case, event)
         case LadderStepTaken():
             steps = case.requests[event.agency].steps if event.agency in case.requests else ()
-            return _request(case, event.agency, steps=(*steps, event.step))
+            return _request(case, event.agency, steps=(*steps, event.step), stepped_at=event.at)
         case ExtensionGranted():
             return _request(case, event.agency, extended_to=event.until, steps=())
         case OfficeTold():
@@ -217,7 +234,11 @@ def _meeting_and_after(case: Case, event: AnyEvent) -> dict[str, Any]:
             others = tuple(p for p in case.signed_off if p.email != event.who.email)
             return {"signed_off": (*others, event.who)}
         case SubmissionDrafted():
-            return {"submission": event.paper, "submission_version": event.version}
+            return {
+                "submission": event.paper,
+                "submission_version": event.version,
+                "submission_stale": False,
+            }
         case _:
             return {}
 

@@ -1,0 +1,474 @@
+"""Something came: what now? A form, a bounce, an answer, a letter that went; each gives one decision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Literal
+
+from mailbot.cases import letters
+from mailbot.cases.asking import not_in_directory
+from mailbot.cases.case import (
+    AgencyReplied,
+    AnyEvent,
+    Case,
+    ChronologyReceived,
+    DeliveryFailed,
+    LetterFailed,
+    LetterKind,
+    LetterSent,
+    NotificationReceived,
+    PackAssembled,
+    PanelNotified,
+    Paper,
+    ReferralReceived,
+    Request,
+    Row,
+    ScopingReturned,
+    SubmissionDrafted,
+)
+from mailbot.cases.deadlines import clock_of
+from mailbot.cases.decisions import Action, Decision, SendLetter, Withdraw
+from mailbot.cases.practice import Practice
+from mailbot.cases.questions import tell_office
+from mailbot.cases.rounds import ask, supersede
+from mailbot.cases.stages import apply
+from mailbot.cases.values import Value
+from mailbot.cases.wording import count, field_name, say_list, say_moment
+
+
+class Came(Value):
+    """A mail that something came in: the record's number for it, its Message-ID, its sender, when it was received."""
+
+    mail: int
+    message_id: str
+    sender: str
+    received: datetime
+    may_answer: bool = True
+
+
+class ReadForm(Value):
+    """What was read from one file of the mail: plain values, tables, and the file itself."""
+
+    fields: dict[str, str] = {}
+    tables: dict[str, tuple[Row, ...]] = {}
+    papers: tuple[Paper, ...] = ()
+
+
+def on_referral(
+    ref: str, came: Came, form: ReadForm, agency: str | None, practice: Practice, now: datetime
+) -> Decision:
+    """A referral form opens a case. From the local authority it says that serious harm is accepted."""
+    procedure = practice.procedures[practice.procedure]
+    sender = practice.directory.agency(agency)
+    from_la = sender is not None and sender.partner == "local_authority"
+    missing = tuple(n for n in procedure.referral_needs if not form.fields.get(n) and not form.tables.get(n))
+    received = ReferralReceived(
+        at=came.received,
+        because=procedure.sentence("referral"),
+        mail=came.mail,
+        ref=ref,
+        procedure=procedure.id,
+        from_la=from_la,
+        referrer=came.sender,
+        referrer_agency=agency,
+        message_id=came.message_id,
+        fields=form.fields,
+        tables=form.tables,
+        missing=missing,
+        papers=form.papers,
+    )
+    case = apply(Case(), received)
+    decision = Decision(case=ref, events=(received,), because=(f"a referral came: case {ref} is open",))
+    decision = decision.and_then(_acknowledge(case, came, "referral", practice, now))
+    return decision.and_then(_say_what_is_missing(case, practice, now))
+
+
+def on_notification(case: Case, came: Came, form: ReadForm, practice: Practice, now: datetime) -> Decision:
+    """The LA's own notification to the Panel reached the partnership; its date starts the Panel's clock."""
+    events: list[AnyEvent] = [
+        NotificationReceived(
+            at=came.received,
+            because="the local authority sent its notification",
+            mail=came.mail,
+            fields=form.fields,
+            tables=form.tables,
+            papers=form.papers,
+        )
+    ]
+    notified = form.fields.get("date_notified", "")
+    if case.notified_at is None and _is_date(notified):
+        moment = practice.calendar.close_of(date.fromisoformat(notified))
+        because = f"the notification is dated {notified}"
+        events.append(PanelNotified(at=came.received, because=because, mail=came.mail, moment=moment))
+    because = "the LA's notification goes into the pack"
+    decision = Decision(case=case.ref, version=case.version, events=tuple(events), because=(because,))
+    return decision.and_then(_acknowledge(case, came, "notification", practice, now))
+
+
+def on_return(
+    case: Case,
+    agency: str,
+    came: Came,
+    form: ReadForm | None,
+    rows: tuple[Row, ...] | None,
+    chronology_papers: tuple[Paper, ...],
+    practice: Practice,
+    now: datetime,
+) -> Decision:
+    """A scoping return, a chronology, or both from one agency, in one mail: recorded, thanked, the lack asked for."""
+    asked = case.requests.get(agency)
+    listed = practice.directory.agency(agency)
+    name = asked.name if asked else listed.name if listed else agency
+    events: list[AnyEvent] = []
+    received: list[str] = []
+    if rows is not None:
+        because = f"{name} sent a chronology of {count(len(rows), 'row')}"
+        chronology = ChronologyReceived(
+            at=came.received, because=because, mail=came.mail, agency=agency, rows=rows, papers=chronology_papers
+        )
+        events.append(chronology)
+        received.append(f"your chronology ({count(len(rows), 'entry', 'entries')})")
+    had_rows = bool(rows) or bool(asked and asked.rows)
+    if form is not None or (asked is not None and asked.completeness == "part"):
+        fields = form.fields if form else (asked.fields if asked else {})
+        returned = _returned(case, agency, name, came, fields, form, had_rows, practice)
+        events.append(returned)
+        if form is not None:
+            received.append("your nil return" if returned.completeness == "nil" else "your scoping return")
+    decision = Decision(
+        case=case.ref,
+        version=case.version,
+        events=tuple(events),
+        because=tuple(e.because for e in events),
+    )
+    after = case
+    for event in events:
+        after = apply(after, event)
+    request = after.requests[agency]
+    stop = Withdraw(
+        key=f"{case.ref}/withdraw/{agency}/{came.mail}",
+        case=case.ref,
+        agency=agency,
+        kinds=("reminder", "chase", "escalation", *(("scoping",) if request.settled else ())),
+    )
+    decision = decision.and_then(Decision(actions=(stop,)))
+    return decision.and_then(_thank(after, request, came, received, practice, now))
+
+
+def on_reply(
+    case: Case,
+    agency: str,
+    came: Came,
+    kind: Literal["acknowledgement", "question", "auto_reply", "secure_wrapper", "extension_request"],
+    practice: Practice,
+    now: datetime,
+) -> Decision:
+    """An agency wrote something that is not a return. It is noted; what needs a person goes to one."""
+    what = kind.replace("_", " ")
+    replied = AgencyReplied(at=came.received, because=f"{agency}: {what}", mail=came.mail, agency=agency, kind=kind)
+    decision = Decision(
+        case=case.ref, version=case.version, events=(replied,), because=(f"{what} from {agency}, noted",)
+    )
+    if kind in ("acknowledgement", "auto_reply"):
+        return decision
+    titles = {
+        "question": "An agency asks something",
+        "secure_wrapper": "A secure message waits to be opened",
+        "extension_request": "An agency asks for more time",
+    }
+    commands = {
+        "question": [],
+        "secure_wrapper": [],
+        "extension_request": [f"mailbot record {case.ref} extension {agency} YYYY-MM-DD --as YOU"],
+    }
+    told = tell_office(
+        case,
+        now,
+        practice,
+        f"{kind}/{came.mail}",
+        titles[kind],
+        [f"It came from {agency} and is kept as mail {came.mail}. Please read it and answer from the mailbox."],
+        commands[kind],
+    )
+    return decision.and_then(told)
+
+
+def on_bounce(
+    case: Case, agency: str, address: str, permanent: bool, came: Came, practice: Practice, now: datetime
+) -> Decision:
+    """A letter did not arrive. The agency is not silent: it was not reached, so the chasing stops and a person looks."""
+    what = "cannot be delivered to" if permanent else "is not being taken just now by"
+    because = f"mail {what} an address of {agency}"
+    failed = DeliveryFailed(
+        at=came.received, because=because, mail=came.mail, agency=agency, address=address, permanent=permanent
+    )
+    decision = Decision(case=case.ref, version=case.version, events=(failed,), because=(because,))
+    told = tell_office(
+        case,
+        now,
+        practice,
+        f"bounce/{agency}/{address}",
+        "A letter did not arrive",
+        [f"Mail to {address} ({agency}) came back. Please ring the agency, and correct config/agencies.toml."],
+        kind="warning",
+    )
+    return decision.and_then(told)
+
+
+def on_sent(
+    case: Case,
+    kind: LetterKind,
+    key: str,
+    to: Sequence[str],
+    message_id: str,
+    agency: str | None,
+    round_id: str | None,
+    now: datetime,
+) -> Decision:
+    """A letter was accepted by the mail server."""
+    sent = LetterSent(
+        at=now,
+        because=f"{kind.replace('_', ' ')} accepted by the mail server",
+        kind=kind,
+        key=key,
+        to=tuple(to),
+        message_id=message_id,
+        agency=agency,
+        round=round_id,
+    )
+    return Decision(case=case.ref, version=case.version, events=(sent,))
+
+
+def on_refused(
+    case: Case,
+    kind: LetterKind,
+    key: str,
+    agency: str | None,
+    round_id: str | None,
+    why: str,
+    practice: Practice,
+    now: datetime,
+) -> Decision:
+    """The mail server refused a letter for good: a person must look."""
+    failed = LetterFailed(at=now, because=why, kind=kind, key=key, agency=agency, round=round_id)
+    decision = Decision(case=case.ref, version=case.version, events=(failed,), because=(why,))
+    told = tell_office(
+        case,
+        now,
+        practice,
+        f"refused/{key}",
+        "A letter was refused",
+        [f"The mail server refused the {kind.replace('_', ' ')} letter{f' to {agency}' if agency else ''}: {why}"],
+        ["mailbot letters"],
+        kind="warning",
+    )
+    return decision.and_then(told)
+
+
+def on_pack_built(
+    case: Case, pack: Paper, contents: Sequence[str], absent: Sequence[str], practice: Practice, now: datetime
+) -> Decision:
+    """The pack is together: one letter for each attendee, waiting for a named person."""
+    version = case.pack_version + 1
+    because = practice.procedure_of(case).sentence("pack")
+    decision = supersede(case, "pack", now, f"version {version} of the pack takes its place")
+    built = PackAssembled(
+        at=now, because=because, version=version, paper=pack, contents=tuple(contents), absent=tuple(absent)
+    )
+    decision = Decision(case=case.ref, version=case.version).and_then(decision)
+    decision = decision.and_then(Decision(events=(built,), because=(f"the pack is together, version {version}",)))
+    after = case
+    for event in decision.events:
+        after = apply(after, event)
+    names = [after.requests[a].name for a in absent if a in after.requests]
+    warnings = [f"Not in the pack, because no return has come: {say_list(names)}."] if names else []
+    drafts = letters.pack_letters(after, practice, now, pack, contents)
+    if not drafts:
+        return decision.and_then(
+            tell_office(
+                after,
+                now,
+                practice,
+                "nobody-attends",
+                "Nobody is written down to attend the meeting",
+                ["The pack is together, and there is nobody to send it to. Please fill config/people.toml."],
+            )
+        )
+    return decision.and_then(
+        ask(
+            after,
+            f"pack-{version}",
+            drafts,
+            f"the meeting pack to {count(len(drafts), 'attendee')}",
+            practice,
+            now,
+            "the pack waits for a named person",
+            go_by=case.meeting_at,
+            warnings=warnings,
+        )
+    )
+
+
+def on_submission_drafted(case: Case, paper: Paper, practice: Practice, now: datetime) -> Decision:
+    """The Rapid Review Template is filled in: it and the letter to the Panel wait for a named person, always."""
+    version = case.submission_version + 1
+    because = practice.procedure_of(case).sentence("submission")
+    decision = Decision(case=case.ref, version=case.version).and_then(
+        supersede(case, "submission", now, f"version {version} of the submission takes its place")
+    )
+    drafted = SubmissionDrafted(at=now, because=because, version=version, paper=paper)
+    decision = decision.and_then(Decision(events=(drafted,), because=("the submission is drafted",)))
+    after = case
+    for event in decision.events:
+        after = apply(after, event)
+    clocks = [
+        c
+        for clock in ("panel_after_meeting", "panel_overall")
+        if (c := clock_of(after, clock, practice.procedure_of(case), practice.calendar)) and c.due
+    ]
+    dues = [c.due for c in clocks if c.due]
+    late = [f"{c.what} was due by {say_moment(c.due, practice.zone)}" for c in clocks if c.due and now > c.due]
+    letter = letters.submission(after, practice, now, say_list(late))
+    return decision.and_then(
+        ask(
+            after,
+            f"submission-{version}",
+            [letter],
+            "the submission to the national Panel",
+            practice,
+            now,
+            "the submission waits for a named person, always",
+            go_by=min(dues) if dues else None,
+            warnings=submission_gaps(after, practice),
+        )
+    )
+
+
+def submission_gaps(case: Case, practice: Practice) -> list[str]:
+    """What the approver of a submission should see before signing: facts that the record does not hold."""
+    gaps = [
+        f"{field_name(f)} is not given in the referral".capitalize()
+        for f in ("child_gender", "child_ethnicity", "child_disability")
+        if not case.referral.get(f)
+    ]
+    silent = [r.name for r in case.requests.values() if r.completeness is None]
+    if silent:
+        gaps.append(f"No return from {say_list(silent)}")
+    if practice.procedure_of(case).chair_endorses and case.endorsed_on is None:
+        gaps.append("The independent chair's endorsement is not recorded")
+    signed = {p.partner for p in case.signed_off}
+    unsigned = [p for p in ("local_authority", "police", "health") if p not in signed]
+    if unsigned:
+        gaps.append(f"Not yet signed off by {say_list([p.replace('_', ' ') for p in unsigned])}")
+    return [f"{gap}." for gap in gaps]
+
+
+def _returned(
+    case: Case,
+    agency: str,
+    name: str,
+    came: Came,
+    fields: dict[str, str],
+    form: ReadForm | None,
+    had_rows: bool,
+    practice: Practice,
+) -> ScopingReturned:
+    nil = fields.get("had_involvement") == "no"
+    needs = () if nil else practice.procedure_of(case).return_needs
+    lacking = tuple(n for n in needs if n != "chronology" and not fields.get(n))
+    if "chronology" in needs and not had_rows:
+        lacking = (*lacking, "chronology")
+    completeness: Literal["full", "part", "nil"] = "nil" if nil else "part" if lacking else "full"
+    words = {"nil": "made a nil return", "part": "returned in part", "full": "returned in full"}
+    return ScopingReturned(
+        at=came.received,
+        because=f"{name} {words[completeness]}",
+        mail=came.mail,
+        agency=agency,
+        completeness=completeness,
+        missing=lacking,
+        fields=fields,
+        tables=form.tables if form else {},
+        papers=form.papers if form else (),
+    )
+
+
+def _acknowledge(case: Case, came: Came, what: str, practice: Practice, now: datetime) -> Decision:
+    """Receipt to the sender; where the sender is a stranger the office is asked instead."""
+    if came.may_answer:
+        letter = letters.acknowledgement(case, practice, now, came.sender, what, came.message_id or str(came.mail))
+        return Decision(actions=(letter,), because=(f"receipt of the {what} is acknowledged to its sender",))
+    return tell_office(
+        case,
+        now,
+        practice,
+        f"acknowledge/{came.mail}",
+        f"Please acknowledge a {what}",
+        [f"It came from {came.sender}, who is not in the directory, so nothing was sent to them."],
+    )
+
+
+def _thank(
+    case: Case, request: Request, came: Came, received: list[str], practice: Practice, now: datetime
+) -> Decision:
+    if not received:
+        return Decision()
+    if came.may_answer:
+        mail = came.message_id or str(came.mail)
+        letter: SendLetter = letters.thanks(case, practice, now, came.sender, request, received, mail)
+        actions: tuple[Action, ...] = (letter,)
+        lack = f", and {say_list([field_name(m) for m in request.missing])} asked for" if request.missing else ""
+        return Decision(actions=actions, because=(f"{request.name} is thanked{lack}",))
+    return tell_office(
+        case,
+        now,
+        practice,
+        f"thank/{came.mail}",
+        f"Please thank {request.name}",
+        [f"Its return came from {came.sender}, who is not in the directory, so nothing was sent to them."],
+    )
+
+
+def _say_what_is_missing(case: Case, practice: Practice, now: datetime) -> Decision:
+    """What the referral does not tell, to the business unit."""
+    paragraphs = []
+    if case.referral_missing:
+        wanted = say_list([field_name(f) for f in case.referral_missing])
+        paragraphs.append(f"The referral form does not give {wanted}. Please ask the referrer.")
+    unknown = not_in_directory(case, practice.directory)
+    if unknown:
+        paragraphs.append(
+            f"It names {say_list(unknown)}, and no agency of the directory answers to that. "
+            "Add the agency (or an alias) to config/agencies.toml, then ask it with the first command below."
+        )
+    commands = [f"mailbot record {case.ref} scoping AGENCY --as YOU"] if unknown else []
+    if case.notified_at is None or case.aware_at is None:
+        paragraphs.append(
+            "Please record when the local authority became aware, and when its notification went to the Panel: "
+            "the Panel's deadline is counted from there."
+        )
+        commands += [
+            f"mailbot record {case.ref} aware YYYY-MM-DD --as YOU",
+            f"mailbot record {case.ref} notified YYYY-MM-DD --as YOU",
+        ]
+    if case.serious_harm is None:
+        paragraphs.append(
+            "The referral does not come from the local authority. "
+            + (
+                "Scoping waits for its decision on serious harm: record it when you have it. "
+                if practice.procedure_of(case).scoping_trigger == "on_serious_harm_accepted"
+                else ""
+            )
+            + practice.procedure_of(case).sentence("serious_harm")
+        )
+        commands.append(f"mailbot record {case.ref} serious-harm yes --as YOU")
+    return tell_office(case, now, practice, "referral-read", "What the referral does not tell", paragraphs, commands)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return len(text) == 10

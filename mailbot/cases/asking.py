@@ -1,0 +1,53 @@
+"""Whom to ask: the agencies of the directory that are always asked, and those that the referral names."""
+
+from __future__ import annotations
+
+import re
+
+from mailbot.cases.case import Asked, Case
+from mailbot.cases.directory import Agency, Directory
+
+FIELDS_THAT_NAME_AGENCIES = ("referrer_agency", "school_or_setting", "gp")
+
+
+def whom_to_ask(case: Case, directory: Directory) -> tuple[Asked, ...]:
+    """Each agency to ask, in the directory's order, with the reason."""
+    asked = []
+    for agency in directory.agencies:
+        if agency.ask == "always":
+            asked.append(Asked(agency=agency.id, name=agency.name, because="you are asked in every Rapid Review"))
+        elif place := named_at(agency, case):
+            asked.append(Asked(agency=agency.id, name=agency.name, because=f"the referral names you ({place})"))
+    return tuple(asked)
+
+
+def named_at(agency: Agency, case: Case) -> str:
+    """Where the referral names the agency, in words; empty where it does not."""
+    for row in case.referral_tables.get("agencies_involved", ()):
+        if names(agency, f"{row.get('agency', '')} ; {row.get('name', '')}"):
+            return "agencies involved"
+    for field in FIELDS_THAT_NAME_AGENCIES:
+        if names(agency, case.referral.get(field, "")):
+            return field.replace("_", " ")
+    return ""
+
+
+def not_in_directory(case: Case, directory: Directory) -> tuple[str, ...]:
+    """Agencies that the referral names and nobody in the directory answers to."""
+    unknown = []
+    for row in case.referral_tables.get("agencies_involved", ()):
+        text = row.get("agency") or row.get("name", "")
+        whole = f"{row.get('agency', '')} ; {row.get('name', '')}"
+        if text and not any(names(agency, whole) for agency in directory.agencies):
+            unknown.append(text)
+    return tuple(unknown)
+
+
+def names(agency: Agency, text: str) -> bool:
+    """Whether a text names the agency, by its name or one of its aliases as whole words."""
+    folded = _fold(text)
+    return any(re.search(rf"\b{re.escape(_fold(name))}\b", folded) for name in (agency.name, *agency.aliases))
+
+
+def _fold(text: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"[^\w&;]+", " ", text.casefold().replace("’", ""))).strip()

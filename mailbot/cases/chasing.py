@@ -1,0 +1,187 @@
+"""Nothing came: what now? `review` compares a case's clocks with what its events say was done.
+
+It may be called at any time and any number of times: what has been done is in the events, so the same review a minute
+later finds nothing. A worker that slept for three days does, on waking, what is still right to do.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from mailbot.cases import letters, rounds
+from mailbot.cases.case import (
+    Case,
+    LadderStepTaken,
+    Request,
+)
+from mailbot.cases.deadlines import (
+    Clock,
+    obligations,
+    return_due,
+)
+from mailbot.cases.decisions import Decision
+from mailbot.cases.meeting import ask_about_the_meeting, assemble_pack, propose_meeting
+from mailbot.cases.practice import Practice
+from mailbot.cases.procedure import Rung
+from mailbot.cases.questions import tell_office
+from mailbot.cases.scoping import start_scoping
+from mailbot.cases.stages import OPEN, apply
+from mailbot.cases.submission import draft_submission, tell_outcome
+from mailbot.cases.wording import count, say_moment, say_short_day
+
+WARNED_CLOCKS = (
+    "la_answer",
+    "send_scoping",
+    "meeting_latest",
+    "panel_after_meeting",
+    "panel_overall",
+    "outcome_told",
+)
+
+
+def review(case: Case, now: datetime, practice: Practice) -> Decision:
+    """Everything that is right to do for this case at this moment, as one decision."""
+    decision = Decision(case=case.ref, version=case.version)
+    if case.stage not in OPEN:
+        return decision
+    looks = (
+        start_scoping,
+        ask_again,
+        propose_meeting,
+        chase_late_agencies,
+        assemble_pack,
+        ask_about_the_meeting,
+        draft_submission,
+        tell_outcome,
+        warn_of_clocks,
+    )
+    for look in looks:
+        found = look(case, now, practice)
+        for event in found.events:
+            case = apply(case, event)
+        decision = decision.and_then(found)
+    return decision
+
+
+def ask_again(case: Case, now: datetime, practice: Practice) -> Decision:
+    """Rounds whose one-use codes have run out, or were taken back, are put to the approvers again."""
+    decision = Decision(case=case.ref)
+    for waiting in case.rounds.values():
+        if waiting.state == "waiting" and waiting.waiting and (waiting.expires is None or waiting.expires <= now):
+            why = "nobody answered before the codes ran out" if waiting.expires else "the approval was taken back"
+            decision = decision.and_then(rounds.ask_again(case, waiting.id, practice, now, why))
+    return decision
+
+
+def chase_late_agencies(case: Case, now: datetime, practice: Practice) -> Decision:
+    """The ladder: each agency that owes a return gets the latest rung that is right today, once."""
+    decision = Decision(case=case.ref)
+    if not practice.calendar.is_open(now) or case.stage == "submitted":
+        return decision
+    for request in case.requests.values():
+        waited_for = request.sent_at and not request.completeness and not request.paused and not request.undeliverable
+        rung = rung_due(case, request, now, practice) if waited_for else None
+        if rung is not None:
+            decision = decision.and_then(take_step(case, request, rung, now, practice))
+    return decision
+
+
+def rung_due(case: Case, request: Request, now: datetime, practice: Practice) -> Rung | None:
+    """The rung to take now, if any: one a day, and none below one already taken.
+
+    After days in which the worker was off, the SPOC is chased before anybody is told, and a reminder that comes too
+    late is left out.
+    """
+    procedure, calendar = practice.procedure_of(case), practice.calendar
+    due = return_due(request, procedure, calendar)
+    today = calendar.day_of(now)
+    if due is None or (request.stepped_at and calendar.day_of(request.stepped_at) == today):
+        return None
+    taken = [i for i, rung in enumerate(procedure.ladder) if rung.step in request.steps]
+    above = procedure.ladder[max(taken, default=-1) + 1 :]
+    come = [rung for rung in above if ladder_day(rung, due, practice) <= today]
+    still_right = [rung for rung in come if rung.day >= 0 or today < calendar.day_of(due)]
+    to_spoc = [rung for rung in still_right if rung.letter != "escalation"]
+    if to_spoc:
+        return to_spoc[-1]
+    return still_right[0] if still_right else None
+
+
+def ladder_day(rung: Rung, due: datetime, practice: Practice) -> date:
+    """The day of a rung: a reminder is never later for a closed office, the others never earlier."""
+    calendar = practice.calendar
+    day = calendar.add(calendar.day_of(due), rung.day)
+    return calendar.sending_day_before(day) if rung.day < 0 else calendar.sending_day(day)
+
+
+def take_step(case: Case, request: Request, rung: Rung, now: datetime, practice: Practice) -> Decision:
+    """One rung for one agency: to its SPOC by itself, to anybody higher after approval."""
+    procedure = practice.procedure_of(case)
+    due = return_due(request, procedure, practice.calendar)
+    if due is None:
+        return Decision()
+    because = f"{request.name}'s return is due {say_short_day(practice.calendar.day_of(due))}: step “{rung.step}”"
+    taken = LadderStepTaken(at=now, because=because, agency=request.agency, step=rung.step, due=due)
+    to = addressees(request, rung, practice)
+    if not to:
+        told = tell_office(
+            case,
+            now,
+            practice,
+            f"nobody-to-escalate-to/{request.agency}/{rung.step}",
+            f"{request.name} is late, and nobody is named to escalate to",
+            [f"The return was due by {say_moment(due, practice.zone)}. Please ring, or add an address."],
+            [f"config/agencies.toml: agency {request.agency}, key escalate_to"],
+        )
+        return Decision(case=case.ref, events=(taken,), because=(because,)).and_then(told)
+    letter = letters.ladder_letter(case, request, practice, now, rung.step, rung.letter, to)
+    step = Decision(case=case.ref, events=(taken,), because=(because,))
+    if letter.round is None:
+        return step.and_then(Decision(actions=(letter,)))
+    title = f"escalation of {request.name}'s late return"
+    return step.and_then(rounds.ask(case, letter.round, [letter], title, practice, now, because))
+
+
+def addressees(request: Request, rung: Rung, practice: Practice) -> tuple[str, ...]:
+    """Whom a rung writes to."""
+    agency = practice.directory.agency(request.agency)
+    if agency is None:
+        return ()
+    if rung.to == "spoc":
+        return agency.spoc
+    if rung.to == "escalate_to":
+        return agency.escalate_to
+    leads = [p.email for p in practice.directory.people if p.role == "partner_lead" and p.partner == agency.partner]
+    return tuple(leads) if agency.partner else ()
+
+
+def warn_of_clocks(case: Case, now: datetime, practice: Practice) -> Decision:
+    """The business unit hears of a deadline the working day before it is lost, and again when it was."""
+    decision = Decision(case=case.ref)
+    for clock in obligations(case, practice.procedure_of(case), practice.calendar):
+        if clock.id in WARNED_CLOCKS and clock.due is not None and clock.met is None:
+            warning = _warning(case, clock, clock.due, now, practice)
+            decision = decision.and_then(warning)
+    return decision
+
+
+def _warning(case: Case, clock: Clock, due: datetime, now: datetime, practice: Practice) -> Decision:
+    calendar = practice.calendar
+    due_day = calendar.day_of(due)
+    if calendar.day_of(now) < calendar.add(due_day, -1):
+        return Decision()
+    if clock.id == "meeting_latest" and case.meeting_at and calendar.day_of(case.meeting_at) <= due_day:
+        return Decision()
+    missed = now > due
+    title = f"{'Missed' if missed else 'Due soon'}: {clock.what}"
+    paragraphs = [
+        f"It {'was' if missed else 'is'} due by {say_moment(due, practice.zone)}, "
+        f"{count(clock.days, 'working day')} from {clock.started_by}.",
+        f"“{clock.source}” ({clock.document})",
+    ]
+    if clock.provisional:
+        paragraphs.insert(1, f"It is {clock.provisional}.")
+    if missed:
+        paragraphs.append("Please say in the submission why it was late.")
+    topic = f"{'missed' if missed else 'soon'}/{clock.id}/{due_day.isoformat()}"
+    return tell_office(case, now, practice, topic, title, paragraphs, [f"mailbot plan {case.ref}"], kind="warning")

@@ -1,0 +1,54 @@
+"""How this partnership works: office, directory, procedures, calendar; one value that every decision is given."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from mailbot.cases.case import Case
+from mailbot.cases.deadlines import WorkingCalendar
+from mailbot.cases.directory import Directory
+from mailbot.cases.procedure import Procedure
+from mailbot.cases.values import Value
+
+
+class Office(Value):
+    """The business unit, as it signs letters."""
+
+    name: str
+    address: str
+    telephone: str = ""
+    contact: str = "the business unit"
+    marking: str = "OFFICIAL-SENSITIVE"
+    reference: str = "RR"
+    venue: str = ""
+
+
+class Practice(Value):
+    """Everything of the configuration that a decision may depend on."""
+
+    office: Office
+    directory: Directory
+    procedures: dict[str, Procedure]
+    procedure: str
+    calendar: WorkingCalendar
+    approvers: tuple[str, ...]
+    panel: str
+    grace_minutes: int = 5
+    approval_days: int = 5
+    trust_unauthenticated_replies: bool = False
+    replies_authenticated: bool = False
+    letters_per_morning: int = 40
+
+    def procedure_of(self, case: Case) -> Procedure:
+        """The procedure that the case was opened under; the current one where that file is gone."""
+        return self.procedures.get(case.procedure) or self.procedures[self.procedure]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The office's time zone."""
+        return self.calendar.zone
+
+    def year_of(self, moment: datetime) -> int:
+        """The local year, for a new case's reference."""
+        return self.calendar.day_of(moment).year

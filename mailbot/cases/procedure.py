@@ -1,0 +1,98 @@
+"""A procedure profile (config/procedures/*.toml) as values: its steps, clocks, meeting window and ladder."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from mailbot.cases.values import Value
+
+Anchor = Literal["aware", "referral", "notified", "scoping_sent", "meeting", "submitted"]
+ClockId = Literal[
+    "jcr_referral",
+    "la_answer",
+    "partner_answers",
+    "send_scoping",
+    "returns_due",
+    "meeting_earliest",
+    "meeting_latest",
+    "panel_after_meeting",
+    "panel_overall",
+    "outcome_told",
+]
+
+
+class Step(Value):
+    """One thing the procedure asks for, and the sentence that asks it."""
+
+    id: str
+    does: str
+    source: str
+    document: str
+
+
+class ClockRule(Value):
+    """`days` working days from an anchor. Where the anchor is not known yet, `until_known` stands in, and is said."""
+
+    id: ClockId
+    what: str
+    days: int = Field(ge=0)
+    counted_from: Anchor
+    until_known: Anchor | None = None
+    source: str
+    document: str
+
+
+class Rung(Value):
+    """One rung of the ladder for late returns: `day` in working days from the due day (-1 is the day before)."""
+
+    step: str
+    day: int
+    letter: Literal["reminder", "chase", "escalation"]
+    to: Literal["spoc", "escalate_to", "partner_lead"] = "spoc"
+
+
+class MeetingRule(Value):
+    """How meeting days are proposed, and when the pack is closed."""
+
+    start: str = Field(default="10:00", pattern=r"^\d\d:\d\d$", description="local time of day")
+    pack_cut_off_days: int = Field(default=1, ge=0, description="working days before the meeting, close of business")
+
+
+class Procedure(Value):
+    """One profile. Every timescale carries the sentence it comes from."""
+
+    id: str
+    name: str
+    about: str
+    scoping_trigger: Literal["on_referral", "on_serious_harm_accepted"]
+    chair_endorses: bool = False
+    referral_needs: tuple[str, ...] = ()
+    return_needs: tuple[str, ...] = ()
+    meeting: MeetingRule = MeetingRule()
+    step: tuple[Step, ...] = ()
+    clock: tuple[ClockRule, ...]
+    ladder: tuple[Rung, ...]
+
+    @model_validator(mode="after")
+    def _complete(self) -> Procedure:
+        ids = [c.id for c in self.clock]
+        if twice := {i for i in ids if ids.count(i) > 1}:
+            raise ValueError(f"clock {', '.join(sorted(twice))} is given twice")
+        needed = ("send_scoping", "returns_due", "meeting_earliest", "meeting_latest", "panel_overall")
+        if absent := [i for i in needed if i not in ids]:
+            raise ValueError(f"clock {', '.join(absent)} is missing")
+        days = [rung.day for rung in self.ladder]
+        if days != sorted(days) or len(set(days)) != len(days):
+            raise ValueError("the ladder's rungs must be in order of their days, one rung a day")
+        return self
+
+    def rule(self, clock: ClockId) -> ClockRule:
+        """The rule of a clock that every profile has."""
+        return next(c for c in self.clock if c.id == clock)
+
+    def sentence(self, step: str) -> str:
+        """The source sentence of a step or clock, quoted with its document; empty where the profile has none."""
+        entries: tuple[Step | ClockRule, ...] = (*self.step, *self.clock)
+        return next((f"“{e.source}” ({e.document})" for e in entries if e.id == step), "")

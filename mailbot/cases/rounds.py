@@ -1,0 +1,123 @@
+"""Letters that wait for a named person: how a round is put to the approvers, and what their answer does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+
+from mailbot.cases.case import (
+    ApprovalAsked,
+    Case,
+    RoundApproved,
+    RoundRejected,
+    RoundStopped,
+)
+from mailbot.cases.decisions import AskApproval, Decision, Reject, Release, SendLetter, TakeBack
+from mailbot.cases.letters import approval_expiry, release_time
+from mailbot.cases.practice import Practice
+
+Answer = Literal["approve", "reject", "hold", "stop"]
+
+
+def ask(
+    case: Case,
+    round_id: str,
+    letters: Sequence[SendLetter],
+    title: str,
+    practice: Practice,
+    now: datetime,
+    because: str,
+    go_by: datetime | None = None,
+    warnings: Sequence[str] = (),
+) -> Decision:
+    """Draft the letters of a round and ask the approvers, in one email each, to release them."""
+    expires = approval_expiry(practice, now)
+    items = tuple(letter.item for letter in letters if letter.item is not None)
+    asked = ApprovalAsked(at=now, because=because, round=round_id, ask=1, items=items, expires=expires)
+    question = AskApproval(
+        key=f"{case.ref}/{round_id}/ask-1",
+        case=case.ref,
+        round=round_id,
+        title=title,
+        go_by=go_by,
+        expires=expires,
+        warnings=tuple(warnings),
+    )
+    return Decision(case=case.ref, events=(asked,), actions=(*letters, question), because=(because,))
+
+
+def ask_again(case: Case, round_id: str, practice: Practice, now: datetime, because: str) -> Decision:
+    """Put a round that nobody answered in time to the approvers once more, with new codes."""
+    waiting = case.rounds[round_id]
+    number, expires = waiting.asks + 1, approval_expiry(practice, now)
+    asked = ApprovalAsked(at=now, because=because, round=round_id, ask=number, items=waiting.waiting, expires=expires)
+    question = AskApproval(
+        key=f"{case.ref}/{round_id}/ask-{number}",
+        case=case.ref,
+        round=round_id,
+        title=f"{round_title(round_id)} (asked again)",
+        expires=expires,
+    )
+    return Decision(case=case.ref, events=(asked,), actions=(question,), because=(because,))
+
+
+def answer(
+    case: Case,
+    round_id: str,
+    verdict: Answer,
+    items: tuple[int, ...] | None,
+    by: str,
+    reason: str,
+    practice: Practice,
+    now: datetime,
+    mail: int | None = None,
+) -> Decision:
+    """What a named person's answer does. `items` none means every letter that still waits."""
+    part = "" if items is None else "-" + "-".join(str(i) for i in items)
+    key = f"{case.ref}/{round_id}/{verdict}{part}/{case.version}"
+    said = reason or f"{by} answered {verdict.upper()}"
+    match verdict:
+        case "approve":
+            release = Release(key=key, case=case.ref, round=round_id, items=items, due=release_time(practice, now))
+            approved = RoundApproved(at=now, by=by, because=said, round=round_id, items=items, mail=mail)
+            return Decision(
+                case=case.ref, version=case.version, events=(approved,), actions=(release,), because=(said,)
+            )
+        case "reject":
+            reject = Reject(key=key, case=case.ref, round=round_id, items=items)
+            rejected = RoundRejected(at=now, by=by, because=said, round=round_id, items=items, mail=mail)
+            return Decision(
+                case=case.ref, version=case.version, events=(rejected,), actions=(reject,), because=(said,)
+            )
+        case "stop":
+            back = TakeBack(key=key, case=case.ref, round=round_id)
+            stopped = RoundStopped(at=now, by=by, because=said, round=round_id, mail=mail)
+            return Decision(case=case.ref, version=case.version, events=(stopped,), actions=(back,), because=(said,))
+        case "hold":
+            return Decision(case=case.ref, version=case.version, because=(f"{by} asked to hold; the letters wait",))
+
+
+def supersede(case: Case, kind: str, now: datetime, because: str) -> Decision:
+    """Earlier versions of a pack or submission that still wait are set aside for the new one."""
+    old = [r for r in case.rounds.values() if r.id.startswith(f"{kind}-") and r.state == "waiting" and r.waiting]
+    return Decision(
+        case=case.ref,
+        events=tuple(RoundRejected(at=now, because=because, round=r.id) for r in old),
+        actions=tuple(
+            Reject(key=f"{case.ref}/{r.id}/superseded/{case.version}", case=case.ref, round=r.id) for r in old
+        ),
+        because=(because,) if old else (),
+    )
+
+
+def round_title(round_id: str) -> str:
+    """What a round is, in words."""
+    kind = round_id.partition("-")[0]
+    return {
+        "scoping": "scoping letters",
+        "escalation": "escalation of a late return",
+        "pack": "the meeting pack",
+        "submission": "the submission to the national Panel",
+        "outcome": "letters telling the outcome",
+    }.get(kind, round_id)

@@ -1,0 +1,37 @@
+"""After the meeting: when the Rapid Review Template is drafted, and when the outcome is told."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from mailbot.cases import letters, rounds
+from mailbot.cases.case import (
+    Case,
+)
+from mailbot.cases.deadlines import (
+    clock_of,
+)
+from mailbot.cases.decisions import Decision, DraftSubmission
+from mailbot.cases.practice import Practice
+from mailbot.cases.wording import count
+
+
+def draft_submission(case: Case, _now: datetime, _practice: Practice) -> Decision:
+    """The Rapid Review Template, once the decision is recorded; again when the record changes before it goes."""
+    if case.stage != "sign_off" or (case.submission is not None and not case.submission_stale):
+        return Decision()
+    version = case.submission_version + 1
+    because = "the decision is recorded" if version == 1 else "the record has changed since the last draft"
+    draft = DraftSubmission(key=f"{case.ref}/submission-{version}", case=case.ref, version=version)
+    return Decision(case=case.ref, actions=(draft,), because=(because,))
+
+
+def tell_outcome(case: Case, now: datetime, practice: Practice) -> Decision:
+    """Agencies and the referrer, once the submission has gone to the Panel."""
+    if case.stage != "submitted" or "outcome-1" in case.rounds or case.outcome is None:
+        return Decision()
+    because = practice.procedure_of(case).sentence("outcome")
+    drafts = letters.outcomes(case, practice, now)
+    clock = clock_of(case, "outcome_told", practice.procedure_of(case), practice.calendar)
+    title = f"{count(len(drafts), 'letter')} telling the outcome"
+    return rounds.ask(case, "outcome-1", drafts, title, practice, now, because, go_by=clock.due if clock else None)
