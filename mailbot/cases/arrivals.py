@@ -1,8 +1,7 @@
-"""Something came: what now? A form, a bounce, an answer, a letter that went; each gives one decision."""
+"""Something came: what now? A form, a bounce, a reply; each gives one decision."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Literal
 
@@ -14,27 +13,20 @@ from mailbot.cases.case import (
     Case,
     ChronologyReceived,
     DeliveryFailed,
-    LetterFailed,
-    LetterKind,
-    LetterSent,
     NotificationReceived,
-    PackAssembled,
     PanelNotified,
     Paper,
     ReferralReceived,
     Request,
     Row,
     ScopingReturned,
-    SubmissionDrafted,
 )
-from mailbot.cases.deadlines import clock_of
 from mailbot.cases.decisions import Action, Decision, SendLetter, Withdraw
 from mailbot.cases.practice import Practice
 from mailbot.cases.questions import tell_office
-from mailbot.cases.rounds import ask, supersede
 from mailbot.cases.stages import apply
 from mailbot.cases.values import Value
-from mailbot.cases.wording import count, field_name, say_list, say_moment
+from mailbot.cases.wording import count, field_name, say_list
 
 
 class Came(Value):
@@ -197,7 +189,7 @@ def on_reply(
 def on_bounce(
     case: Case, agency: str, address: str, permanent: bool, came: Came, practice: Practice, now: datetime
 ) -> Decision:
-    """A letter did not arrive. The agency is not silent: it was not reached, so the chasing stops and a person looks."""
+    """A letter did not arrive. The agency is not silent: it was not reached; the chasing stops, a person looks."""
     what = "cannot be delivered to" if permanent else "is not being taken just now by"
     because = f"mail {what} an address of {agency}"
     failed = DeliveryFailed(
@@ -214,154 +206,6 @@ def on_bounce(
         kind="warning",
     )
     return decision.and_then(told)
-
-
-def on_sent(
-    case: Case,
-    kind: LetterKind,
-    key: str,
-    to: Sequence[str],
-    message_id: str,
-    agency: str | None,
-    round_id: str | None,
-    now: datetime,
-) -> Decision:
-    """A letter was accepted by the mail server."""
-    sent = LetterSent(
-        at=now,
-        because=f"{kind.replace('_', ' ')} accepted by the mail server",
-        kind=kind,
-        key=key,
-        to=tuple(to),
-        message_id=message_id,
-        agency=agency,
-        round=round_id,
-    )
-    return Decision(case=case.ref, version=case.version, events=(sent,))
-
-
-def on_refused(
-    case: Case,
-    kind: LetterKind,
-    key: str,
-    agency: str | None,
-    round_id: str | None,
-    why: str,
-    practice: Practice,
-    now: datetime,
-) -> Decision:
-    """The mail server refused a letter for good: a person must look."""
-    failed = LetterFailed(at=now, because=why, kind=kind, key=key, agency=agency, round=round_id)
-    decision = Decision(case=case.ref, version=case.version, events=(failed,), because=(why,))
-    told = tell_office(
-        case,
-        now,
-        practice,
-        f"refused/{key}",
-        "A letter was refused",
-        [f"The mail server refused the {kind.replace('_', ' ')} letter{f' to {agency}' if agency else ''}: {why}"],
-        ["mailbot letters"],
-        kind="warning",
-    )
-    return decision.and_then(told)
-
-
-def on_pack_built(
-    case: Case, pack: Paper, contents: Sequence[str], absent: Sequence[str], practice: Practice, now: datetime
-) -> Decision:
-    """The pack is together: one letter for each attendee, waiting for a named person."""
-    version = case.pack_version + 1
-    because = practice.procedure_of(case).sentence("pack")
-    decision = supersede(case, "pack", now, f"version {version} of the pack takes its place")
-    built = PackAssembled(
-        at=now, because=because, version=version, paper=pack, contents=tuple(contents), absent=tuple(absent)
-    )
-    decision = Decision(case=case.ref, version=case.version).and_then(decision)
-    decision = decision.and_then(Decision(events=(built,), because=(f"the pack is together, version {version}",)))
-    after = case
-    for event in decision.events:
-        after = apply(after, event)
-    names = [after.requests[a].name for a in absent if a in after.requests]
-    warnings = [f"Not in the pack, because no return has come: {say_list(names)}."] if names else []
-    drafts = letters.pack_letters(after, practice, now, pack, contents)
-    if not drafts:
-        return decision.and_then(
-            tell_office(
-                after,
-                now,
-                practice,
-                "nobody-attends",
-                "Nobody is written down to attend the meeting",
-                ["The pack is together, and there is nobody to send it to. Please fill config/people.toml."],
-            )
-        )
-    return decision.and_then(
-        ask(
-            after,
-            f"pack-{version}",
-            drafts,
-            f"the meeting pack to {count(len(drafts), 'attendee')}",
-            practice,
-            now,
-            "the pack waits for a named person",
-            go_by=case.meeting_at,
-            warnings=warnings,
-        )
-    )
-
-
-def on_submission_drafted(case: Case, paper: Paper, practice: Practice, now: datetime) -> Decision:
-    """The Rapid Review Template is filled in: it and the letter to the Panel wait for a named person, always."""
-    version = case.submission_version + 1
-    because = practice.procedure_of(case).sentence("submission")
-    decision = Decision(case=case.ref, version=case.version).and_then(
-        supersede(case, "submission", now, f"version {version} of the submission takes its place")
-    )
-    drafted = SubmissionDrafted(at=now, because=because, version=version, paper=paper)
-    decision = decision.and_then(Decision(events=(drafted,), because=("the submission is drafted",)))
-    after = case
-    for event in decision.events:
-        after = apply(after, event)
-    clocks = [
-        c
-        for clock in ("panel_after_meeting", "panel_overall")
-        if (c := clock_of(after, clock, practice.procedure_of(case), practice.calendar)) and c.due
-    ]
-    dues = [c.due for c in clocks if c.due]
-    late = [f"{c.what} was due by {say_moment(c.due, practice.zone)}" for c in clocks if c.due and now > c.due]
-    letter = letters.submission(after, practice, now, say_list(late))
-    return decision.and_then(
-        ask(
-            after,
-            f"submission-{version}",
-            [letter],
-            "the submission to the national Panel",
-            practice,
-            now,
-            "the submission waits for a named person, always",
-            go_by=min(dues) if dues else None,
-            warnings=submission_gaps(after, practice),
-        )
-    )
-
-
-def submission_gaps(case: Case, practice: Practice) -> list[str]:
-    """What the approver of a submission should see before signing: facts that the record does not hold."""
-    gaps = [
-        f"{field_name(f)} is not given in the referral".capitalize()
-        for f in ("child_gender", "child_ethnicity", "child_disability")
-        if not case.referral.get(f)
-    ]
-    silent = [r.name for r in case.requests.values() if r.completeness is None]
-    if silent:
-        gaps.append(f"No return from {say_list(silent)}")
-    if practice.procedure_of(case).chair_endorses and case.endorsed_on is None:
-        gaps.append("The independent chair's endorsement is not recorded")
-    signed = {p.partner for p in case.signed_off}
-    unsigned = [p for p in ("local_authority", "police", "health") if p not in signed]
-    if unsigned:
-        gaps.append(f"Not yet signed off by {say_list([p.replace('_', ' ') for p in unsigned])}")
-    return [f"{gap}." for gap in gaps]
 
 
 def _returned(

@@ -16,7 +16,7 @@ from mailbot.cases.practice import Practice
 from mailbot.cases.wording import count
 
 
-def draft_submission(case: Case, _now: datetime, _practice: Practice) -> Decision:
+def draft_submission(case: Case, now: datetime, practice: Practice) -> Decision:
     """The Rapid Review Template, once the decision is recorded; again when the record changes before it goes."""
     if case.stage != "sign_off" or (case.submission is not None and not case.submission_stale):
         return Decision()
