@@ -2,10 +2,34 @@
 
 from __future__ import annotations
 
+import unicodedata
+import zipfile
 from collections.abc import Mapping
+from io import BytesIO
 from pathlib import Path
 
-PAPERS = ("scoping_template.docx", "chronology_template.docx", "rapid_review_template.docx")
+from docxtpl import DocxTemplate
+from jinja2 import StrictUndefined, TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from mailbot.errors import ConfigProblems
+
+FACTS: dict[str, frozenset[str]] = {
+    "scoping_template.docx": frozenset(
+        {"ref", "partnership_name", "agency_name", "child_name", "child_aka", "child_dob", "child_address"}
+        | {"nhs_number", "child_gender", "family", "date_of_incident", "outline", "referrer_agency"}
+        | {"date_circulated", "date_due", "return_address"}
+    ),
+    "chronology_template.docx": frozenset({"ref", "child_name", "agency_name"}),
+    "rapid_review_template.docx": frozenset(
+        {"ref", "partnership_name", "la_name", "sin_ref", "child", "date_of_incident", "harm", "dates", "attendance"}
+        | {"quorum", "family", "incident", "agencies", "key_events", "voices", "context", "immediate_actions"}
+        | {"learning", "criteria", "decision", "reason", "endorsed", "signoff"}
+    ),
+}
+"""The shipped papers, and what each may say. Dates are ready-made text; '' means that nobody gave it."""
+
+NOT_GIVEN = "not given in the referral"
 
 
 class Papers:
@@ -16,9 +40,63 @@ class Papers:
         self._folders = folders
 
     def fill(self, template: str, facts: Mapping[str, object]) -> bytes:
-        """The .docx `template` with `facts` in it. Raises ConfigProblems when template and facts do not fit."""
-        raise NotImplementedError
+        """The .docx `template` with `facts` in it; the same facts give the same bytes.
+
+        Raises ConfigProblems when the template is missing or damaged, or asks for a fact that there is not.
+        """
+        try:
+            paper = self._open(template)
+            paper.render(_clean(facts), jinja_env=_environment(), autoescape=True)
+        except (TemplateError, ValueError, KeyError, zipfile.BadZipFile) as problem:
+            raise ConfigProblems([f"templates/documents/{template}: {problem}."]) from problem
+        filled = BytesIO()
+        paper.save(filled)
+        DocxTemplate(BytesIO(filled.getvalue())).get_docx()
+        return _dateless(filled.getvalue())
 
     def check(self) -> list[str]:
         """Everything wrong with the templates, each a sentence that names the file; empty when all is well."""
-        raise NotImplementedError
+        return [problem for template in FACTS for problem in self._problems(template)]
+
+    def _problems(self, template: str) -> list[str]:
+        try:
+            used = self._open(template).get_undeclared_template_variables(jinja_env=_environment())
+        except (TemplateError, ValueError, KeyError, zipfile.BadZipFile) as problem:
+            return [f"templates/documents/{template}: {problem}."]
+        unknown = sorted(used - FACTS[template])
+        return [f"templates/documents/{template}: there is no fact `{name}` for this paper." for name in unknown]
+
+    def _open(self, template: str) -> DocxTemplate:
+        for folder in self._folders:
+            if (folder / template).is_file():
+                paper = DocxTemplate(folder / template)
+                paper.init_docx()
+                return paper
+        raise ValueError("there is no such template in the home's templates folder or among the shipped ones")
+
+
+def _environment() -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
+    environment.filters["given"] = lambda fact: fact or NOT_GIVEN
+    return environment
+
+
+def _clean(fact: object) -> object:
+    """The facts without the characters that XML 1.0 (section 2.2) cannot hold; line breaks and tabs stay."""
+    if isinstance(fact, str):
+        lines = fact.replace("\r\n", "\n").replace("\r", "\n")
+        return "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs", "Cn"))
+    if isinstance(fact, Mapping):
+        return {key: _clean(value) for key, value in fact.items()}
+    if isinstance(fact, list | tuple):
+        return [_clean(value) for value in fact]
+    return fact
+
+
+def _dateless(docx: bytes) -> bytes:
+    """The same file with no clock time on its parts."""
+    settled = BytesIO()
+    with zipfile.ZipFile(BytesIO(docx)) as source, zipfile.ZipFile(settled, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            target.writestr(zipfile.ZipInfo(name), source.read(name), zipfile.ZIP_DEFLATED)
+    return settled.getvalue()
