@@ -26,7 +26,8 @@ _UNKNOWN = re.compile(
     r"(?i)user (?:is )?unknown|unknown (?:user|recipient|mailbox|address)|unrouteable address"
     r"|no such (?:user|mailbox|recipient|address|person)|does(?:n't| not) exist"
     r"|(?:user|recipient|mailbox|address)\w* (?:was |is |were )?not (?:be )?found"
-    r"|couldn't be found|mailbox unavailable|no mailbox here|invalid recipient|recipient address rejected: access denied"
+    r"|couldn't be found|mailbox unavailable|no mailbox here|invalid recipient"
+    r"|recipient address rejected: access denied"
 )
 _DELAYED = re.compile(
     r"(?i)\bdelayed\b|still trying|will (?:keep|continue) (?:to )?try|no action is required"
@@ -45,8 +46,8 @@ MOST_LINES = 20_000
 class Bounce(Value):
     """A delivery report. `final`: delivery has ended; `permanent`: the address is no good.
 
-    A full mailbox is final and not permanent; a delay is neither. `about` holds every Message-ID found in the returned
-    part, with angle brackets; `reason` is what the reporting server said, on one line.
+    A full mailbox is final and not permanent; a delay is neither. `about` holds every Message-ID found in the
+    returned part, with angle brackets; `reason` is what the reporting server said, on one line.
     """
 
     addresses: tuple[str, ...] = ()

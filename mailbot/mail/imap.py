@@ -62,10 +62,13 @@ class ImapInbox:
         self._password = password
         self._mailbox: BaseMailBox | None = None
         self._selected: str | None = None
+        self._validity = ""
+        self._lost = 0
 
     def fetch_new(self, known: Collection[str]) -> Iterator[RawMail]:
         """See Inbox. A message that vanishes between the search and the fetch is somebody else's doing: left out."""
         self.close()
+        self._lost = 0
         try:
             validity = self._select(self.folder)
             uids = self._search("ALL")
@@ -81,8 +84,8 @@ class ImapInbox:
             raise self._problem("read", error) from error
         if failed:
             raise MailboxProblem(
-                f"{len(failed)} mails of {self.folder} on {self.host} could not be fetched (UID {', '.join(failed[:5])}). "
-                "The next pass tries again; if it goes on, open them in a mail program."
+                f"{len(failed)} mails of {self.folder} on {self.host} could not be fetched "
+                f"(UID {', '.join(failed[:5])}). The next pass tries again; if it goes on, open them by hand."
             )
 
     def file_under(self, key: str, folder: Shelf) -> Filed:
@@ -159,7 +162,7 @@ class ImapInbox:
         mailbox.login(self.username, self._password, initial_folder=None)
         # Servers tell all that they can do only after login, and nobody asks again: without this a move would
         # silently become COPY, \Deleted and an EXPUNGE that takes colleagues' mail with it.
-        said = mailbox.client.capability()[1][0]
+        said = b" ".join(self._expect(mailbox.client.capability(), "ask what the server can do"))
         mailbox.client.capabilities = tuple(said.decode("ascii", "replace").upper().split())
         return mailbox
 
@@ -169,7 +172,7 @@ class ImapInbox:
         if self._selected != folder:
             self._selected = None
             self._expect(client.select(_quoted(folder)), f"open {folder}")
-            self._validity = client.untagged_responses["UIDVALIDITY"][0].decode("ascii")
+            self._validity = str(client.response("UIDVALIDITY")[1][0], "ascii")
             self._selected = folder
         return self._validity
 
@@ -197,7 +200,8 @@ class ImapInbox:
             failed.append(listed.uid)
             if isinstance(error, _LOST):
                 self.close()
-                if len(failed) >= LOST_LIMIT:
+                self._lost += 1
+                if self._lost >= LOST_LIMIT:
                     raise
         return None
 

@@ -43,7 +43,7 @@ class Inbox(Protocol):
     """A mailbox to read from. Every method raises MailboxProblem when the mailbox does not answer."""
 
     def fetch_new(self, known: Collection[str]) -> Iterator[RawMail]:
-        """Every message of the folder whose key is not known, oldest first. Begins a new pass.
+        """Every message of the folder whose key is not known, in the mailbox's own order. Begins a new pass.
 
         One bad message never stops the next: what could not be read is told at the end, as a MailboxProblem, after
         everything else has been given. Nothing in the mailbox is changed, not even marked as read.
@@ -79,7 +79,7 @@ class FolderInbox:
         self.max_bytes = max_bytes
 
     def fetch_new(self, known: Collection[str]) -> Iterator[RawMail]:
-        """See Inbox. Oldest name first."""
+        """See Inbox. In the order of the file names."""
         unread = []
         for path in self._mails("inbox"):
             try:
@@ -102,7 +102,7 @@ class FolderInbox:
         name, _, digest = key.removeprefix("folder/").rpartition("#")
         path = self.root / "inbox" / os.fsdecode(unquote_to_bytes(name))
         try:
-            if _digest(path) != digest:
+            if _digest(path.read_bytes()) != digest:
                 return "gone"
             path.replace(_reserve(self.root / folder.lower(), path.name))
         except FileNotFoundError:
@@ -148,11 +148,13 @@ class FolderInbox:
         with path.open("rb") as file:
             size = os.fstat(file.fileno()).st_size
             first_seen = datetime.fromtimestamp(os.fstat(file.fileno()).st_mtime, UTC)
-            content = file.read(self.max_bytes + 1)
+            content = file.read()
+        # Of the bytes read, not of the file: another program may be replacing it at this moment.
+        digest = _digest(content)
         problem = ""
         if size > self.max_bytes:
             problem, content = too_large(size, self.max_bytes), headers_only(content)
-        key = f"folder/{quote(os.fsencode(path.name), safe=_PLAIN)}#{_digest(path)}"
+        key = f"folder/{quote(os.fsencode(path.name), safe=_PLAIN)}#{digest}"
         return RawMail(key=key, content=content, received=top_received(content) or first_seen, problem=problem)
 
 
@@ -174,9 +176,8 @@ def _half_written(name: str) -> bool:
     return name.startswith(".") or name.casefold().endswith((".tmp", ".part"))
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()[:16]
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]
 
 
 def _reserve(folder: Path, name: str) -> Path:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import logging
+import re
+import smtplib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from mailbot.mail.tls import Security, insist_on_safety
+from mailbot.errors import PostInDoubt, PostProblem, PostRefused, PostUnavailable
+from mailbot.mail.tls import Security, insist_on_safety, verified
+
+log = logging.getLogger(__name__)
+
+_BROKEN = (smtplib.SMTPException, OSError)
 
 
 class SmtpPost:
-    """A Post on an SMTP server (RFC 5321)."""
+    """A Post on an SMTP server (RFC 5321). Each letter has a connection of its own."""
 
     def __init__(
         self,
@@ -21,11 +31,119 @@ class SmtpPost:
         timeout: float = 30,
     ) -> None:
         insist_on_safety(host, security, "[post]")
+        self.host, self.port, self.security = host, port, security
+        self.username, self._password = username, password
+        self.ca_file, self.timeout = ca_file, timeout
 
     def post(self, sender: str, recipients: tuple[str, ...], copy_to: str, message: bytes) -> None:
-        """See Post."""
-        raise NotImplementedError
+        """See Post. The own copy is a further recipient; when it alone is refused the letter goes all the same."""
+        with self._connected() as smtp:
+            try:
+                self._address(smtp, sender, recipients, copy_to)
+                self._expect(smtp.docmd("DATA"), "the letter", 354)
+            except _BROKEN as error:
+                raise self._unavailable(error) from error
+            self._hand_over(smtp, message)
 
     def check(self) -> list[str]:
         """See Post."""
-        raise NotImplementedError
+        try:
+            with self._connected() as smtp:
+                smtp.noop()
+        except PostProblem as problem:
+            return [str(problem)]
+        except _BROKEN as error:
+            return [str(self._unavailable(error))]
+        return []
+
+    @contextmanager
+    def _connected(self) -> Iterator[smtplib.SMTP]:
+        """A connection that is encrypted and logged in. Whatever fails here, no letter was handed over."""
+        try:
+            smtp = self._connect()
+        except _BROKEN as error:
+            raise self._unavailable(error) from error
+        try:
+            yield smtp
+        finally:
+            # The letter's fate is settled; a server that is rude at the end changes nothing.
+            with suppress(*_BROKEN):
+                smtp.quit()
+            smtp.close()
+
+    def _connect(self) -> smtplib.SMTP:
+        smtp: smtplib.SMTP
+        if self.security == "tls":
+            smtp = smtplib.SMTP_SSL(self.host, self.port, timeout=self.timeout, context=verified(self.ca_file))
+        else:
+            smtp = smtplib.SMTP(self.host, self.port, timeout=self.timeout)
+        try:
+            if self.security == "starttls":
+                smtp.starttls(context=verified(self.ca_file))
+            smtp.ehlo_or_helo_if_needed()
+            if self.username:
+                smtp.login(self.username, self._password or "")
+        except _BROKEN:
+            smtp.close()
+            raise
+        return smtp
+
+    def _address(self, smtp: smtplib.SMTP, sender: str, recipients: tuple[str, ...], copy_to: str) -> None:
+        """Sender and every recipient, before any of the letter is sent: one refusal and nobody gets it."""
+        self._expect(smtp.mail(sender), f"the sender {sender}", 250)
+        answers = [(recipient, smtp.rcpt(recipient)) for recipient in recipients]
+        # A refusal for good is told before one for now: trying again would not help.
+        for recipient, answer in sorted(answers, key=lambda a: a[1][0], reverse=True):
+            self._expect(answer, recipient, 250, 251)
+        if copy_to and copy_to not in recipients:
+            code, _ = smtp.rcpt(copy_to)
+            if code not in (250, 251):
+                log.warning("%s took a letter but not its copy to the shared mailbox (%s)", self.host, code)
+
+    def _hand_over(self, smtp: smtplib.SMTP, message: bytes) -> None:
+        """The letter itself. From its first byte until the server's answer nobody knows whether it went."""
+        try:
+            smtp.send(_dotted(message))
+            code, said = smtp.getreply()
+        except _BROKEN as error:
+            raise PostInDoubt(
+                f"{self.host} broke off after the letter was handed over ({_name(error)}). It may have gone; "
+                "its own copy is looked for before it is sent again."
+            ) from error
+        if not 200 <= code <= 599:
+            raise PostInDoubt(
+                f"{self.host} answered with nonsense after the letter was handed over. It may have gone."
+            )
+        self._expect((code, said), "the letter", 250)
+
+    def _expect(self, answer: tuple[int, bytes], what: str, *wanted: int) -> None:
+        code, said = answer
+        if code in wanted:
+            return
+        words = f"{self.host} refused {what}: {code} {_one_line(said)}"
+        if 500 <= code <= 599:
+            raise PostRefused(f"{words}. The letter did not go; correct the address or the letter.")
+        raise PostUnavailable(f"{words}. The letter stays ready and is tried again.")
+
+    def _unavailable(self, error: Exception) -> PostUnavailable:
+        return PostUnavailable(
+            f"{self.host}:{self.port} cannot be used to send ({_name(error)}). No letter was handed over; "
+            "it stays ready. If this goes on, run `mailbot check`."
+        )
+
+
+def _dotted(message: bytes) -> bytes:
+    """Dots at the beginning of a line doubled, and the line that ends the letter (RFC 5321 section 4.5.2)."""
+    ended = message if message.endswith(b"\r\n") else message + b"\r\n"
+    return re.sub(rb"(?m)^\.", b"..", ended) + b".\r\n"
+
+
+def _name(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPResponseException):
+        said = error.smtp_error if isinstance(error.smtp_error, bytes) else str(error.smtp_error).encode()
+        return f"{error.smtp_code} {_one_line(said)}"
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+
+
+def _one_line(said: bytes) -> str:
+    return " ".join(said.decode("utf-8", "replace").split())[:300]
