@@ -73,9 +73,9 @@ class Casebook:
     def commit(self, decision: Decision, now: datetime, mail: MailMark | None = None) -> bool:
         """Store a decision and what became of the mail behind it: all of it or, on any error, nothing.
 
-        Gives whether anything was new: an action whose key is known is skipped. Inside `with write(db)` it is a part of
-        that transaction. Raises CaseMoved where the case has moved on since the decision was made, IllegalEvent for an
-        event that the case does not allow, and what Mailbag.mark raises.
+        Gives whether anything was new: an action whose key is known is skipped. Inside `with write(db)` it is a part
+        of that transaction. Raises CaseMoved where the case has moved on since the decision was made, IllegalEvent
+        for an event that the case does not allow, and what Mailbag.mark raises.
         """
         return self.commit_all([decision], now, mail)
 

@@ -10,13 +10,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from sqlite3 import DatabaseError as DriverError
 from typing import Any
 
 from sqlite_utils import Database
 
 from mailbot.store.schema import bring_up_to_date, lacks
 
-__all__ = ["Database", "moment", "one", "open_record", "rows", "stamp", "write"]
+__all__ = ["Database", "DriverError", "moment", "one", "open_record", "rows", "stamp", "write"]
 
 PRAGMAS = (
     # First, because switching to WAL may itself meet another writer.

@@ -69,8 +69,8 @@ class Mailbag:
         """Store a mail before anyone tries to understand it; gives its number.
 
         `key` is the inbox's own name for it. The same bytes again are a second sighting of the same mail; other bytes
-        are a new mail, whatever Message-ID or key they come under. Raises RuntimeError inside an open transaction, which
-        could still be rolled back and lose the mail.
+        are a new mail, whatever Message-ID or key they come under. Raises RuntimeError inside an open transaction,
+        which could still be rolled back and lose the mail.
         """
         if self._db.conn.in_transaction:
             raise RuntimeError("A mail is kept in a transaction of its own.")

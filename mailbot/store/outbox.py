@@ -138,8 +138,8 @@ class Outbox:
     ) -> int:
         """Store a drafted letter and mark the action that asked for it done, together; gives the letter's number.
 
-        A key that is already there is that letter: nothing is stored. A Message-ID that is already there under another
-        key is a bug, and the driver's IntegrityError says so.
+        A key that is already there is that letter: nothing is stored. A Message-ID that is already there under
+        another key is a bug, and the driver's IntegrityError says so.
         """
         with write(self._db):
             if action is not None:
@@ -262,7 +262,7 @@ class Outbox:
     ) -> list[int]:
         """Letters of these kinds that have not gone, to one agency or the whole case, never will. Gives the numbers.
 
-        An older request for such a letter that failed so far is dropped too: it must not be drafted after the withdrawal.
+        An older request for such a letter that failed so far is dropped too: it must not be drafted afterwards.
         """
         with write(self._db):
             self._drop_failed_drafts(case, kinds, agency)
