@@ -26,7 +26,7 @@ class Agency(Value):
     aliases: tuple[str, ...] = ()
     partner: Partner | None = None
     domains: tuple[str, ...] = ()
-    spoc: tuple[str, ...]
+    spoc: tuple[str, ...] = ()
     deputies: tuple[str, ...] = ()
     escalate_to: tuple[str, ...] = ()
     ask: Literal["always", "when_named"] = "when_named"

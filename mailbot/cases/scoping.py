@@ -20,7 +20,7 @@ from mailbot.cases.decisions import Decision
 from mailbot.cases.practice import Practice
 from mailbot.cases.questions import tell_office
 from mailbot.cases.stages import apply
-from mailbot.cases.wording import count, say_day
+from mailbot.cases.wording import count, say_day, say_list
 
 
 def start_scoping(case: Case, now: datetime, practice: Practice) -> Decision:
@@ -30,7 +30,9 @@ def start_scoping(case: Case, now: datetime, practice: Practice) -> Decision:
     if case.stage != "referral_received" or not triggered:
         return Decision()
     answered = [r.agency for r in case.requests.values() if r.settled]
-    asked = tuple(a for a in whom_to_ask(case, practice.directory) if a.agency not in answered)
+    wanted = [a for a in whom_to_ask(case, practice.directory) if a.agency not in answered]
+    asked = tuple(a for a in wanted if _reachable(a, practice))
+    silent = [a.name for a in wanted if a not in asked]
     if not asked:
         return tell_office(
             case,
@@ -41,7 +43,13 @@ def start_scoping(case: Case, now: datetime, practice: Practice) -> Decision:
             ["No agency of the directory is always asked, and the referral names none that it knows."],
             [f"mailbot record {case.ref} scoping AGENCY... --as YOU"],
         )
-    return scoping_round(case, asked, now, practice, procedure.sentence("scoping"))
+    decision = scoping_round(case, asked, now, practice, procedure.sentence("scoping"))
+    if not silent:
+        return decision
+    title = f"{say_list(silent)} cannot be asked"
+    paragraphs = ["config/agencies.toml has no address for them. Write their spoc there, then ask them:"]
+    commands = [f"mailbot record {case.ref} scoping {a.agency} --as YOU" for a in wanted if a not in asked]
+    return decision.and_then(tell_office(case, now, practice, "no-address", title, paragraphs, commands))
 
 
 def scoping_round(case: Case, asked: tuple[Asked, ...], now: datetime, practice: Practice, because: str) -> Decision:
@@ -89,3 +97,8 @@ def scoping_warnings(case: Case, now: datetime, practice: Practice) -> list[str]
         if clock.provisional and clock.due
     ]
     return warnings
+
+
+def _reachable(asked: Asked, practice: Practice) -> bool:
+    agency = practice.directory.agency(asked.agency)
+    return agency is not None and bool(agency.spoc)

@@ -1,0 +1,423 @@
+"""The configuration: config/*.toml of a home folder to frozen settings, every problem reported at once.
+
+What a home does not have (procedures, form definitions, templates) is taken from those that mailbot ships.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import date, time
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+from zoneinfo import ZoneInfo
+
+import holidays
+from pydantic import BaseModel, Field, ValidationError, field_validator
+
+from mailbot.cases.deadlines import WorkingCalendar
+from mailbot.cases.directory import PARTNERS, Agency, Directory, Person
+from mailbot.cases.practice import Office, Practice
+from mailbot.cases.procedure import Procedure
+from mailbot.cases.values import Value
+from mailbot.errors import ConfigProblems
+from mailbot.forms.definitions import Definitions
+
+FIRST_YEAR, LAST_YEAR = 2020, 2045
+T = TypeVar("T", bound=BaseModel)
+Security = Literal["tls", "starttls", "none"]
+Email = Annotated[str, Field(pattern=r"^[^@\s<>,;\"]+@[^@\s<>,;\"]+\.[^@\s<>,;\".]+$")]
+
+
+class Partnership(Value):
+    """[partnership]: who signs the letters."""
+
+    name: str
+    address: Email
+    reference: str = Field(default="RR", pattern=r"^[A-Z][A-Z0-9]{0,7}$")
+    timezone: str = "Europe/London"
+    procedure: str = "staffordshire-stoke"
+    telephone: str = ""
+    contact: str = "the business unit"
+    marking: str = "OFFICIAL-SENSITIVE"
+    venue: str = ""
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError):
+            raise ValueError(f"there is no time zone {name}; England's is Europe/London") from None
+        return name
+
+
+class ImapSettings(Value):
+    """[inbox] with kind imap."""
+
+    kind: Literal["imap"]
+    host: str
+    port: int = 993
+    security: Security = "tls"
+    username: str
+    password_env: str = "MAILBOT_MAIL_PASSWORD"  # noqa: S105 the name of a variable, not a password
+    folder: str = "INBOX"
+    authserv_id: str | None = None
+    ca_file: Path | None = None
+
+
+class FolderSettings(Value):
+    """[inbox] with kind folder: .eml files under `path`."""
+
+    kind: Literal["folder"]
+    path: Path = Path("mail")
+    authserv_id: str | None = None
+
+
+class SmtpSettings(Value):
+    """[post] with kind smtp."""
+
+    kind: Literal["smtp"]
+    host: str
+    port: int = 587
+    security: Security = "starttls"
+    username: str = ""
+    password_env: str = "MAILBOT_POST_PASSWORD"  # noqa: S105 the name of a variable, not a password
+    in_doubt_minutes: int = Field(default=15, ge=0)
+    ca_file: Path | None = None
+
+
+class FolderPostSettings(Value):
+    """[post] with kind folder: letters are written to sent/ under `path`."""
+
+    kind: Literal["folder"]
+    path: Path = Path("mail")
+    in_doubt_minutes: int = Field(default=15, ge=0)
+
+
+class CalendarSettings(Value):
+    """[calendar]: office hours and the days on which the office sends nothing, or which count for nothing."""
+
+    office_hours: tuple[time, time] = (time(8, 30), time(17, 0))
+    closures: tuple[date, ...] = ()
+    non_working: tuple[date, ...] = ()
+
+    @field_validator("office_hours")
+    @classmethod
+    def _opens_before_it_closes(cls, hours: tuple[time, time]) -> tuple[time, time]:
+        if hours[0] >= hours[1]:
+            raise ValueError("the office must open before it closes")
+        return hours
+
+
+class RecordSettings(Value):
+    """[record]: where the database lies."""
+
+    path: Path = Path("data/mailbot.db")
+
+
+class PanelSettings(Value):
+    """[panel]: where submissions go."""
+
+    address: Email
+
+
+class ApprovalSettings(Value):
+    """[approval]: who may release letters, and how."""
+
+    approvers: tuple[Email, ...] = Field(min_length=1)
+    grace_minutes: int = Field(default=5, ge=0)
+    expires_days: int = Field(default=5, ge=1)
+    trust_unauthenticated_replies: bool = False
+
+
+class MailbotToml(Value):
+    """config/mailbot.toml."""
+
+    partnership: Partnership
+    inbox: Annotated[ImapSettings | FolderSettings, Field(discriminator="kind")]
+    post: Annotated[SmtpSettings | FolderPostSettings, Field(discriminator="kind")]
+    calendar: CalendarSettings = CalendarSettings()
+    record: RecordSettings = RecordSettings()
+    panel: PanelSettings
+    approval: ApprovalSettings
+
+
+class AgencyEntry(Agency):
+    """An agency in config/agencies.toml, its addresses checked."""
+
+    spoc: tuple[Email, ...] = ()
+    deputies: tuple[Email, ...] = ()
+    escalate_to: tuple[Email, ...] = ()
+
+
+class PersonEntry(Person):
+    """A person in config/people.toml, the address checked."""
+
+    email: Email
+
+
+class AgenciesToml(Value):
+    """config/agencies.toml."""
+
+    agency: tuple[AgencyEntry, ...] = Field(min_length=1)
+
+
+class PeopleToml(Value):
+    """config/people.toml."""
+
+    person: tuple[PersonEntry, ...] = ()
+
+
+class Settings(Value):
+    """Everything that is configured. Paths are absolute."""
+
+    home: Path
+    inbox: ImapSettings | FolderSettings
+    post: SmtpSettings | FolderPostSettings
+    record: Path
+    practice: Practice
+    definitions: Definitions
+    template_folders: tuple[Path, ...]
+
+    def gaps(self) -> list[str]:
+        """Entries of the directory that cannot be written to. The worker goes on; the office is told when it matters."""
+        return [
+            f"config/agencies.toml: [[agency]] {a.id}: spoc: no address, so it cannot be asked"
+            for a in self.practice.directory.agencies
+            if not a.spoc
+        ]
+
+    def remarks(self) -> list[str]:
+        """What is allowed but should not stay so in an office."""
+        said = []
+        if self.practice.trust_unauthenticated_replies:
+            said.append(
+                "[approval] trust_unauthenticated_replies is on: anybody who can write an approver's address into a "
+                "mail can approve. It is for the demo and for trying out."
+            )
+        elif self.inbox.authserv_id is None:
+            said.append(
+                "[inbox] authserv_id is not set: no sender can be believed, so every referral and return is held for "
+                "a person, and approvals work by `mailbot approve` only."
+            )
+        if self.inbox.kind == "folder":
+            said.append("[inbox] kind is folder: mail is read from files, not from a mail server.")
+        return said
+
+
+def shipped() -> Path:
+    """The folder with the config/ and templates/ that come with mailbot."""
+    inside = Path(__file__).parent / "_shipped"
+    return inside if inside.is_dir() else Path(__file__).parent.parent
+
+
+def load(home: Path) -> Settings:
+    """The settings of a home folder. Raises ConfigProblems with every problem that was found."""
+    home = home.resolve()
+    folder = home / "config"
+    if not (folder / "mailbot.toml").is_file():
+        raise ConfigProblems([f"{folder / 'mailbot.toml'} is not there. Make a home with: mailbot init {home}"])
+    problems: list[str] = []
+    main = _read(folder / "mailbot.toml", MailbotToml, problems)
+    agencies = _read(folder / "agencies.toml", AgenciesToml, problems)
+    people = (
+        _read(folder / "people.toml", PeopleToml, problems) if (folder / "people.toml").exists() else PeopleToml()
+    )
+    procedures = _procedures(home, problems)
+    definitions = _definitions(home, problems)
+    if agencies is not None:
+        problems += _agency_problems(agencies)
+    if main is not None and procedures and main.partnership.procedure not in procedures:
+        known = ", ".join(sorted(procedures))
+        problems.append(
+            f"config/mailbot.toml: [partnership] procedure: there is no config/procedures/"
+            f"{main.partnership.procedure}.toml; there are {known}"
+        )
+    if problems or main is None or agencies is None or people is None or definitions is None:
+        raise ConfigProblems(problems)
+    return Settings(
+        home=home,
+        inbox=_placed(main.inbox, home),
+        post=_placed(main.post, home),
+        record=home / main.record.path,
+        practice=_practice(main, agencies, people, procedures),
+        definitions=definitions,
+        template_folders=(home / "templates", shipped() / "templates"),
+    )
+
+
+def bank_holidays() -> dict[date, str]:
+    """England's bank holidays with their names, as the holidays package knows them."""
+    return dict(holidays.country_holidays("GB", subdiv="ENG", years=range(FIRST_YEAR, LAST_YEAR)))
+
+
+def password(variable: str) -> str:
+    """The password in an environment variable; empty where it is not set."""
+    return os.environ.get(variable, "")
+
+
+def missing_passwords(settings: Settings) -> list[str]:
+    """The environment variables that a mailbox or post needs and that are not set."""
+    wanted = []
+    if settings.inbox.kind == "imap":
+        wanted.append(("[inbox]", settings.inbox.password_env))
+    if settings.post.kind == "smtp" and settings.post.username:
+        wanted.append(("[post]", settings.post.password_env))
+    return [
+        f"config/mailbot.toml: {section} password_env: the environment variable {name} is not set"
+        for section, name in wanted
+        if not password(name)
+    ]
+
+
+def _practice(
+    main: MailbotToml, agencies: AgenciesToml, people: PeopleToml, procedures: dict[str, Procedure]
+) -> Practice:
+    office, calendar = main.partnership, main.calendar
+    return Practice(
+        office=Office(
+            name=office.name,
+            address=office.address,
+            telephone=office.telephone,
+            contact=office.contact,
+            marking=office.marking,
+            reference=office.reference,
+            venue=office.venue,
+        ),
+        directory=Directory(
+            agencies=agencies.agency,
+            people=people.person,
+            office=(office.address, *main.approval.approvers),
+            panel=main.panel.address,
+        ),
+        procedures=procedures,
+        procedure=office.procedure,
+        calendar=WorkingCalendar(
+            timezone=office.timezone,
+            opens=calendar.office_hours[0],
+            closes=calendar.office_hours[1],
+            bank_holidays=bank_holidays(),
+            non_working=frozenset(calendar.non_working),
+            closures=frozenset(calendar.closures),
+        ),
+        approvers=main.approval.approvers,
+        panel=main.panel.address,
+        grace_minutes=main.approval.grace_minutes,
+        approval_days=main.approval.expires_days,
+        trust_unauthenticated_replies=main.approval.trust_unauthenticated_replies,
+        replies_authenticated=main.inbox.authserv_id is not None,
+    )
+
+
+def _placed(part: T, home: Path) -> T:
+    """Relative paths lie in the home folder."""
+    changes = {name: home / value for name, value in part if isinstance(value, Path)}
+    return part.model_copy(update=changes)
+
+
+def _read(path: Path, model: type[T], problems: list[str]) -> T | None:
+    data = _toml(path, problems)
+    if data is None:
+        return None
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        problems += list(_sentences(f"config/{path.name}", error, data))
+        return None
+
+
+def _toml(path: Path, problems: list[str]) -> dict[str, Any] | None:
+    name = "/".join(path.parts[path.parts.index("config") :]) if "config" in path.parts else path.name
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        problems.append(f"{name} is not there")
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        problems.append(f"{name} cannot be read: {error}")
+    return None
+
+
+def _sentences(file: str, error: ValidationError, data: Mapping[str, Any]) -> Iterator[str]:
+    """Each problem with its file and key, in words."""
+    for problem in error.errors():
+        place = [p for p in problem["loc"] if p not in ("imap", "smtp", "folder")]
+        key = _key(place, data)
+        match problem["type"]:
+            case "extra_forbidden":
+                yield f"{file}: {key}: there is no such key"
+            case "missing":
+                yield f"{file}: {key}: is missing"
+            case "union_tag_invalid":
+                yield f"{file}: {key} kind: {problem['ctx']['tag']} is not one of {problem['ctx']['expected_tags']}"
+            case "union_tag_not_found":
+                yield f"{file}: {key} kind: is missing"
+            case "string_pattern_mismatch":
+                yield f"{file}: {key}: {problem['input']!r} is not in the right form"
+            case "too_short":
+                yield f"{file}: {key}: needs at least one entry"
+            case _:
+                yield f"{file}: {key}: {problem['msg'].removeprefix('Value error, ')}"
+
+
+def _key(place: list[int | str], data: Mapping[str, Any]) -> str:
+    """[inbox] port, or the third agency (police) spoc."""
+    if not place:
+        return "the file"
+    if len(place) > 1 and isinstance(place[1], int):
+        entries = data.get(str(place[0]), [])
+        entry = entries[place[1]] if isinstance(entries, list) and place[1] < len(entries) else {}
+        name = (entry.get("id") or entry.get("name") or "") if isinstance(entry, dict) else ""
+        rest = " ".join(str(p) for p in place[2:])
+        return f"[[{place[0]}]] {name or f'number {place[1] + 1}'} {rest}".strip()
+    return f"[{place[0]}] {' '.join(str(p) for p in place[1:])}".strip() if len(place) > 1 else str(place[0])
+
+
+def _agency_problems(agencies: AgenciesToml) -> list[str]:
+    ids = [a.id for a in agencies.agency]
+    problems = [
+        f"config/agencies.toml: [[agency]] {i}: this id is given {ids.count(i)} times"
+        for i in dict.fromkeys(ids)
+        if ids.count(i) > 1
+    ]
+    there = {a.partner for a in agencies.agency}
+    problems += [
+        f'config/agencies.toml: no agency has partner = "{p}", and without it no meeting can be quorate'
+        for p in PARTNERS
+        if p not in there
+    ]
+    return problems
+
+
+def _files(home: Path, kind: str) -> dict[str, Path]:
+    """The shipped files of config/KIND, with the home's own in their place and beside them."""
+    found: dict[str, Path] = {}
+    for root in (shipped(), home):
+        found |= {p.stem: p for p in sorted((root / "config" / kind).glob("*.toml"))}
+    return found
+
+
+def _procedures(home: Path, problems: list[str]) -> dict[str, Procedure]:
+    procedures = {}
+    for name, path in _files(home, "procedures").items():
+        data = _toml(path, problems)
+        if data is None:
+            continue
+        try:
+            procedures[name] = Procedure.model_validate(data)
+        except ValidationError as error:
+            problems += list(_sentences(f"config/procedures/{path.name}", error, data))
+            continue
+        if procedures[name].id != name:
+            problems.append(f"config/procedures/{path.name}: id: must be {name}, as the file is called")
+    return procedures
+
+
+def _definitions(home: Path, problems: list[str]) -> Definitions | None:
+    tables = {name: _toml(path, problems) for name, path in _files(home, "forms").items()}
+    try:
+        return Definitions.from_tables({name: table for name, table in tables.items() if table is not None})
+    except ConfigProblems as found:
+        problems += found.problems
+        return None
