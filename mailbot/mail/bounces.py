@@ -113,6 +113,8 @@ def _best_status(status: str, said: str) -> str:
 
 
 def _from_reports(message: Message, raw: bytes, reports: list[_Report]) -> Bounce | None:
+    words = _words(message)
+    reports = [r if r.said else _with_words(r, words) for r in reports]
     failed = [r for r in reports if r.action == "failed"]
     told = failed or [r for r in reports if r.action == "delayed"]
     if not told:
@@ -124,6 +126,13 @@ def _from_reports(message: Message, raw: bytes, reports: list[_Report]) -> Bounc
         about=_about(message, raw),
         reason=_reason(told[0].status, told[0].said),
     )
+
+
+def _with_words(report: _Report, words: str) -> _Report:
+    """The server's words below the address, where the machine-readable part gives no reason (Exim)."""
+    below = words.partition(report.address)[2] if report.address else ""
+    said = " ".join(" ".join(below.splitlines()[:4]).split())
+    return report._replace(said=said, status=_best_status(report.status, said))
 
 
 def _no_good(status: str, said: str) -> bool:
