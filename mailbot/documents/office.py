@@ -66,7 +66,7 @@ class Converter:
         if self._command is None or not self.available:
             raise ConverterProblem("LibreOffice is not installed here. Install it, or read the original.")
         suffix = suffix.lower()
-        _refuse_other_content(content, suffix)
+        refuse_other_content(content, suffix)
         with self._one_at_a_time, tempfile.TemporaryDirectory(prefix="mailbot-convert-") as folder:
             source = Path(folder, "in", f"document{suffix}")
             source.parent.mkdir()
@@ -132,8 +132,8 @@ def _filter(suffix: str, to: Target) -> str:
     return f"pdf:writer_pdf_Export:{_PDF_OPTIONS}"
 
 
-def _refuse_other_content(content: bytes, suffix: str) -> None:
-    """LibreOffice makes a PDF of garbage out of any bytes: they are looked at first."""
+def refuse_other_content(content: bytes, suffix: str) -> None:
+    """LibreOffice makes a PDF of garbage out of any bytes: they are looked at first. Raises ConverterProblem."""
     if suffix not in OFFICE_SUFFIXES:
         raise ConverterProblem(f"A {suffix or 'nameless'} file is not one that LibreOffice is asked to open.")
     if suffix in _ZIPPED and content.startswith(_OLE):
