@@ -53,9 +53,7 @@ def verify(db: Database) -> None:
     faults = [row["integrity_check"] for row in rows(db, "PRAGMA integrity_check")]
     faults = [fault for fault in faults if fault != "ok"] + [*check(db).problems]
     if faults:
-        raise RecordDamaged(
-            f"The copy is not sound: {' '.join(faults[:5])} Run `mailbot audit` on the record itself."
-        )
+        raise RecordDamaged(f"The copy is not sound: {' '.join(faults[:5])} Run `mailbot audit` on the record.")
 
 
 def _take_over(copy: Path, part: Path) -> None:

@@ -6,11 +6,13 @@ An encrypted driver (SQLCipher) takes its place here. One connection belongs to 
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from sqlite3 import DatabaseError as DriverError
+from sqlite3 import OperationalError
 from typing import Any
 
 from sqlite_utils import Database
@@ -20,9 +22,7 @@ from mailbot.store.schema import bring_up_to_date, lacks
 __all__ = ["Database", "DriverError", "moment", "one", "open_record", "rows", "stamp", "write"]
 
 PRAGMAS = (
-    # First, because switching to WAL may itself meet another writer.
     "PRAGMA busy_timeout = 10000",
-    "PRAGMA journal_mode = WAL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA synchronous = FULL",
 )
@@ -34,16 +34,33 @@ def open_record(path: Path) -> Database:
     Raises RecordDamaged where a newer mailbot has written it.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    # Made before SQLite opens it: the -wal and -shm files take over its mode.
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    # The -wal and -shm files take over its mode. An existing file is not opened here: closing it again would drop the
+    # locks of this process's other connections (sqlite.org/howtocorrupt.html, 2.2).
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
     path.chmod(0o600)
     db = Database(path)
     for pragma in PRAGMAS:
         rows(db, pragma)
+    _log_ahead(db)
     if lacks(db):
         with write(db):
             bring_up_to_date(db)
     return db
+
+
+def _log_ahead(db: Database) -> None:
+    """Switch to WAL. Of two who do so at the same moment one is refused at once, whatever the busy timeout."""
+    tries = 200
+    while True:
+        try:
+            rows(db, "PRAGMA journal_mode = WAL")
+            return
+        except OperationalError:
+            tries -= 1
+            if not tries:
+                raise
+            time.sleep(0.05)
 
 
 @contextmanager
