@@ -182,7 +182,7 @@ class Settings(Value):
     template_folders: tuple[Path, ...]
 
     def gaps(self) -> list[str]:
-        """Entries of the directory that cannot be written to. The worker goes on; the office is told when it matters."""
+        """Entries of the directory that cannot be written to. The worker goes on all the same."""
         return [
             f"config/agencies.toml: [[agency]] {a.id}: spoc: no address, so it cannot be asked"
             for a in self.practice.directory.agencies

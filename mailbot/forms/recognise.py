@@ -1,0 +1,297 @@
+"""What kind of mail this is, whose, about which case, and because of what: small rules in a fixed order.
+
+The first rule that fits names the kind. The case is looked for in a fixed order too: our own Message-IDs, the
+reference in the subject, the form's own prefilled block, child and date of birth, and last the sender who owes us an
+answer. Where two of the first three name different cases, nobody guesses: a person is asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Literal
+
+from pydantic import AwareDatetime
+
+from mailbot.cases.asking import names
+from mailbot.cases.directory import Directory
+from mailbot.cases.values import Value
+from mailbot.forms.form import Form
+from mailbot.mail.envelope import Envelope
+
+MailKind = Literal[
+    "referral",
+    "notification",
+    "scoping_return",
+    "nil_return",
+    "chronology",
+    "approval",
+    "question",
+    "extension_request",
+    "acknowledgement",
+    "calendar_reply",
+    "bounce",
+    "auto_reply",
+    "receipt",
+    "own_copy",
+    "secure_wrapper",
+    "live_concern",
+    "other",
+]
+CODE = re.compile(r"\b([A-HJ-NP-Z2-9]{4}-[A-HJ-NP-Z2-9]{4})\b")
+WRAPPERS = ("message.rpmsg", "encrypted_message.htm", "encrypted_message.html", "smime.p7m", "securemessageatt.html")
+LIVE_CONCERN = re.compile(
+    r"(?i)\b(multi[- ]agency referral form|marf|request for support|child protection referral|section 47 referral)\b"
+)
+INCIDENT = re.compile(
+    r"(?i)\b(rapid review|serious incident|case review|child death|jcr referral|safeguarding practice)\b"
+)
+MORE_TIME = re.compile(
+    r"(?i)\b(extension|more time|extra time|further time|cannot (?:meet|make) the deadline|extend the deadline)\b"
+)
+THANKS_ONLY = re.compile(r"(?i)\b(thank(?:s| you)|received|acknowledge|noted|will (?:respond|return|complete))\b")
+
+
+class OurLetter(Value):
+    """A letter of ours that the mail answers."""
+
+    case: str
+    agency: str | None
+    kind: str
+    round: str | None
+
+
+class KnownCase(Value):
+    """What recognition has to know of an open case."""
+
+    ref: str
+    opened: AwareDatetime
+    child_name: str
+    child_dob: str
+    asked: tuple[str, ...]
+    owing: tuple[str, ...]
+
+
+class Seen(Value):
+    """A mail with all that is known around it."""
+
+    envelope: Envelope
+    believed: bool
+    why_not: str = ""
+    returned_letter: bool = False
+    own_letter: bool = False
+    forms: tuple[Form, ...] = ()
+    body: Form | None = None
+    answers: tuple[OurLetter, ...] = ()
+    cases: tuple[KnownCase, ...] = ()
+    refs: tuple[str, ...] = ()
+    prefix: str = "RR"
+
+
+class Recognition(Value):
+    """What the mail was taken for. Without a case (`case` none) `candidates` are the ones it may belong to."""
+
+    kind: MailKind
+    case: str | None = None
+    agency: str | None = None
+    because: tuple[str, ...] = ()
+    candidates: tuple[str, ...] = ()
+    code: str = ""
+
+
+def recognise(seen: Seen, directory: Directory) -> Recognition:
+    """The first kind whose rule fits, with the case and agency it belongs to."""
+    kind, why = next((name, why) for name, rule in RULES if (why := rule(seen)))
+    case, how, candidates = case_of(seen)
+    agency, whose = agency_of(seen, directory)
+    because = tuple(reason for reason in (why, how, whose) if reason)
+    code = CODE.search(seen.envelope.subject.upper()) if kind == "approval" else None
+    return Recognition(
+        kind=kind,
+        case=case,
+        agency=agency,
+        because=because,
+        candidates=candidates,
+        code=code.group(1) if code else "",
+    )
+
+
+def filled(form: Form) -> tuple[Form, ...]:
+    """The forms of a kind we know, in a file and its parts."""
+    inner = tuple(leaf for part in form.parts for leaf in filled(part))
+    return inner if form.kind == "other" else (form, *inner)
+
+
+def problems_of(form: Form) -> tuple[str, ...]:
+    """Sentences about files that could not be read, in a file and its parts."""
+    closed = ("encrypted", "unreadable", "too_large", "not_supported")
+    own = tuple(f"{form.name}: {p.message}" for p in form.problems if p.problem in closed)
+    return own + tuple(sentence for part in form.parts for sentence in problems_of(part))
+
+
+def case_of(seen: Seen) -> tuple[str | None, str, tuple[str, ...]]:
+    """The case, how it was found, and the candidates where it was not."""
+    named: dict[str, set[str]] = {
+        "it answers our letter": {letter.case for letter in seen.answers if letter.case},
+        "the subject has the reference": _refs_in(seen.envelope.subject, seen),
+        "the form has the reference": {ref for form in _forms(seen) for ref in _refs_in(form.get("case_ref"), seen)},
+    }
+    found = {ref for refs in named.values() for ref in refs}
+    if len(found) > 1:
+        return None, f"it names several cases: {', '.join(sorted(found))}", tuple(sorted(found))
+    if found:
+        ref = found.pop()
+        return ref, next(f"{how} {ref}" for how, refs in named.items() if refs), (ref,)
+    by_child = tuple(case.ref for case in seen.cases if any(same_child(case, form) for form in _forms(seen)))
+    if len(by_child) == 1:
+        return by_child[0], f"child and date of birth are those of {by_child[0]}", by_child
+    return None, "", by_child
+
+
+def owing_case(seen: Seen, agency: str | None) -> str | None:
+    """The only open case in which this agency owes a return, if there is just one; the last resort."""
+    owing = [case.ref for case in seen.cases if agency in case.owing]
+    named_other = any(form.get("child_name") or form.get("case_ref") for form in _forms(seen))
+    return owing[0] if len(owing) == 1 and not named_other else None
+
+
+def same_child(case: KnownCase, form: Form) -> bool:
+    """The same name and, where both give one, the same date of birth."""
+    name, dob = form.get("child_name"), form.get("child_dob")
+    if not name or _folded(name) != _folded(case.child_name):
+        return False
+    return not dob or not case.child_dob or dob == case.child_dob
+
+
+def agency_of(seen: Seen, directory: Directory) -> tuple[str | None, str]:
+    """Whose mail it is: the sender's agency, else the one whose letter is answered."""
+    sender = directory.agency_of(seen.envelope.sender.email)
+    if sender is not None:
+        return sender.id, f"the sender belongs to {sender.name}"
+    answered = {letter.agency for letter in seen.answers if letter.agency}
+    if len(answered) == 1:
+        return answered.pop(), "it answers our letter to that agency"
+    return None, ""
+
+
+def agency_of_form(form: Form, sender: str | None, asked: tuple[str, ...], directory: Directory) -> str | None:
+    """Whose return a form is: the agency it names, if that one was asked; else the sender's."""
+    written = form.get("agency_name")
+    named = [a.id for a in directory.agencies if written and names(a, written)]
+    if sender in named or not named:
+        return sender
+    asked_and_named = [a for a in named if a in asked]
+    return asked_and_named[0] if len(asked_and_named) == 1 else sender
+
+
+def _own_copy(seen: Seen) -> str:
+    return "it is our own letter, come back as a copy" if seen.own_letter else ""
+
+
+def _bounce(seen: Seen) -> str:
+    return "a mail server returned a letter" if seen.returned_letter else ""
+
+
+def _receipt(seen: Seen) -> str:
+    kind = seen.envelope.header("Content-Type").casefold()
+    return "a read receipt" if "disposition-notification" in kind else ""
+
+
+def _calendar_reply(seen: Seen) -> str:
+    calendars = (a for a in seen.envelope.attachments if a.content_type == "text/calendar")
+    return "an answer to an invitation" if any(b"METHOD:REPLY" in a.content for a in calendars) else ""
+
+
+def _approval(seen: Seen) -> str:
+    if any(letter.kind == "approval_request" for letter in seen.answers):
+        return "it answers a request for approval"
+    subject = seen.envelope.subject.upper()
+    return "the subject has a one-use code" if CODE.search(subject) and _refs_in(subject, seen) else ""
+
+
+def _auto_reply(seen: Seen) -> str:
+    return seen.envelope.automatic
+
+
+def _secure_wrapper(seen: Seen) -> str:
+    inside = [a.name for a in seen.envelope.attachments if a.name.casefold() in WRAPPERS]
+    return f"a secure message that must be opened by hand ({inside[0]})" if inside else ""
+
+
+def _live_concern(seen: Seen) -> str:
+    titles = [seen.envelope.subject, *(a.name for a in seen.envelope.attachments)]
+    found = next((m for t in titles if (m := LIVE_CONCERN.search(t))), None)
+    return f"it looks like a live concern about a child (“{found.group(0)}”)" if found else ""
+
+
+def _form_of(kind: str) -> Callable[[Seen], str]:
+    def rule(seen: Seen) -> str:
+        form = next((f for f in _forms(seen) if f.kind == kind), None)
+        return f"{form.name or 'the body'} is a {kind.replace('_', ' ')} form" if form else ""
+
+    return rule
+
+
+def _nil_return(seen: Seen) -> str:
+    sure = seen.body is not None and seen.body.get("had_involvement") == "no" and _sure(seen.body)
+    return "the body says that the agency has no involvement" if sure else ""
+
+
+def _extension(seen: Seen) -> str:
+    found = MORE_TIME.search(seen.envelope.text)
+    return f"it asks for more time (“{found.group(0)}”)" if found and seen.answers else ""
+
+
+def _acknowledgement(seen: Seen) -> str:
+    text = " ".join(seen.envelope.text.split())
+    if not seen.answers or seen.envelope.attachments or "?" in text[:400]:
+        return ""
+    found = THANKS_ONLY.search(text[:300])
+    return f"it acknowledges our letter (“{found.group(0)}”)" if found and len(text) < 600 else ""
+
+
+def _question(seen: Seen) -> str:
+    return "it answers our letter in words" if seen.answers else ""
+
+
+def _other(_seen: Seen) -> str:
+    return "no form, no answer to a letter of ours"
+
+
+RULES: tuple[tuple[MailKind, Callable[[Seen], str]], ...] = (
+    ("own_copy", _own_copy),
+    ("bounce", _bounce),
+    ("receipt", _receipt),
+    ("calendar_reply", _calendar_reply),
+    ("auto_reply", _auto_reply),
+    ("approval", _approval),
+    ("secure_wrapper", _secure_wrapper),
+    ("referral", _form_of("referral")),
+    ("notification", _form_of("notification")),
+    ("scoping_return", _form_of("scoping_return")),
+    ("chronology", _form_of("chronology")),
+    ("live_concern", _live_concern),
+    ("nil_return", _nil_return),
+    ("extension_request", _extension),
+    ("acknowledgement", _acknowledgement),
+    ("question", _question),
+    ("other", _other),
+)
+
+
+def _forms(seen: Seen) -> tuple[Form, ...]:
+    return tuple(leaf for form in seen.forms for leaf in filled(form))
+
+
+def _sure(form: Form) -> bool:
+    return all(answer.sure for answer in form.fields.values())
+
+
+def _refs_in(text: str, seen: Seen) -> set[str]:
+    pattern = re.compile(rf"(?i)(?<![A-Z0-9]){re.escape(seen.prefix)}[-/ ]?(\d{{4}})[-/ ](\d{{3,}})(?!\d)")
+    found = {f"{seen.prefix}-{m.group(1)}-{m.group(2)}" for m in pattern.finditer(text)}
+    return {ref for ref in found if ref in seen.refs}
+
+
+def _folded(name: str) -> str:
+    return " ".join(re.sub(r"[^\w]+", " ", name.casefold().replace("’", "").replace("'", "")).split())
