@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from itertools import count
 
 import pytest
 
 from tests.servers.mail_servers import MailServers, missing_programs, run_mail_servers
+
+_numbers = count(1)
 
 
 @pytest.fixture(scope="session")
@@ -21,7 +24,6 @@ def mail_servers() -> Iterator[MailServers]:
 
 
 @pytest.fixture
-def address(request: pytest.FixtureRequest) -> str:
-    """A mailbox that no other test uses."""
-    name = "".join(c if c.isalnum() else "-" for c in request.node.name.casefold())
-    return f"{name[:50].strip('-')}@partnership.example"
+def address() -> str:
+    """An address whose mailbox no other test uses."""
+    return f"mailbox-{next(_numbers)}@partnership.example"

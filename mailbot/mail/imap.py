@@ -212,6 +212,8 @@ class ImapInbox:
         )
         content = _literal(data)
         if content is None:
+            if listed.size and self._is_there(listed.uid):
+                raise imaplib.IMAP4.error("the server lists the mail and gives nothing of it")
             return None
         return RawMail(
             key=self._key(validity, listed.uid),
@@ -224,6 +226,8 @@ class ImapInbox:
         return f"{self.folder}/{validity}/{uid}"
 
     def _is_there(self, uid: str) -> bool:
+        # Until it is given the chance to say so, a server goes on showing what others have removed meanwhile.
+        self._expect(self._client.noop(), "ask what has changed")
         data = self._expect(self._client.uid("FETCH", uid, "(UID)"), "look for a mail")
         return any(isinstance(line, bytes) and re.search(rb"\bUID %s\b" % uid.encode(), line) for line in data)
 
@@ -291,9 +295,9 @@ def _listed(line: bytes) -> _Listed | None:
 
 
 def _literal(data: list[Any]) -> bytes | None:
-    """The message's bytes in the answer to a FETCH; None where there is no such message any more."""
+    """The message's bytes in the answer to a FETCH; None where the server had none to give."""
     literal = next((line[1] for line in data if isinstance(line, tuple) and b"BODY[" in line[0]), None)
     if literal is not None:
         return bytes(literal)
-    empty = any(isinstance(line, bytes) and re.search(rb'BODY\[[A-Z]*\] (?:""|NIL)', line) for line in data)
+    empty = any(isinstance(line, bytes) and re.search(rb'BODY\[[A-Z]*\] ""', line) for line in data)
     return b"" if empty else None

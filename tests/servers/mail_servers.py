@@ -51,12 +51,13 @@ class MailServers:
         with smtplib.LMTP("127.0.0.1", self.lmtp) as lmtp:
             lmtp.sendmail(sender, [address], raw)
 
-    def append(self, address: str, raw: bytes, received: datetime | None = None, folder: str = "INBOX") -> None:
-        """Lay a mail into a folder byte for byte, with the INTERNALDATE given."""
+    def append(self, address: str, *mails: bytes, received: datetime | None = None, folder: str = "INBOX") -> None:
+        """Lay mails into a folder byte for byte, with the INTERNALDATE given."""
+        date = imaplib.Time2Internaldate(received) if received else ""
         with self.login(address) as client:
-            date = imaplib.Time2Internaldate(received) if received else ""
-            answer = client.append(folder, "", date, raw)
-            assert answer[0] == "OK", answer
+            for raw in mails:
+                answer = client.append(folder, "", date, raw)
+                assert answer[0] == "OK", answer
 
     @contextlib.contextmanager
     def login(self, address: str, folder: str | None = None) -> Iterator[imaplib.IMAP4]:
@@ -74,7 +75,8 @@ class MailServers:
     def mails(self, address: str, folder: str = "INBOX") -> list[bytes]:
         """Every mail of the folder as it lies there; none where there is no such folder."""
         with self.login(address) as client:
-            if client.select(folder, readonly=True)[0] != "OK":
+            status, number = client.select(folder, readonly=True)
+            if status != "OK" or number == [b"0"]:
                 return []
             found = client.fetch("1:*", "(BODY.PEEK[])")[1]
             return [part[1] for part in found if isinstance(part, tuple)]
@@ -182,7 +184,7 @@ def _wait_for_greeting(port: int, greeting: bytes, process: subprocess.Popen[byt
 
 
 def _kill_tree(process: subprocess.Popen[bytes]) -> None:
-    """SIGTERM to Dovecot's master takes 6 s and the data is thrown away: stop it so that it cannot fork, then kill."""
+    """SIGTERM to Dovecot takes 6 s and the data is thrown away: stop it, so that it cannot fork, then kill."""
     with contextlib.suppress(ProcessLookupError):
         os.kill(process.pid, signal.SIGSTOP)
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
