@@ -1,20 +1,212 @@
-"""Form definitions: for each kind of form its fields, their labels, its sections and tables, parsed from TOML data."""
+"""Form definitions (config/forms/*.toml, one for each kind): fields with their labels, sections, tables.
+
+A definition in TOML data:
+
+    kind = "referral"
+    titles = ["Rapid Review Referral"]          # words at the top of the file that say this kind
+
+    [sections]                                  # headings under which a bare label ("Name") gets its meaning
+    child = ["Child", "Details of the child"]
+
+    [ignore]                                    # other people's parts: nothing is read there ...
+    headings = ["Office use only"]
+    except = ["case_ref"]                       # ... but these fields
+
+    [fields.child_name]
+    type = "name"
+    labels = ["Name of child"]                  # anywhere; a label ending in "..." may go on
+    forename = ["Forename(s)"]                  # a name asked for in two places
+    surname = ["Surname"]
+    in.child = ["Name"]                         # only in that section
+    after.cp_plan = ["Category"]                # only right behind that field, in the same row or line
+
+    [tables.parents_carers]
+    headings = ["Parents and carers"]
+    columns.name = ["Name", "Parent / carer"]
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError, field_validator
 
 from mailbot.cases.values import Value
+from mailbot.errors import ConfigProblems
+from mailbot.forms.form import Kind
+from mailbot.forms.labels import Labels
+
+FieldType = Literal[
+    "text",
+    "name",
+    "date",
+    "birth_date",
+    "fuzzy_date",
+    "yes_no",
+    "phone",
+    "email",
+    "nhs_number",
+    "gender",
+    "list",
+    "contact",
+    "period",
+    "reference",
+]
+
+
+class FieldDefinition(Value):
+    """One question. `details` names the field for words after a yes or no; `means_no` phrases that say no.
+
+    A `contact` or `period` cell holds the answers of several fields: `into` names them, in order.
+    """
+
+    type: FieldType = "text"
+    labels: tuple[str, ...] = ()
+    in_section: dict[str, tuple[str, ...]] = Field(default={}, alias="in")
+    after: dict[str, tuple[str, ...]] = {}
+    forename: tuple[str, ...] = ()
+    surname: tuple[str, ...] = ()
+    details: str = ""
+    means_no: tuple[str, ...] = ()
+    into: tuple[str, ...] = ()
+
+
+class TableDefinition(Value):
+    """One table of people or events. `types` say how a column's cells are read; text if not named.
+
+    `row_labels` are names of rows where the table lies on its side or each cell has its own label ("Child 1 – name").
+    """
+
+    headings: tuple[str, ...] = ()
+    columns: dict[str, tuple[str, ...]]
+    types: dict[str, FieldType] = {}
+    unnamed: tuple[str, ...] = ()
+    """Columns that are known and not read: serial number, practitioner."""
+    relationships: tuple[str, ...] = ()
+    """Words of the relationship column that send a row here where one table is for several kinds of people."""
+    row_labels: tuple[str, ...] = ()
+    list_labels: tuple[str, ...] = ()
+    """Labels of one cell that lists the people, each on a line."""
+
+    @cached_property
+    def column_labels(self) -> Labels:
+        """The headers of the columns, those not read under names that begin with a dash."""
+        return Labels({**self.columns, "-": self.unnamed})
+
+
+class Ignored(Value):
+    """The parts of the form that are for other people."""
+
+    headings: tuple[str, ...] = ()
+    except_fields: tuple[str, ...] = Field(default=(), alias="except")
+
+
+class Definition(Value):
+    """One kind of form."""
+
+    kind: Kind
+    titles: tuple[str, ...] = ()
+    sections: dict[str, tuple[str, ...]] = {}
+    ignore: Ignored = Ignored()
+    unread: tuple[str, ...] = ()
+    """Labels that are known and have no field; they are not reported as unknown."""
+    fields: dict[str, FieldDefinition] = {}
+    tables: dict[str, TableDefinition] = {}
+
+    @field_validator("fields", "tables", mode="after")
+    @classmethod
+    def _named_like_fields(cls, value: dict[str, Any]) -> dict[str, Any]:
+        for name in value:
+            if not name.isidentifier() or name.lower() != name:
+                raise ValueError(f"{name!r} is no field name: small letters and _ only")
+        return value
+
+    @cached_property
+    def anywhere(self) -> Labels:
+        """The labels that mean the same wherever they stand; name parts as `child_name:forename`."""
+        return Labels({**self._targets(lambda field: field.labels), **self._name_parts(), "-": self.unread})
+
+    @cached_property
+    def by_section(self) -> dict[str, Labels]:
+        """For each section the labels that have their meaning there."""
+        return {
+            name: Labels(self._targets(lambda one, at=name: one.in_section.get(at, ()))) for name in self.sections
+        }
+
+    @cached_property
+    def by_field_before(self) -> dict[str, Labels]:
+        """For each field the labels that have their meaning right behind it."""
+        before = {name for one in self.fields.values() for name in one.after}
+        return {name: Labels(self._targets(lambda one, at=name: one.after.get(at, ()))) for name in before}
+
+    def _targets(self, labels: Any) -> dict[str, Iterable[str]]:
+        return {name: labels(field) for name, field in self.fields.items()}
+
+    def _name_parts(self) -> dict[str, Iterable[str]]:
+        parts: dict[str, Iterable[str]] = {}
+        for name, field in self.fields.items():
+            parts[f"{name}:forename"] = field.forename
+            parts[f"{name}:surname"] = field.surname
+        return parts
 
 
 class Definitions(Value):
-    """All form definitions."""
+    """All form definitions, one for each kind."""
+
+    forms: tuple[Definition, ...]
 
     @classmethod
     def from_tables(cls, tables: Mapping[str, Mapping[str, Any]]) -> Definitions:
         """Definitions from the TOML data of config/forms, by file name without suffix.
 
-        Raises ConfigProblems, each naming the file and the key.
+        Raises ConfigProblems, each problem naming the file and the key.
         """
-        raise NotImplementedError
+        forms: list[Definition] = []
+        problems: list[str] = []
+        for name, table in sorted(tables.items()):
+            try:
+                form = Definition.model_validate(table)
+            except ValidationError as error:
+                problems.extend(f"config/forms/{name}.toml: {_said(one)}" for one in error.errors())
+                continue
+            problems.extend(f"config/forms/{name}.toml: {one}" for one in _dangling(form))
+            forms.append(form)
+        kinds = [form.kind for form in forms]
+        problems.extend(
+            f"config/forms: two files define {kind!r}" for kind in sorted(set(kinds)) if kinds.count(kind) > 1
+        )
+        if problems:
+            raise ConfigProblems(problems)
+        return cls(forms=tuple(forms))
+
+
+def _said(error: Any) -> str:
+    key = ".".join(str(part) for part in error["loc"])
+    if error["type"] == "extra_forbidden":
+        return f"{key} is not a key of a form definition"
+    return f"{key}: {error['msg']}"
+
+
+def _dangling(form: Definition) -> list[str]:
+    """Names used in the definition that it does not define."""
+    problems = []
+    names = set(form.fields)
+    for name, field in form.fields.items():
+        for section in field.in_section:
+            if section not in form.sections:
+                problems.append(f"fields.{name}.in.{section}: there is no section {section}")
+        for other in (*field.after, *field.into, *filter(None, [field.details])):
+            if other not in names:
+                problems.append(f"fields.{name} names {other}, and there is no such field")
+    problems.extend(
+        f"ignore.except names {one}, and there is no such field"
+        for one in form.ignore.except_fields
+        if one not in names
+    )
+    for name, table in form.tables.items():
+        for column in table.types:
+            if column not in table.columns:
+                problems.append(f"tables.{name}.types.{column}: there is no such column")
+    return problems
