@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from io import BytesIO
 from itertools import groupby
 from pathlib import Path, PurePath
+from textwrap import shorten
 from typing import NamedTuple
 
 import pikepdf
@@ -149,7 +150,7 @@ class Binder:
                 "width": visible_width(page),
                 "height": STRIP,
                 "marking": cover.marking,
-                "title": title,
+                "title": shorten(title, 70, placeholder=" …"),
                 "page": f"{cover.ref} · page {number} of {len(titles)}",
             }
             for number, (page, title) in enumerate(zip(pack.pages, titles, strict=True), 1)

@@ -28,7 +28,6 @@ FACTS: dict[LetterKind, frozenset[str]] = {
             "meeting",
             "asked",
             "because",
-            "nil_line",
         ]
     ),
     "reminder": frozenset(["due", "due_short", "sent_on", "outstanding"]),

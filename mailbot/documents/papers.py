@@ -15,13 +15,13 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from mailbot.errors import ConfigProblems
 
 FACTS: dict[str, frozenset[str]] = {
-    "scoping_template.docx": frozenset(
+    "scoping_template": frozenset(
         {"ref", "partnership_name", "agency_name", "child_name", "child_aka", "child_dob", "child_address"}
         | {"nhs_number", "child_gender", "family", "date_of_incident", "outline", "referrer_agency"}
         | {"date_circulated", "date_due", "return_address"}
     ),
-    "chronology_template.docx": frozenset({"ref", "child_name", "agency_name"}),
-    "rapid_review_template.docx": frozenset(
+    "chronology_template": frozenset({"ref", "child_name", "agency_name", "partnership_name"}),
+    "rapid_review_template": frozenset(
         {"ref", "partnership_name", "la_name", "sin_ref", "child", "date_of_incident", "harm", "dates", "attendance"}
         | {"quorum", "family", "incident", "agencies", "key_events", "voices", "context", "immediate_actions"}
         | {"learning", "criteria", "decision", "reason", "endorsed", "signoff"}
@@ -40,7 +40,7 @@ class Papers:
         self._folders = folders
 
     def fill(self, template: str, facts: Mapping[str, object]) -> bytes:
-        """The .docx `template` with `facts` in it; the same facts give the same bytes.
+        """The paper (a name of FACTS, without .docx) with `facts` in it; the same facts give the same bytes.
 
         Raises ConfigProblems when the template is missing or damaged, or asks for a fact that there is not.
         """
@@ -48,7 +48,7 @@ class Papers:
             paper = self._open(template)
             paper.render(_clean(facts), jinja_env=_environment(), autoescape=True)
         except (TemplateError, ValueError, KeyError, zipfile.BadZipFile) as problem:
-            raise ConfigProblems([f"templates/documents/{template}: {problem}."]) from problem
+            raise ConfigProblems([f"templates/documents/{template}.docx: {problem}."]) from problem
         filled = BytesIO()
         paper.save(filled)
         DocxTemplate(BytesIO(filled.getvalue())).get_docx()
@@ -62,14 +62,15 @@ class Papers:
         try:
             used = self._open(template).get_undeclared_template_variables(jinja_env=_environment())
         except (TemplateError, ValueError, KeyError, zipfile.BadZipFile) as problem:
-            return [f"templates/documents/{template}: {problem}."]
+            return [f"templates/documents/{template}.docx: {problem}."]
         unknown = sorted(used - FACTS[template])
-        return [f"templates/documents/{template}: there is no fact `{name}` for this paper." for name in unknown]
+        return [f"templates/documents/{template}.docx: there is no fact `{name}` for this paper." for name in unknown]
 
     def _open(self, template: str) -> DocxTemplate:
         for folder in self._folders:
-            if (folder / template).is_file():
-                paper = DocxTemplate(folder / template)
+            file = folder / f"{template}.docx"
+            if file.is_file():
+                paper = DocxTemplate(file)
                 paper.init_docx()
                 return paper
         raise ValueError("there is no such template in the home's templates folder or among the shipped ones")
