@@ -133,24 +133,25 @@ class Mailbag:
         candidates: tuple[str, ...] = (),
     ) -> None:
         """Say what became of a mail. Raises UnknownMail; NotAllowedNow where the table of moves does not have it."""
-        self._move(MailMark(mail=mail, state=state, reason=reason, case=case, candidates=candidates), state)
+        self._move(mail, state, reason, case or "", candidates)
 
-    def release(self, mail: int) -> None:
-        """A held mail is to be read again. Raises UnknownMail; NotAllowedNow where it is not held."""
+    def release(self, mail: int, case: str | None = None) -> None:
+        """A held mail is to be read again; `case` is the one that a person has assigned it to.
+
+        Raises UnknownMail; NotAllowedNow where it is not held.
+        """
         with write(self._db):
             held = self.mail(mail)
-            self._move(MailMark(mail=mail, state="held", reason=held.reason, case=held.case), "kept")
+            self._move(mail, "kept", held.reason, case or "", held.candidates)
 
-    def _move(self, mark: MailMark, to: State) -> None:
+    def _move(self, mail: int, to: State, reason: str, ref: str, candidates: tuple[str, ...]) -> None:
         with write(self._db):
-            was = self.mail(mark.mail).state
+            was = self.mail(mail).state
             if to not in MOVES[was]:
-                raise NotAllowedNow(
-                    f"Mail {mark.mail} is {was} and cannot become {to}. Only a held mail is read again."
-                )
+                raise NotAllowedNow(f"Mail {mail} is {was} and cannot become {to}. Only a held mail is read again.")
             self._db.execute(
                 "UPDATE mails SET state = ?, reason = ?, ref = ?, candidates = ? WHERE id = ?",
-                [to, mark.reason, mark.case or "", json.dumps(mark.candidates), mark.mail],
+                [to, reason, ref, json.dumps(candidates), mail],
             )
 
     def known_keys(self) -> set[str]:

@@ -11,6 +11,7 @@ from mailbot.store.backup import backup, restore
 from mailbot.store.casebook import Casebook
 from mailbot.store.database import Database, open_record, write
 from mailbot.store.mailbag import Mailbag
+from mailbot.store.schema import TRIGGERS
 from tests.store.stories import LATER, MAIL, MONDAY, REF, agreed, opening
 
 
@@ -64,6 +65,21 @@ def test_a_record_is_put_where_there_was_none(told: Database, tmp_path: Path) ->
     backup(told, copy)
     assert restore(copy, new, LATER) is None
     assert check(open_record(new)).entries == 1
+
+
+def test_a_backup_that_somebody_altered_is_not_put_in_place(told: Database, path: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "monday.db"
+    backup(told, copy)
+    altered = open_record(copy)
+    with write(altered):
+        altered.execute("DROP TRIGGER events_never_change")
+        altered.execute("UPDATE events SET event = replace(event, 'council', 'college')")
+        altered.execute(TRIGGERS["events_never_change"])
+    altered.close()
+    with pytest.raises(RecordDamaged, match="Event 1"):
+        restore(copy, path, LATER)
+    assert Casebook(open_record(path)).load(REF).referrer == "duty@council.example"
+    assert not list(tmp_path.glob("*.part"))
 
 
 @pytest.mark.parametrize("content", [b"", b"not a database at all" * 100])

@@ -12,7 +12,7 @@ from pathlib import Path
 from mailbot.cases.decisions import Decision
 from mailbot.store.audit import check
 from mailbot.store.casebook import Casebook
-from mailbot.store.database import Database, open_record, write
+from mailbot.store.database import Database, moment, open_record, rows, write
 from mailbot.store.mailbag import Mailbag, MailMark
 from mailbot.store.outbox import Outbox
 from mailbot.store.schema import bring_up_to_date
@@ -66,10 +66,23 @@ def crash_everywhere(folder: Path, prepare: Work, work: Work, verdict: Callable[
         prepare(open_record(path))
         died = killed_at(step, path, work)
         db = open_record(path)
+        nothing_is_half_done(db)
         work(db)
         verdict(db, home)
         db.close()
     return step - 1
+
+
+def nothing_is_half_done(db: Database) -> None:
+    """What belongs together is there together, before anybody has tidied up."""
+    assert rows(db, "SELECT id FROM mails WHERE id NOT IN (SELECT mail FROM sightings)") == []
+    handled = rows(db, "SELECT ref FROM mails WHERE state = 'handled'")
+    opened = rows(db, "SELECT ref FROM events WHERE type = 'referral_received' AND mail IS NOT NULL")
+    assert handled == opened
+    sent = rows(db, "SELECT sent_at AS at FROM letters WHERE status = 'sent'")
+    told = rows(db, "SELECT at FROM events WHERE type = 'letter_sent'")
+    assert [moment(row["at"]) for row in sent] == [moment(row["at"]) for row in told]
+    assert check(db).intact
 
 
 def read_inbox(db: Database) -> None:
@@ -83,7 +96,9 @@ def read_inbox(db: Database) -> None:
         if mailbag.raw(mail.id) == MAIL:
             ref = casebook.next_ref("RR", 2026)
             mark = MailMark(mail=mail.id, state="handled", reason="a referral", case=ref)
-            casebook.commit(opening(send(f"ack:{mail.id}"), ref=ref), LATER, mark)
+            decision = opening(send(f"ack:{mail.id}"), ref=ref)
+            brought = decision.events[0].model_copy(update={"mail": mail.id})
+            casebook.commit(decision.model_copy(update={"events": (brought,)}), LATER, mark)
         else:
             mailbag.mark(mail.id, "ignored", "an advertisement")
     for key, folder in mailbag.to_file():

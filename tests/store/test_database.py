@@ -24,6 +24,12 @@ def test_only_its_owner_can_read_the_record(db: Database, path: Path) -> None:
         assert part.stat().st_mode & 0o777 == 0o600, part.name
 
 
+def test_a_record_copied_there_with_loose_rights_is_closed_to_others(db: Database, path: Path) -> None:
+    path.chmod(0o644)
+    open_record(path)
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
 def test_the_connection_is_careful(db: Database) -> None:
     assert one(db, "PRAGMA journal_mode") == {"journal_mode": "wal"}
     assert one(db, "PRAGMA foreign_keys") == {"foreign_keys": 1}

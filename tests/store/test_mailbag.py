@@ -97,6 +97,13 @@ def test_a_released_mail_is_read_again(mailbag: Mailbag, kept: int) -> None:
     assert mailbag.held() == []
 
 
+def test_a_mail_that_a_person_assigned_is_read_again_for_that_case(mailbag: Mailbag, kept: int) -> None:
+    mailbag.mark(kept, "held", "which case is this?", candidates=(REF, "RR-2026-002"))
+    mailbag.release(kept, case="RR-2026-002")
+    (mail,) = mailbag.unfinished()
+    assert (mail.case, mail.reason) == ("RR-2026-002", "which case is this?")
+
+
 def test_a_handled_mail_stays_handled(mailbag: Mailbag, kept: int) -> None:
     mailbag.mark(kept, "handled", "a referral", REF)
     with pytest.raises(NotAllowedNow, match="handled and cannot become held"):
