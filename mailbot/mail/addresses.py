@@ -28,7 +28,7 @@ class Address(Value):
 
 def is_address(text: str) -> bool:
     """Whether the text is one plain address and nothing else."""
-    return bool(_ADDRESS.match(text)) and len(text) <= 254
+    return len(text) <= 254 and text.isprintable() and bool(_ADDRESS.match(text))
 
 
 def read_addresses(header: str) -> tuple[Address, ...]:

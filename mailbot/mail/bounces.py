@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import logging
 import re
 from email.message import Message
 from email.policy import compat32
@@ -39,6 +40,9 @@ _SUBJECT = re.compile(
     r"(?i)undeliver|deliver\w* (?:status|fail|has failed|delayed)|mail deliver\w*|returned mail|failure notice"
     r"|non[- ]?delivery|could not be delivered|delay notif|warning: message"
 )
+# It logs a traceback for each odd mail before it raises; the caller is told by the answer.
+logging.getLogger("flufl.bounce").disabled = True
+
 _ODD = (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError)
 MOST_LINES = 20_000
 
@@ -176,7 +180,10 @@ def _from_words(message: Message, raw: bytes) -> Bounce | None:
 
 
 def _flufl(message: Message) -> tuple[frozenset[bytes], frozenset[bytes]]:
-    temporary, permanent = all_failures(message)
+    try:
+        temporary, permanent = all_failures(message)
+    except _ODD:
+        return frozenset(), frozenset()
     return frozenset(temporary), frozenset(permanent)
 
 

@@ -271,7 +271,7 @@ def _as_bytes(message: Message) -> bytes:
 
 
 def _text(part: Message, content: bytes) -> str:
-    charset = _guarded(lambda: part.get_param("charset"), None)
+    charset = _guarded(lambda: _mended(part).get_param("charset"), None)
     if isinstance(charset, tuple):
         charset = charset[2]
     return decode_bytes(content, str(charset or "")).replace("\r\n", "\n").replace("\r", "\n")
@@ -279,9 +279,18 @@ def _text(part: Message, content: bytes) -> str:
 
 def _file_name(part: Message) -> str:
     """The file's own name, without folders and control characters; empty where it has none."""
-    found = _guarded(part.get_filename, None) or ""
+    found = _guarded(lambda: _mended(part).get_filename(), None) or ""
     name = re.split(r"[\\/]", decode_words(mend(str(found))))[-1]
     return " ".join("".join(c if c.isprintable() else " " for c in name).split())
+
+
+def _mended(part: Message) -> Message:
+    """The headers that describe the part; the parser would replace their 8-bit bytes by question marks."""
+    clean = Message()
+    for name, value in part.raw_items():
+        if name.casefold() in ("content-type", "content-disposition"):
+            clean[name] = mend(value)
+    return clean
 
 
 _SUFFIXES = {

@@ -19,6 +19,7 @@ _ORIGINAL = re.compile(
 _FROM_LINE = re.compile(r"(?i)[ \t*_]*(?:from|oddi wrth)[*_]*\s*:")
 _OTHER_LINE = re.compile(r"(?i)[ \t*_]*(?:sent|date|to|subject|anfonwyd)[*_]*\s*:")
 _WROTE = re.compile(r"(?is)[ \t]*on\b.{5,300}\bwrote\s*:\s*\Z")
+_STAMPED = re.compile(r"\d{1,2}[:.]\d\d|@")
 _RULE = re.compile(r"[ \t]*[_-]{8,}[ \t]*\Z")
 _TELEPHONE = re.compile(
     r"(?i)\s*(?:sent from (?:my|outlook|mail|yahoo)\b.{0,60}|get outlook for (?:ios|android)\b.*)\Z"
@@ -58,9 +59,12 @@ def above_the_quote(text: str) -> str:
     at = 0
     while at < len(lines):
         wrote = _attribution(lines, at)
-        if _original_begins(lines, at) or (wrote and not _quoted_follows(lines, at + wrote)):
+        quoted = bool(wrote) and _quoted_follows(lines, at + wrote)
+        # Without ">" below, only a time or an address tells a mail program's line from "On Monday she wrote:".
+        stamped = bool(wrote) and bool(_STAMPED.search(" ".join(lines[at : at + wrote])))
+        if _original_begins(lines, at) or (stamped and not quoted):
             break
-        if wrote:
+        if quoted:
             at += wrote
             continue
         if not lines[at].lstrip().startswith(">"):
