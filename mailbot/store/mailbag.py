@@ -107,10 +107,11 @@ class Mailbag:
         return self.file(self.mail(mail).sha256)
 
     def note(self, mail: int, message_id: str, sender: str, subject: str) -> None:
-        """Write down what the envelope says, for people to find the mail by."""
+        """Write down what the envelope says, for people to find the mail by. Raises UnknownMail."""
         # Broken headers may hold half a character, which the driver refuses.
         texts = [text.encode(errors="replace").decode() for text in (message_id, sender, subject)]
         with write(self._db):
+            self.mail(mail)
             self._db.execute("UPDATE mails SET message_id = ?, sender = ?, subject = ? WHERE id = ?", [*texts, mail])
 
     def has_message(self, message_id: str, other_than: int | None = None) -> bool:

@@ -102,20 +102,24 @@ class Outbox:
         return [(row["id"], ACTIONS.validate_json(row["action"])) for row in found]
 
     def done(self, action: int) -> None:
-        """The action was carried out."""
-        with write(self._db):
-            self._db.execute("UPDATE actions SET state = 'done', error = '' WHERE id = ?", [action])
+        """The action was carried out. Like `failed` and `give_up`, raises LookupError for one that is not there."""
+        self._note_action("state = 'done', error = ''", action)
 
     def failed(self, action: int, error: str) -> int:
         """The action could not be carried out and stays on the list; gives how often that has happened to it."""
         with write(self._db):
-            self._db.execute("UPDATE actions SET attempts = attempts + 1, error = ? WHERE id = ?", [error, action])
+            self._note_action("attempts = attempts + 1, error = ?", action, error)
             return int(rows(self._db, "SELECT attempts FROM actions WHERE id = ?", [action])[0]["attempts"])
 
     def give_up(self, action: int, error: str) -> None:
         """Take the action off the list undone; it stays in the record with its error."""
+        self._note_action("state = 'dropped', error = ?", action, error)
+
+    def _note_action(self, changes: str, action: int, *values: object) -> None:
         with write(self._db):
-            self._db.execute("UPDATE actions SET state = 'dropped', error = ? WHERE id = ?", [error, action])
+            found = self._db.execute(f"UPDATE actions SET {changes} WHERE id = ?", [*values, action])  # noqa: S608
+            if found.rowcount != 1:
+                raise LookupError(f"There is no action {action}.")
 
     def add(
         self,

@@ -123,6 +123,8 @@ def test_an_unknown_mail_is_said_so(mailbag: Mailbag) -> None:
         mailbag.mark(7, "handled", "")
     with pytest.raises(UnknownMail):
         mailbag.raw(7)
+    with pytest.raises(UnknownMail):
+        mailbag.note(7, "", "", "")
 
 
 def test_a_mail_is_not_kept_inside_a_transaction_that_may_yet_fail(mailbag: Mailbag, db: Database) -> None:

@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from mailbot.cases.decisions import BuildPack
+from mailbot.cases.decisions import BuildPack, SendLetter
 from mailbot.errors import NotAllowedNow, UnknownLetter
 from mailbot.store.database import Database, DriverError, write
 from mailbot.store.outbox import MOVES, Outbox, Status
@@ -22,8 +22,8 @@ def statuses(outbox: Outbox, *letters: int) -> list[Status]:
     return [outbox.letter(letter).status for letter in letters]
 
 
-def chase(key: str, **changes: object) -> object:
-    return send(key, kind="chase", agency="police", **changes)
+def chase(key: str) -> SendLetter:
+    return send(key, kind="chase", agency="police")
 
 
 def test_actions_are_carried_out_oldest_first_and_once(outbox: Outbox) -> None:
@@ -43,6 +43,12 @@ def test_an_action_that_failed_stays_on_the_list_until_it_is_given_up(outbox: Ou
     assert [number for number, _ in outbox.todo()] == [action]
     outbox.give_up(action, "no template")
     assert outbox.todo() == []
+
+
+def test_an_action_that_is_not_there_cannot_be_done(outbox: Outbox) -> None:
+    for act in (outbox.done, lambda action: outbox.failed(action, ""), lambda action: outbox.give_up(action, "")):
+        with pytest.raises(LookupError, match="no action 7"):
+            act(7)
 
 
 def test_a_letter_is_stored_as_it_was_drafted(outbox: Outbox) -> None:
@@ -218,10 +224,10 @@ def test_a_withdrawn_case_withdraws_every_letter_not_yet_gone(outbox: Outbox) ->
 
 
 def test_a_letter_that_could_not_be_drafted_before_its_withdrawal_is_not_drafted_after_it(outbox: Outbox) -> None:
-    outbox.queue([chase("chase:1"), send("thanks:1", kind="thanks", agency="police")], MONDAY)  # type: ignore[list-item]
+    outbox.queue([chase("chase:1"), send("thanks:1", kind="thanks", agency="police")], MONDAY)
     for action, _ in outbox.todo():
         outbox.failed(action, "the template is broken")
-    outbox.queue([chase("chase:2")], LATER)  # type: ignore[list-item]
+    outbox.queue([chase("chase:2")], LATER)
     outbox.withdraw(REF, ("chase",), "police", LATER)
     assert [action.key for _, action in outbox.todo()] == ["thanks:1", "chase:2"]
 
