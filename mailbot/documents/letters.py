@@ -75,9 +75,9 @@ class Letters:
     """The letters of an office: its own templates first, the shipped ones where it has none."""
 
     def __init__(self, folders: tuple[Path, ...]) -> None:
-        """`folders` hold KIND.md files and frame.html; the first folder that has a file wins."""
-        self._folders = folders
-        self._loader = FileSystemLoader([str(folder) for folder in folders])
+        """`folders` are templates folders: letters/KIND.md and letters/frame.html of the first that has it win."""
+        self._folders = tuple(folder / "letters" for folder in folders)
+        self._loader = FileSystemLoader([str(folder) for folder in self._folders])
         self._subjects = _environment(finalize=one_line)
         self._bodies = _environment(finalize=as_words, loader=self._loader)
         self._bodies.filters.update(code=as_code, quote=as_quotation)

@@ -36,8 +36,8 @@ class Papers:
     """The Word templates of an office: its own first, the shipped ones where it has none."""
 
     def __init__(self, folders: tuple[Path, ...]) -> None:
-        """`folders` hold the .docx templates; the first folder that has a file wins."""
-        self._folders = folders
+        """`folders` are templates folders: documents/NAME.docx of the first that has it wins."""
+        self._folders = tuple(folder / "documents" for folder in folders)
 
     def fill(self, template: str, facts: Mapping[str, object]) -> bytes:
         """The paper (a name of FACTS, without .docx) with `facts` in it; the same facts give the same bytes.

@@ -20,8 +20,8 @@ class Typesetter:
     """Sets pages. Same data, same bytes."""
 
     def __init__(self, folders: tuple[Path, ...]) -> None:
-        """`folders` hold the .typ pages; the first folder that has a file wins."""
-        self._folders = folders
+        """`folders` are templates folders: documents/PAGE.typ of the first that has it wins."""
+        self._folders = tuple(folder / "documents" for folder in folders)
 
     def set(self, page: str, data: Mapping[str, JsonValue], picture: bytes | None = None) -> bytes:
         """The page as a PDF; `picture` is what the page calls `picture`.
