@@ -1,79 +1,199 @@
-"""An approver's answer in the first line of a reply: APPROVE, REJECT and a reason, HOLD or STOP.
-
-Only the first non-empty line counts, and a condition below it makes the whole answer unclear: nobody releases a
-child's papers by a half-read sentence.
-"""
+"""What stands in an answer's place, with its ticks and struck words, to the answer in its normal form."""
 
 from __future__ import annotations
 
 import re
-from typing import Literal
+from collections.abc import Iterable, Iterator, Sequence
 
 from mailbot.cases.values import Value
-
-Word = Literal["approve", "reject", "hold", "stop", "unclear"]
-ANSWER = re.compile(
-    r"(?i)^\s*(?P<word>approved?|reject(?:ed)?|hold|stop)\b\s*(?P<items>\d+(?:\s*-\s*\d+)?(?:\s*(?:,|and|&)\s*\d+(?:\s*-\s*\d+)?)*)?"
-    r"\s*(?P<rest>.*?)\s*$"
+from mailbot.forms.dates import find_date, read_date
+from mailbot.forms.definitions import FieldDefinition, FieldType
+from mailbot.forms.document import Line
+from mailbot.forms.values import (
+    find_email,
+    gender,
+    nhs_number,
+    phone,
+    tidy,
+    unknown_or_not_applicable,
+    yes_or_no,
 )
-CONDITION = re.compile(
-    r"(?i)^\W*(but|only|except|excluding|after|once|if|provided|providing|unless|until|when|subject to|as long as|"
-    r"please|however|though|although|not|do not|don't|pending|with the exception|apart from)\b"
+
+_OPTION = re.compile(r"yes|no|y|n|not known|unknown|n/?k|n/?a|not applicable|don'?t know", re.I)
+_PRINTED_CHOICE = re.compile(
+    rf"^\W*(?:{_OPTION.pattern})(?:\s*(?:[/|,]|\bor\b|\s)\s*(?:{_OPTION.pattern}))+\W*"
+    r"(?:\(?(?:delete|please|circle|tick)[^()]*\)?)?\W*$",
+    re.I,
 )
-WORDS: dict[str, Word] = {
-    "approve": "approve",
-    "approved": "approve",
-    "reject": "reject",
-    "rejected": "reject",
-    "hold": "hold",
-    "stop": "stop",
-}
 
 
-class ReadAnswer(Value):
-    """`items` none means all; `reason` is what a rejection gives; `why` says what was unclear."""
+class Read(Value):
+    """One answer read: empty `value` for a blank. `problem` says why written words gave no value."""
 
-    answer: Word
-    items: tuple[int, ...] | None = None
-    reason: str = ""
-    why: str = ""
+    value: str | tuple[str, ...] = ""
+    raw: str = ""
+    fuzzy: bool = False
+    end: str = ""
+    details: str = ""
+    sure: bool = True
+    problem: str = ""
 
 
-def read_answer(text: str, numbers: tuple[int, ...]) -> ReadAnswer:
-    """What the reply says about the items with these numbers."""
-    lines = [" ".join(line.split()) for line in text.replace("\xa0", " ").splitlines() if line.strip()]
-    if not lines:
-        return ReadAnswer(answer="unclear", why="the reply is empty")
-    found = ANSWER.match(lines[0])
+def read_answer(lines: Sequence[Line], field: FieldDefinition) -> Read:
+    """The answer that stands in these lines, read as the field's type."""
+    raw = tidy(" ".join(line.text for line in lines))
+    ticks = options(lines)
+    if ticks:
+        return _ticked(ticks, field, raw)
+    standing = tidy(" ".join(_standing(lines)))
+    if not standing:
+        return Read()
+    return _typed(standing, field, raw)
+
+
+def read_cell(lines: Sequence[Line], kind: FieldType) -> Read:
+    """The same for a cell of a table, of which only the type is known."""
+    return read_answer(lines, FieldDefinition(type=kind))
+
+
+def options(lines: Iterable[Line]) -> list[tuple[str, bool]]:
+    """The printed options with their boxes, if there are boxes; the box stands before or behind its words."""
+    found: list[tuple[str, bool]] = []
+    for line in lines:
+        if any(run.tick is not None for run in line.runs):
+            found.extend(_options_of(line))
+    return found
+
+
+def _options_of(line: Line) -> Iterator[tuple[str, bool]]:
+    pieces: list[str | bool] = []
+    for run in line.runs:
+        if run.tick is not None:
+            pieces.append(run.tick)
+        elif pieces and isinstance(pieces[-1], str):
+            pieces[-1] += run.shown
+        else:
+            pieces.append(run.shown)
+    pieces = [one for one in pieces if isinstance(one, bool) or one.strip()]
+    box_first = isinstance(pieces[0], bool) or not _OPTION.fullmatch(_last_word(str(pieces[0])))
+    if box_first:
+        for index, piece in enumerate(pieces):
+            if isinstance(piece, bool):
+                behind = pieces[index + 1] if index + 1 < len(pieces) else ""
+                yield tidy(behind if isinstance(behind, str) else ""), piece
+        return
+    for index, piece in enumerate(pieces):
+        if isinstance(piece, bool):
+            before = pieces[index - 1] if index else ""
+            yield tidy(before if isinstance(before, str) else ""), piece
+    if isinstance(pieces[-1], str):
+        yield tidy(pieces[-1]), False
+
+
+def _last_word(text: str) -> str:
+    return re.split(r"[:?]|\s{2,}", text.strip())[-1].strip()
+
+
+def _ticked(ticks: list[tuple[str, bool]], field: FieldDefinition, raw: str) -> Read:
+    chosen = [words for words, ticked in ticks if ticked and words]
+    if field.type == "list":
+        return Read(value=tuple(chosen), raw=raw)
+    if not chosen:
+        lone = [ticked for words, ticked in ticks if not words]
+        return Read(value="yes", raw=raw) if field.type == "yes_no" and lone == [True] else Read()
+    if field.type == "yes_no":
+        heads = {yes_or_no(words)[0] for words in chosen} - {""}
+        if len(heads) != 1:
+            return Read(raw=raw, problem="More than one box is ticked, or none that says yes or no.")
+        rest = " ".join(yes_or_no(words)[1] for words in chosen)
+        unticked = [_after_option(words) for words, ticked in ticks if not ticked]
+        return _with_details(heads.pop(), " ".join([rest, *unticked]), raw)
+    if len(chosen) > 1 and field.type == "gender":
+        return Read(raw=raw, problem="More than one box is ticked.")
+    joined = "; ".join(chosen)
+    return _typed(joined, field, raw)
+
+
+def _after_option(words: str) -> str:
+    """What was written behind an empty box's own word: `☒ Yes ☐ No Early help since May`."""
+    head, rest = yes_or_no(words)
+    return rest if head else ""
+
+
+def _standing(lines: Sequence[Line]) -> Iterator[str]:
+    """The words that count: not struck out; where one of several options is in bold or marked, that one."""
+    for line in lines:
+        runs = [run for run in line.runs if not run.struck and not run.placeholder]
+        text = "".join(run.shown for run in runs)
+        loud = [run for run in runs if (run.bold or run.marked) and run.shown.strip(" /|,")]
+        if loud and _PRINTED_CHOICE.match(text) and len(loud) < len([run for run in runs if run.shown.strip()]):
+            text = " / ".join(run.shown.strip(" /|,") for run in loud)
+        struck = any(run.struck and run.shown.strip() for run in line.runs)
+        yield text.strip(" /|,") if struck else text
+
+
+def _typed(text: str, field: FieldDefinition, raw: str) -> Read:
+    if field.type == "yes_no":
+        return _yes_no(text, field, raw)
+    special = unknown_or_not_applicable(text)
+    if special:
+        return Read(value=special, raw=raw)
+    if field.type in {"date", "birth_date", "fuzzy_date"}:
+        return _date(text, field.type, raw)
+    if field.type == "nhs_number":
+        number = nhs_number(text)
+        digits = re.sub(r"\D", "", text)
+        if number:
+            return Read(value=number, raw=raw)
+        return Read(
+            raw=raw, value=digits if len(digits) == 10 else "", sure=False, problem="This is no NHS number: check it."
+        )
+    if field.type == "gender":
+        if re.fullmatch(r"\W*m(ale)?\W+f(emale)?(\W+\w+)?\W*", text, re.I):
+            return Read()
+        return Read(value=gender(text), raw=raw)
+    if field.type == "email":
+        return Read(value=find_email(text) or text, raw=raw, sure=bool(find_email(text)))
+    if field.type == "list":
+        return Read(value=tuple(part for part in map(tidy, re.split(r"[;\n]", text)) if part), raw=raw)
+    if field.type == "phone":
+        return Read(value=phone(text), raw=raw)
+    if _PRINTED_CHOICE.match(text) and "/" in text:
+        return Read()
+    return Read(value=text, raw=raw)
+
+
+def _yes_no(text: str, field: FieldDefinition, raw: str) -> Read:
+    low = text.lower()
+    if any(phrase in low for phrase in field.means_no) and not re.search(
+        r"\b(but|except|since|under that)\b|\?", low
+    ):
+        return Read(value="no", raw=raw)
+    if _PRINTED_CHOICE.match(text):
+        return Read()
+    head, rest = yes_or_no(text)
+    if not head:
+        return Read(raw=raw, details=text, problem="The answer is neither yes nor no.")
+    if _PRINTED_CHOICE.match(f"{head} / {rest}") and rest:
+        return Read(raw=raw, problem="More than one answer is left standing.")
+    return _with_details(head, rest, raw)
+
+
+def _with_details(head: str, rest: str, raw: str) -> Read:
+    words = re.sub(
+        r"^(if yes|if so|details|please (give|provide) details|please specify|give details|date|when)\b[^:]{0,60}:?",
+        "",
+        tidy(rest),
+        flags=re.I,
+    )
+    words = tidy(words).strip(" ,;:()-")
+    return Read(value=head, raw=raw, details="" if yes_or_no(words)[0] and len(words) < 12 else words)
+
+
+def _date(text: str, kind: FieldType, raw: str) -> Read:
+    birth = kind == "birth_date"
+    found = read_date(text, birth) if kind == "fuzzy_date" else find_date(text, birth)
     if found is None:
-        return ReadAnswer(answer="unclear", why="the first line is none of APPROVE, REJECT, HOLD or STOP")
-    word = WORDS[found.group("word").casefold()]
-    items = _numbers(found.group("items"))
-    rest = found.group("rest").strip(" .,;:!-–—")
-    if items is not None and not set(items) <= set(numbers):
-        return ReadAnswer(answer="unclear", why=f"there is no item {max(set(items) - set(numbers))} in this round")
-    if word == "reject":
-        return _rejection(items, rest, lines[1:])
-    if rest:
-        return ReadAnswer(answer="unclear", why=f"the first line says more than {word.upper()}")
-    if len(lines) > 1 and CONDITION.match(lines[1]):
-        return ReadAnswer(answer="unclear", why="the next line begins with a condition")
-    return ReadAnswer(answer=word, items=items)
-
-
-def _rejection(items: tuple[int, ...] | None, rest: str, below: list[str]) -> ReadAnswer:
-    reason = rest or (below[0] if below else "")
-    if not reason:
-        return ReadAnswer(answer="unclear", why="REJECT needs a reason, on the same line or the next")
-    return ReadAnswer(answer="reject", items=items, reason=reason)
-
-
-def _numbers(text: str | None) -> tuple[int, ...] | None:
-    if not text:
-        return None
-    numbers: list[int] = []
-    for part in re.split(r"\s*(?:,|and|&)\s*", text, flags=re.IGNORECASE):
-        first, _, last = part.partition("-")
-        low, high = int(first), int(last or first)
-        numbers += range(low, min(high, low + 500) + 1)
-    return tuple(dict.fromkeys(numbers))
+        return Read(raw=raw, problem="This is no date that can be understood.")
+    surely = not (kind == "date" and (found.end or len(found.value) < 10))
+    return Read(value=found.value, raw=raw, fuzzy=found.fuzzy, end=found.end, sure=surely)

@@ -66,6 +66,8 @@ class FieldDefinition(Value):
     labels: tuple[str, ...] = ()
     in_section: dict[str, tuple[str, ...]] = Field(default={}, alias="in")
     after: dict[str, tuple[str, ...]] = {}
+    not_in: tuple[str, ...] = ()
+    """Sections where these labels ask about somebody else."""
     forename: tuple[str, ...] = ()
     surname: tuple[str, ...] = ()
     details: str = ""
@@ -194,9 +196,9 @@ def _dangling(form: Definition) -> list[str]:
     problems = []
     names = set(form.fields)
     for name, field in form.fields.items():
-        for section in field.in_section:
+        for section in (*field.in_section, *field.not_in):
             if section not in form.sections:
-                problems.append(f"fields.{name}.in.{section}: there is no section {section}")
+                problems.append(f"fields.{name}: there is no section {section}")
         for other in (*field.after, *field.into, *filter(None, [field.details])):
             if other not in names:
                 problems.append(f"fields.{name} names {other}, and there is no such field")

@@ -2,11 +2,196 @@
 
 from __future__ import annotations
 
-from mailbot.forms.definitions import Definitions
-from mailbot.forms.document import Document
-from mailbot.forms.form import Form
+from collections.abc import Iterator
+
+from mailbot.forms.answers import Read, read_answer
+from mailbot.forms.chronology import entries
+from mailbot.forms.definitions import Definition, Definitions
+from mailbot.forms.document import Cell, Document, Line, Paragraph, Table
+from mailbot.forms.form import Answer, Form, Problem, Row
+from mailbot.forms.kinds import ENOUGH, score
+from mailbot.forms.scan import Asked, Scan, scan
+from mailbot.forms.values import find_email, find_phone, name_of, tidy
+
+_ANY_PLACE = {"case_ref", "child_name", "child_dob", "agency_name"}
+"""Who the form is about stands on it more than once; of any other question only the first printing counts."""
 
 
 def extract(document: Document, definitions: Definitions) -> Form:
     """The form that the document holds; `other` where it is none of the kinds that are defined."""
-    raise NotImplementedError
+    parts = tuple(extract(part, definitions) for part in document.parts)
+    if not document.blocks:
+        return Form(name=document.name, kind="other", problems=document.problems, parts=parts)
+    tried = []
+    for definition in definitions.forms:
+        found = scan(document, definition)
+        points, reasons = score(document, definition, found)
+        tried.append((points, definition, found, reasons))
+    points, definition, found, reasons = max(tried, key=lambda one: one[0])
+    if points < ENOUGH or definition.kind == "other":
+        because = reasons if points >= ENOUGH else ("it prints too few questions of any form that is known",)
+        return Form(name=document.name, kind="other", because=because, problems=document.problems, parts=parts)
+    form = _Reading(definition, found, _tagged(document, definition)).form(document)
+    return form.model_copy(update={"because": reasons, "parts": parts})
+
+
+class _Reading:
+    """The answers of one scan, read."""
+
+    def __init__(self, definition: Definition, found: Scan, tagged: dict[str, Asked]) -> None:
+        self._definition = definition
+        self._found = found
+        self._fields: dict[str, Answer] = {}
+        self._blank: dict[str, None] = {}
+        self._problems: list[Problem] = []
+        self._tagged = tagged
+
+    def form(self, document: Document) -> Form:
+        """Our own content controls first, then what the labels say, in the order of the form."""
+        for asked in self._tagged.values():
+            self._take(asked)
+        for asked in _settled(self._found.asked):
+            if asked.name not in self._fields and asked.name not in self._tagged:
+                self._take(asked)
+        self._join_names()
+        self._unknown_labels()
+        return Form(
+            name=document.name,
+            kind=self._definition.kind,
+            fields=self._fields,
+            blank=tuple(name for name in self._blank if name not in self._fields),
+            tables=self._tables(),
+            problems=(*document.problems, *self._problems),
+        )
+
+    def _take(self, asked: Asked) -> None:
+        name = asked.name.partition(":")[0]
+        field = self._definition.fields[name]
+        read = read_answer(asked.lines, field)
+        if field.type in {"contact", "period"}:
+            self._spread(asked, read)
+            return
+        if read.problem:
+            self._problems.append(Problem(problem="not_understood", field=name, message=_said(asked, read)))
+        if not read.value:
+            self._blank[asked.name] = None
+        else:
+            self._keep(asked.name, read.value, asked, read)
+        if read.fuzzy and isinstance(read.value, str):
+            self._keep(f"{name}_raw", read.raw, asked, read)
+        if read.details and field.details and field.details not in self._fields:
+            details = read_answer((Line.of(read.details),), self._definition.fields[field.details])
+            if details.value:
+                self._keep(field.details, details.value, asked, details)
+
+    def _keep(self, name: str, value: str | tuple[str, ...], asked: Asked, read: Read) -> None:
+        self._fields[name] = Answer(value=value, raw=read.raw, place=asked.place, sure=asked.sure and read.sure)
+
+    def _spread(self, asked: Asked, read: Read) -> None:
+        """One cell that holds the answers of several fields."""
+        field = self._definition.fields[asked.name]
+        words = "\n".join(line.text for line in asked.lines)
+        pieces = _contact(words) if field.type == "contact" else _period(words)
+        for name, piece in zip(field.into, pieces, strict=False):
+            if name in self._fields:
+                continue
+            self._take(asked.model_copy(update={"name": name, "lines": (Line.of(piece),) if piece else ()}))
+        if read.raw and not any(pieces):
+            message = f"“{asked.label}” ({asked.place}) holds nothing that could be told apart."
+            self._problems.append(Problem(problem="not_understood", field=field.into[0], message=message))
+
+    def _join_names(self) -> None:
+        """A name asked for in two places: forename then surname."""
+        for name, field in self._definition.fields.items():
+            parts = [self._fields.pop(f"{name}:{part}", None) for part in ("forename", "surname")]
+            was_blank = [self._blank.pop(f"{name}:{part}", 0) is None for part in ("forename", "surname")]
+            if field.type != "name" or name in self._fields:
+                continue
+            whole = name_of(*(part.text if part else "" for part in parts))
+            if whole:
+                first = next(part for part in parts if part)
+                self._fields[name] = Answer(value=whole, raw=whole, place=first.place, sure=first.sure)
+            elif any(was_blank):
+                self._blank[name] = None
+
+    def _unknown_labels(self) -> None:
+        for label, place in self._found.unknown:
+            message = f"“{label}” ({place}) has an answer, and no field is known for it. See the original."
+            self._problems.append(Problem(problem="unknown_label", message=message))
+
+    def _tables(self) -> dict[str, tuple[Row, ...]]:
+        tables = {}
+        for name, rows in self._found.rows.items():
+            is_chronology = "event" in self._definition.tables[name].columns
+            kept = entries(rows) if is_chronology else rows
+            if kept:
+                tables[name] = kept
+        return tables
+
+
+def _settled(asked: tuple[Asked, ...]) -> Iterator[Asked]:
+    """Each question once: its first printing, or for who the form is about the first that was answered."""
+    seen: dict[str, Asked] = {}
+    for one in asked:
+        before = seen.get(one.name)
+        answered = bool(tidy(" ".join(line.text for line in one.lines)))
+        empty_before = before is not None and not tidy(" ".join(line.text for line in before.lines))
+        if before is None or (empty_before and answered and one.name.partition(":")[0] in _ANY_PLACE):
+            seen[one.name] = one
+    yield from seen.values()
+
+
+def _said(asked: Asked, read: Read) -> str:
+    return f"“{asked.label}” ({asked.place}): {read.problem} See the original."
+
+
+def _contact(text: str) -> tuple[str, str]:
+    return find_phone(text), find_email(text)
+
+
+def _period(text: str) -> tuple[str, str]:
+    """`From Sept 2023 to 27/02/2026`, `Sept 2023 - ongoing`."""
+    from mailbot.forms.dates import read_date
+
+    words = tidy(text.replace("\n", " "))
+    words = words.removeprefix("From ").removeprefix("from ").replace(" To ", " to ")
+    read = read_date(words)
+    if read is None:
+        return words if len(words) < 16 else "", words if len(words) < 16 else ""
+    if not read.end:
+        return words, ""
+    first, dash, last = _halves(words)
+    return (first, last) if dash else (read.value, read.end)
+
+
+def _halves(words: str) -> tuple[str, str, str]:
+    for dash in (" to ", " - ", " – ", " until ", "–", "—"):
+        if dash in words:
+            return words.partition(dash)
+    return words, "", ""
+
+
+def _tagged(document: Document, definition: Definition) -> dict[str, Asked]:
+    """Answers in our own content controls, whose tags are the fields' names: no label is needed."""
+    found: dict[str, Asked] = {}
+    for line, place in _all_lines(document):
+        for name in {run.field for run in line.runs if run.field and run.field in definition.fields}:
+            lines = (Line(runs=tuple(run for run in line.runs if run.field == name)),)
+            before = found[name].lines if name in found else ()
+            found[name] = Asked(name=name, label=name, lines=(*before, *lines), place=place)
+    return found
+
+
+def _all_lines(document: Document) -> Iterator[tuple[Line, str]]:
+    for block in document.blocks:
+        if isinstance(block, Paragraph):
+            yield block.line, block.place
+        elif isinstance(block, Table):
+            for row in block.rows:
+                for cell in row.cells:
+                    yield from ((line, row.place) for line in _cell_lines(cell))
+
+
+def _cell_lines(cell: Cell) -> Iterator[Line]:
+    if not cell.repeated:
+        yield from cell.lines

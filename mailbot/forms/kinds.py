@@ -1,0 +1,60 @@
+"""Which kind of form a document is: by its title, by the questions it prints, by those that were answered."""
+
+from __future__ import annotations
+
+from mailbot.forms.definitions import Definition
+from mailbot.forms.document import Cell, Document, Paragraph, Table
+from mailbot.forms.labels import means
+from mailbot.forms.scan import Scan
+from mailbot.forms.values import tidy
+
+ENOUGH = 6
+"""Below this score a document is no form that is known: a letter that has `Name:` and `Date:` in it is none."""
+_TITLE_BLOCKS = 8
+
+
+def score(document: Document, definition: Definition, found: Scan) -> tuple[int, tuple[str, ...]]:
+    """How well the definition fits, and the reasons as a person would say them."""
+    title = title_of(document, definition)
+    asked = {one.name.partition(":")[0] for one in found.asked}
+    answered = {one.name.partition(":")[0] for one in found.asked if tidy(" ".join(line.text for line in one.lines))}
+    entries = sum(len(rows) for rows in found.rows.values())
+    points = len(asked) + len(answered) + 4 * len(found.tables_seen) + (3 if entries else 0)
+    reasons = []
+    if title:
+        points += 5
+        reasons.append(f"the title says “{title}”")
+    if asked:
+        reasons.append(f"{len(asked)} of its questions are printed, {len(answered)} answered")
+    if found.tables_seen:
+        reasons.append(f"it has the table {', '.join(found.tables_seen)}")
+    if definition.kind == "other":
+        points = 1000 if title else 0
+    elif definition.kind == "chronology" and not (found.tables_seen or title):
+        points = 0
+    return points, tuple(reasons)
+
+
+def title_of(document: Document, definition: Definition) -> str:
+    """The words at the top of the document that are one of the definition's titles; else empty."""
+    best, words = 0, ""
+    for text in _top(document):
+        fit = means(definition.titles, text)
+        if fit > best:
+            best, words = fit, text
+    return words
+
+
+def _top(document: Document) -> list[str]:
+    texts: list[str] = []
+    for block in document.blocks:
+        if isinstance(block, Paragraph) and block.text and not block.aside and len(block.text) < 160:
+            texts.append(block.text)
+        elif isinstance(block, Table):
+            first: list[Cell] = [cell for row in block.rows[:2] for cell in row.cells if len(row.cells) == 1]
+            texts.extend(cell.text for cell in first if cell.text)
+            if any(len([c for c in row.cells if c.text]) > 1 for row in block.rows):
+                break
+        if len(texts) >= _TITLE_BLOCKS:
+            break
+    return texts

@@ -1,0 +1,133 @@
+"""Tables of people and events: which table of the definition a header row opens, and its rows as cells by column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from mailbot.cases.values import Value
+from mailbot.forms.answers import read_cell
+from mailbot.forms.definitions import Definition, TableDefinition
+from mailbot.forms.document import Cell, Line, Row
+from mailbot.forms.form import Row as FormRow
+from mailbot.forms.labels import means
+from mailbot.forms.values import find_phone, name_of, tidy
+
+_ITEM = re.compile(
+    r"^\s*(?P<name>[^(,;:\u2013]+?)\s*[(,;:\u2013-]\s*(?P<rest>.+?)\)?\s*$",
+)
+_BORN = re.compile(r"(?:dob|d\.o\.b\.?|born|date of birth)?[\s:]*(\d{1,2}[./ ]\d{1,2}[./ ]\d{2,4})", re.I)
+
+
+class Header(Value):
+    """A header row: the table it opens and the column of each place in the grid ("-" is known and not read)."""
+
+    table: str
+    columns: dict[int, str]
+    width: int
+
+
+def placed(row: Row) -> Iterator[tuple[int, Cell]]:
+    """The row's cells with the grid column where each begins."""
+    column = 0
+    for cell in row.cells:
+        yield column, cell
+        column += cell.span
+
+
+def header_of(row: Row, definition: Definition, headings: tuple[str, ...]) -> Header | None:
+    """The table that this row is the header of, if any; `headings` are what was printed above it, nearest last."""
+    written = [(column, cell) for column, cell in placed(row) if cell.text and not cell.repeated]
+    if len(written) < 2 or len(row.cells) - len(written) > len(row.cells) / 3:
+        return None
+    best: tuple[int, Header] | None = None
+    for name, table in definition.tables.items():
+        columns = _columns(written, table)
+        named = set(columns.values()) - {"-"}
+        if len(columns) < max(2, 0.6 * len(written)) or not named & _keys(table) or len(named) < 2:
+            continue
+        score = 10 * len(named) + len(columns) + _fit(table, headings, written)
+        if best is None or score > best[0]:
+            best = score, Header(table=name, columns=columns, width=len(row.cells))
+    return best[1] if best else None
+
+
+def _columns(written: list[tuple[int, Cell]], table: TableDefinition) -> dict[int, str]:
+    columns: dict[int, str] = {}
+    for column, cell in written:
+        target = table.column_labels.exactly(cell.text) or table.column_labels.nearly(cell.text)
+        if target == "-" or (target and target not in columns.values()):
+            columns[column] = target
+    return columns
+
+
+def _keys(table: TableDefinition) -> set[str]:
+    """The columns without which a header is not this table's."""
+    return (
+        {"date", "event"} if "event" in table.columns else {"name", "surname", "forename", "agency", "relationship"}
+    )
+
+
+def _fit(table: TableDefinition, headings: tuple[str, ...], written: list[tuple[int, Cell]]) -> int:
+    nearest = max(
+        (means(table.headings, one) * (2 if place == len(headings) - 1 else 1) for place, one in enumerate(headings)),
+        default=0,
+    )
+    own_header = 500 if means(table.headings, written[0][1].text) else 0
+    return nearest + own_header
+
+
+def cells_by_column(row: Row, header: Header) -> dict[str, tuple[Line, ...]]:
+    """A data row's lines by column name; a column that occurs twice keeps what is written."""
+    found: dict[str, tuple[Line, ...]] = {}
+    for column, cell in placed(row):
+        name = header.columns.get(column, "")
+        if name and name != "-" and not found.get(name):
+            found[name] = cell.lines
+    return found
+
+
+def person(cells: Mapping[str, tuple[Line, ...]], table: TableDefinition) -> FormRow:
+    """A row of people: only the cells that were filled, each read as its column's type."""
+    row: FormRow = {}
+    for column, lines in cells.items():
+        read = read_cell(lines, table.types.get(column, "text"))
+        if read.value or read.raw:
+            row[column] = str(read.value) if isinstance(read.value, str) and read.value else read.raw
+            if read.fuzzy:
+                row[f"{column}_raw"] = read.raw
+    whole = name_of(row.pop("forename", ""), row.pop("surname", ""))
+    if whole and "name" not in row:
+        row = {"name": whole, **row}
+    return row
+
+
+def is_filled(row: FormRow) -> bool:
+    """Whether somebody filled the row: a printed relationship or number alone is a row nobody filled."""
+    return bool({column for column in row if column not in {"relationship", "gender", "known"}} or row.get("known"))
+
+
+def listed(lines: tuple[Line, ...]) -> Iterator[FormRow]:
+    """People written in one cell, a line each: `Kirsty Falconbridge (mother), DOB 20/02/1998`."""
+    for line in lines:
+        text = tidy(line.text).lstrip("-\u2022\u2013 ")
+        if not text or unnamed(text):
+            continue
+        born = _BORN.search(text)
+        birth = read_cell((Line.of(born[1]),), "birth_date").value if born else ""
+        words = text.replace(born[0], "") if born else text
+        phone = find_phone(words)
+        words = words.replace(phone, "") if phone else words
+        split = _ITEM.match(words)
+        row = {"name": tidy(split["name"]) if split else tidy(words.strip(" ,;()"))}
+        relation = tidy(split["rest"].strip(" ,;()")) if split else ""
+        if relation:
+            row["relationship"] = relation[:1].upper() + relation[1:]
+        if isinstance(birth, str) and birth:
+            row["date_of_birth"] = birth
+        yield row
+
+
+def unnamed(text: str) -> bool:
+    """Whether the line says that there is nobody."""
+    return bool(re.match(r"^(none|n/?a|n/?k|not known|not applicable|no siblings|nil)\b", text, re.I))
