@@ -29,7 +29,7 @@ def common(case: Case, practice: Practice, now: datetime, agency_name: str = "")
     """The facts that every letter has."""
     office = practice.office
     return {
-        "ref": case.ref,
+        "ref": case.ref or office.reference,
         "initials": case.child.initials,
         "today": say_day(practice.calendar.day_of(now)),
         "agency_name": agency_name,
@@ -75,6 +75,7 @@ def scoping(case: Case, request: Request, practice: Practice, now: datetime) -> 
         "meeting": meeting_text(case, practice),
         "asked": [r.name for r in case.requests.values()],
         "because": request.because,
+        "nil_line": f"Nil return for {case.ref}: this child and family are not known to {request.name}.",
     }
     return SendLetter(
         key=f"{case.ref}/{request.round}/{request.agency}",
@@ -160,6 +161,11 @@ def meeting_text(case: Case, practice: Practice) -> str:
     if len(days) <= 2:
         return say_list([say_day(d) for d in days], "or")
     return f"a day between {say_short_day(days[0])} and {say_day(days[-1])}"
+
+
+def held_on(case: Case, practice: Practice) -> str:
+    """The day of the meeting that was held."""
+    return say_day(practice.calendar.day_of(case.meeting_at)) if case.meeting_at else ""
 
 
 def ladder_letter(
@@ -294,7 +300,7 @@ def submission(case: Case, practice: Practice, now: datetime, late: str) -> Send
         "sin_ref": case.notification.get("sin_ref", ""),
         "notified": say_day(practice.calendar.day_of(case.notified_at)) if case.notified_at else "",
         "received": say_day(practice.calendar.day_of(case.received_at)) if case.received_at else "",
-        "meeting": meeting_text(case, practice),
+        "meeting": held_on(case, practice),
         "outline": outline(case),
         "decision": OUTCOME_NAMES[case.outcome],
         "reason": case.outcome_reason,
@@ -325,7 +331,7 @@ def outcomes(case: Case, practice: Practice, now: datetime) -> list[SendLetter]:
     if case.outcome is None:
         raise ValueError(f"{case.ref}: no outcome is recorded, so there is none to tell")
     facts = common(case, practice, now) | {
-        "meeting": meeting_text(case, practice),
+        "meeting": held_on(case, practice),
         "decision": OUTCOME_NAMES[case.outcome],
         "national": case.outcome == "national_review",
         "to_referrer": False,

@@ -1,0 +1,469 @@
+"""One stored action to its effect: draft a letter, ask an approver, build a pack, and post what is ready.
+
+Every effect is stored in one transaction with the mark that the action is done, so that a crash repeats it whole or
+not at all. A letter's bytes and Message-ID are fixed when it is drafted and never change.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from mailbot.cases import carried_out
+from mailbot.cases.case import Case, Paper
+from mailbot.cases.decisions import (
+    Action,
+    AskApproval,
+    BuildPack,
+    Decision,
+    DraftSubmission,
+    Facts,
+    Reject,
+    Release,
+    SendLetter,
+    TakeBack,
+    Template,
+    Withdraw,
+)
+from mailbot.cases.letters import common, scoping, to_office
+from mailbot.cases.pack import absent_agencies, pack_entries, standings
+from mailbot.cases.rapid_review import rapid_review_facts
+from mailbot.cases.wording import say_moment
+from mailbot.documents.binder import AgencyStatus, Cover, PackItem
+from mailbot.errors import (
+    CaseMoved,
+    MailbotError,
+    MailboxProblem,
+    NotInDirectory,
+    PostInDoubt,
+    PostRefused,
+    PostUnavailable,
+)
+from mailbot.mail.addresses import Address
+from mailbot.mail.envelope import open_envelope
+from mailbot.mail.outgoing import Outgoing, compose
+from mailbot.parts import Parts
+from mailbot.store.database import write
+from mailbot.store.outbox import Letter
+
+log = logging.getLogger("mailbot.carry_out")
+CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+TO_WHOEVER_WROTE = ("acknowledgement", "thanks", "reask", "outcome")
+"""Kinds that may answer an address of a known agency's domain that is not itself written down."""
+TELL_AFTER = 3
+
+
+def carry_out_all(parts: Parts, now: datetime) -> int:
+    """Carry out every stored action, oldest first; gives how many. One that fails stays for the next pass."""
+    done = 0
+    while waiting := parts.outbox.todo():
+        progress = 0
+        for number, action in waiting:
+            progress += _carry_out(number, action, parts, now)
+        done += progress
+        if not progress:
+            break
+    return done
+
+
+def empty_outbox(parts: Parts, now: datetime) -> dict[str, int]:
+    """Post what is ready, and settle what is in doubt; gives how many letters were sent and how many failed."""
+    counts = {"sent": 0, "failed": 0}
+    for letter in parts.outbox.in_doubt():
+        _settle(letter, parts, now, counts)
+    for letter in parts.outbox.ready(now):
+        by_itself = letter.round is None and letter.kind != "warning"
+        if by_itself and not parts.practice.calendar.is_open(now):
+            continue
+        _post(letter, parts, now, counts)
+    return counts
+
+
+def _carry_out(number: int, action: Action, parts: Parts, now: datetime) -> int:
+    try:
+        DOERS[type(action)](number, action, parts, now)
+    except CaseMoved:
+        return 0
+    except NotInDirectory as problem:
+        _give_up(number, action, str(problem), parts, now)
+        return 1
+    except MailbotError as problem:
+        _try_again_later(number, action, str(problem), parts, now)
+        return 0
+    except Exception as surprise:
+        # One action that cannot be done never stops the others; it stays on the list, and a person is told.
+        log.exception("action %s (%s) failed", number, action.type)
+        _try_again_later(number, action, f"{type(surprise).__name__}: see the log", parts, now)
+        return 0
+    return 1
+
+
+def _try_again_later(number: int, action: Action, why: str, parts: Parts, now: datetime) -> None:
+    with write(parts.db):
+        attempts = parts.outbox.failed(number, why)
+        if attempts == TELL_AFTER:
+            parts.outbox.queue(
+                [_told(action, f"It has failed {attempts} times and is tried again: {why}", parts, now)], now
+            )
+
+
+def _give_up(number: int, action: Action, why: str, parts: Parts, now: datetime) -> None:
+    with write(parts.db):
+        parts.outbox.give_up(number, why)
+        parts.outbox.queue([_told(action, why, parts, now)], now)
+
+
+def _told(action: Action, why: str, parts: Parts, now: datetime) -> SendLetter:
+    what = action.type.replace("_", " ")
+    case = Case(ref=action.case)
+    return to_office(case, parts.practice, now, f"failed/{action.key}", f"Could not {what}", [why], kind="warning")
+
+
+def _draft(number: int, action: SendLetter, parts: Parts, now: datetime) -> None:
+    """One letter, rendered and stored: waiting where it is in a round, else ready."""
+    _refuse_strangers(action, parts)
+    rendered = parts.letters.render(action.kind, action.facts)
+    files = tuple(_attachment(a, parts) for a in action.attachments)
+    _store_letter(
+        action,
+        rendered.subject,
+        rendered.text,
+        rendered.html,
+        files,
+        "waiting" if action.round else "ready",
+        number,
+        parts,
+        now,
+    )
+
+
+def _store_letter(
+    action: SendLetter,
+    subject: str,
+    text: str,
+    html: str,
+    files: tuple[tuple[str, bytes], ...],
+    status: Any,
+    number: int | None,
+    parts: Parts,
+    now: datetime,
+) -> str:
+    office = parts.practice.office
+    message_id = f"<{(action.case or 'office').lower()}.{secrets.token_hex(10)}@{office.address.partition('@')[2]}>"
+    letter = Outgoing(
+        message_id=message_id,
+        sender=Address(name=office.name, email=office.address),
+        to=action.to,
+        subject=subject,
+        text=text,
+        html=html,
+        attachments=files,
+        date=now,
+        in_reply_to=action.in_reply_to,
+        references=(action.in_reply_to,) if action.in_reply_to else (),
+        automatic=action.round is None,
+        ref=action.case,
+    )
+    parts.outbox.add(
+        key=action.key,
+        case=action.case,
+        kind=action.kind,
+        agency=action.agency,
+        to=action.to,
+        subject=subject,
+        message_id=message_id,
+        raw=compose(letter),
+        status=status,
+        now=now,
+        due=action.due,
+        round=action.round,
+        item=action.item,
+        action=number,
+    )
+    return message_id
+
+
+def _refuse_strangers(action: SendLetter, parts: Parts) -> None:
+    """The last gate: no letter is written to an address that the office does not know."""
+    directory = parts.practice.directory
+    for address in action.to:
+        known = directory.knows(address)
+        if not known and action.kind in TO_WHOEVER_WROTE:
+            known = directory.in_known_domain(address)
+        if action.kind == "submission":
+            known = address == parts.practice.panel
+        elif address.casefold() == parts.practice.panel.casefold():
+            known = False
+        if not known:
+            raise NotInDirectory(
+                f"A {action.kind.replace('_', ' ')} letter was addressed to {address}, who is not in the directory. "
+                "It was not written. Correct config/agencies.toml or config/people.toml."
+            )
+    if not action.to:
+        raise NotInDirectory(f"A {action.kind.replace('_', ' ')} letter has nobody to go to. It was not written.")
+
+
+def _attachment(wanted: Any, parts: Parts) -> tuple[str, bytes]:
+    if isinstance(wanted, Template):
+        return wanted.name, parts.papers.fill(wanted.template, wanted.facts)
+    return wanted.name, parts.mailbag.file(wanted.paper.sha256)
+
+
+def _ask_approval(number: int, action: AskApproval, parts: Parts, now: datetime) -> None:
+    """One email to each approver, each with a one-use code of their own."""
+    waiting = [a for a in parts.outbox.letters_of(action.case, action.round) if a.status == "waiting"]
+    case = parts.casebook.load(action.case)
+    with write(parts.db):
+        for approver in parts.practice.approvers if waiting else ():
+            code = "-".join("".join(secrets.choice(CODE_LETTERS) for _ in range(4)) for _ in range(2))
+            letter = SendLetter(
+                key=f"{action.key}/{approver}",
+                case=action.case,
+                kind="approval_request",
+                to=(approver,),
+                facts=_approval_facts(case, action, waiting, code, parts, now),
+                due=parts.practice.calendar.next_open(now),
+            )
+            rendered = parts.letters.render("approval_request", letter.facts)
+            message_id = _store_letter(
+                letter, rendered.subject, rendered.text, rendered.html, (), "ready", None, parts, now
+            )
+            ask = case.rounds[action.round].asks
+            parts.approvals.ask(action.case, action.round, ask, approver, code, action.expires, message_id, now)
+        parts.outbox.done(number)
+
+
+def _approval_facts(
+    case: Case, action: AskApproval, waiting: list[Letter], code: str, parts: Parts, now: datetime
+) -> Facts:
+    practice, directory = parts.practice, parts.practice.directory
+    opened = {letter.id: open_envelope(letter.raw, now) for letter in waiting}
+    names = {a.id: a.name for a in directory.agencies}
+    people = {p.email: p.name for p in directory.people}
+    return common(case, practice, now) | {
+        "title": action.title,
+        "items": [
+            {
+                "n": letter.item,
+                "kind": letter.kind,
+                "agency": names.get(letter.agency or "", "") or people.get(letter.to[0], ""),
+                "to": ", ".join(letter.to),
+                "subject": letter.subject,
+                "attachments": [a.name for a in opened[letter.id].attachments],
+            }
+            for letter in waiting
+        ],
+        "go_by": say_moment(action.go_by, practice.zone) if action.go_by else "",
+        "expires": say_moment(action.expires, practice.zone),
+        "code": code,
+        "warnings": list(action.warnings),
+        "sample": opened[waiting[0].id].text,
+        "unauthenticated": not practice.replies_authenticated,
+    }
+
+
+def _build_pack(number: int, action: BuildPack, parts: Parts, now: datetime) -> None:
+    case = parts.casebook.load(action.case)
+    if action.version <= case.pack_version:
+        parts.outbox.done(number)
+        return
+    content = bind_pack(case, action.version, parts, now)
+    name = f"{case.ref} meeting pack{f' version {action.version}' if action.version > 1 else ''}.pdf"
+    paper = Paper(kind="pack", name=name, sha256=parts.mailbag.keep_file(content))
+    contents = [f"{e.group}: {e.title}" for e in pack_entries(case)]
+    decision = carried_out.on_pack_built(case, paper, contents, absent_agencies(case), parts.practice, now)
+    _commit(number, decision, parts, now)
+
+
+def bind_pack(case: Case, version: int, parts: Parts, now: datetime) -> bytes:
+    """The meeting pack of the case as it stands, as one PDF."""
+    practice = parts.practice
+    absent = [case.requests[a].name for a in absent_agencies(case)]
+    cover = Cover(
+        title="Rapid Review meeting pack",
+        ref=case.ref,
+        initials=case.child.initials,
+        partnership=practice.office.name,
+        marking=practice.office.marking,
+        meeting=say_moment(case.meeting_at, practice.zone) if case.meeting_at else "to be arranged",
+        version=version,
+        prepared=say_moment(now, practice.zone),
+        agencies=tuple(AgencyStatus(s.name, s.status, s.detail) for s in standings(case, practice, now)),
+        absent=tuple(absent),
+    )
+    items = tuple(
+        PackItem(group=e.group, title=e.title, name=e.paper.name, content=parts.mailbag.file(e.paper.sha256))
+        for e in pack_entries(case)
+    )
+    return parts.binder.bind(cover, items)
+
+
+def _draft_submission(number: int, action: DraftSubmission, parts: Parts, now: datetime) -> None:
+    case = parts.casebook.load(action.case)
+    if action.version <= case.submission_version or case.stage != "sign_off":
+        parts.outbox.done(number)
+        return
+    content = fill_rapid_review(case, parts, now)
+    paper = Paper(
+        kind="rapid_review", name=f"{case.ref} Rapid Review Template.docx", sha256=parts.mailbag.keep_file(content)
+    )
+    _commit(number, carried_out.on_submission_drafted(case, paper, parts.practice, now), parts, now)
+
+
+def fill_rapid_review(case: Case, parts: Parts, now: datetime) -> bytes:
+    """Document 4 of the case as it stands, as a Word file."""
+    return parts.papers.fill("rapid_review_template", rapid_review_facts(case, parts.practice, now))
+
+
+def _release(number: int, action: Release, parts: Parts, now: datetime) -> None:
+    """Approved letters become ready. A scoping letter drafted on another day is written again with its dates."""
+    case = parts.casebook.load(action.case)
+    calendar = parts.practice.calendar
+    stale = [
+        letter
+        for letter in parts.outbox.letters_of(action.case, action.round)
+        if letter.status == "waiting"
+        and letter.kind == "scoping"
+        and calendar.day_of(letter.created) != calendar.day_of(action.due)
+        and (action.items is None or letter.item in action.items)
+    ]
+    by = case.rounds[action.round].answered_by
+    fresh = [_redated(letter, case, action, parts) for letter in stale]
+    drafts = [
+        (a, parts.letters.render(a.kind, a.facts), tuple(_attachment(f, parts) for f in a.attachments)) for a in fresh
+    ]
+    with write(parts.db):
+        for letter in stale:
+            parts.outbox.withdraw_letter(letter.id, now, "written again with the dates of the day it goes")
+        for draft, rendered, files in drafts:
+            _store_letter(draft, rendered.subject, rendered.text, rendered.html, files, "waiting", None, parts, now)
+        parts.outbox.release(action.case, action.round, action.items, action.due, now, by)
+        parts.outbox.done(number)
+
+
+def _redated(letter: Letter, case: Case, action: Release, parts: Parts) -> SendLetter:
+    request = case.requests[letter.agency or ""]
+    fresh = scoping(case, request, parts.practice, action.due)
+    day = parts.practice.calendar.day_of(action.due)
+    return fresh.model_copy(update={"key": f"{letter.key}/{day.isoformat()}"})
+
+
+def _reject(number: int, action: Reject, parts: Parts, now: datetime) -> None:
+    case = parts.casebook.load(action.case)
+    answered = case.rounds.get(action.round)
+    with write(parts.db):
+        parts.outbox.reject(
+            action.case,
+            action.round,
+            action.items,
+            now,
+            answered.answered_by if answered else "mailbot",
+            answered.why if answered else "",
+        )
+        parts.outbox.done(number)
+
+
+def _take_back(number: int, action: TakeBack, parts: Parts, now: datetime) -> None:
+    with write(parts.db):
+        parts.outbox.take_back(action.case, action.round, now)
+        parts.outbox.done(number)
+
+
+def _withdraw(number: int, action: Withdraw, parts: Parts, now: datetime) -> None:
+    with write(parts.db):
+        parts.outbox.withdraw(action.case, action.kinds, action.agency, now, why="no longer right to send")
+        parts.outbox.done(number)
+
+
+DOERS: dict[type, Callable[[int, Any, Parts, datetime], None]] = {
+    SendLetter: _draft,
+    AskApproval: _ask_approval,
+    BuildPack: _build_pack,
+    DraftSubmission: _draft_submission,
+    Release: _release,
+    Reject: _reject,
+    TakeBack: _take_back,
+    Withdraw: _withdraw,
+}
+
+
+def _commit(number: int, decision: Decision, parts: Parts, now: datetime) -> None:
+    with write(parts.db):
+        parts.casebook.commit(decision, now)
+        parts.outbox.done(number)
+
+
+def _post(letter: Letter, parts: Parts, now: datetime, counts: dict[str, int]) -> None:
+    office = parts.practice.office.address
+    parts.outbox.sending(letter.id, now)
+    try:
+        parts.post.post(office, letter.to, office, letter.raw)
+    except PostUnavailable as problem:
+        parts.outbox.back_to_ready(letter.id, now, str(problem))
+        log.warning("letter %s stays ready: %s", letter.id, problem)
+    except PostInDoubt as problem:
+        parts.outbox.doubt(letter.id, now, str(problem))
+        log.warning("letter %s is in doubt", letter.id)
+    except PostRefused as problem:
+        counts["failed"] += 1
+        _refused(letter, str(problem), parts, now)
+    else:
+        counts["sent"] += 1
+        _sent(letter, parts, now)
+
+
+def _settle(letter: Letter, parts: Parts, now: datetime, counts: dict[str, int]) -> None:
+    """A letter in doubt: gone if its own copy is found; else, after the configured minutes, sent once more."""
+    try:
+        found = parts.inbox.find_sent(letter.message_id)
+    except MailboxProblem as problem:
+        log.warning("letter %s stays in doubt: %s", letter.id, problem)
+        return
+    if found:
+        counts["sent"] += 1
+        _sent(letter, parts, now)
+    elif now >= letter.since + timedelta(minutes=parts.settings.post.in_doubt_minutes):
+        parts.outbox.back_to_ready(letter.id, now, "its own copy was not found")
+
+
+def _sent(letter: Letter, parts: Parts, now: datetime) -> None:
+    _settled(
+        letter,
+        lambda case: carried_out.on_sent(
+            case, letter.kind, letter.key, letter.to, letter.message_id, letter.agency, letter.round, now
+        ),
+        lambda: parts.outbox.posted(letter.id, now),
+        parts,
+        now,
+    )
+    log.info("letter %s (%s) is sent", letter.id, letter.kind)
+
+
+def _refused(letter: Letter, why: str, parts: Parts, now: datetime) -> None:
+    _settled(
+        letter,
+        lambda case: carried_out.on_refused(
+            case, letter.kind, letter.key, letter.agency, letter.round, why, parts.practice, now
+        ),
+        lambda: parts.outbox.refused(letter.id, why, now),
+        parts,
+        now,
+    )
+    log.warning("letter %s (%s) was refused", letter.id, letter.kind)
+
+
+def _settled(
+    letter: Letter,
+    decide: Callable[[Case], Decision],
+    mark: Callable[[], None],
+    parts: Parts,
+    now: datetime,
+) -> None:
+    """The letter's status and the case's event, in one transaction."""
+    with write(parts.db):
+        mark()
+        if letter.case:
+            parts.casebook.commit(decide(parts.casebook.load(letter.case)), now)

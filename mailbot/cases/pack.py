@@ -1,0 +1,94 @@
+"""What belongs in the meeting pack, in order, what is still missing, and where each agency stands."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from mailbot.cases.case import Case, Paper
+from mailbot.cases.deadlines import request_status, return_due
+from mailbot.cases.practice import Practice
+from mailbot.cases.values import Value
+from mailbot.cases.wording import count, field_name, say_day, say_list, say_short_day
+
+STATUS_WORDS = {
+    "to_send": "not asked yet",
+    "sent": "asked, no answer yet",
+    "acknowledged": "acknowledged, no return yet",
+    "paused": "sent a secure message that must be opened by hand",
+    "part": "returned in part",
+    "returned": "returned",
+    "nil": "nil return: no involvement",
+    "late": "late",
+    "undeliverable": "could not be reached by email",
+}
+
+
+class PackEntry(Value):
+    """One paper of the pack under its group and title."""
+
+    group: str
+    title: str
+    paper: Paper
+
+
+class Standing(Value):
+    """Where an agency stands, in words."""
+
+    agency: str
+    name: str
+    status: str
+    detail: str
+
+
+def pack_entries(case: Case) -> tuple[PackEntry, ...]:
+    """The referral, the LA's notification, every return, the chronologies: the order in which a meeting reads them.
+
+    Flow chart: the returns "and chronology returned by agencies and then shared with those attending the Rapid Review
+    meeting along with the Referral Form and any LA notification".
+    """
+    entries = []
+    groups = (("Referral", "referral"), ("Local authority notification", "notification"), ("Other papers", "other"))
+    for group, kind in groups[:2]:
+        entries += [_entry(group, p, p.name) for p in case.papers if p.kind == kind]
+    answered = [r for r in case.requests.values() if r.papers]
+    for request in answered:
+        own = [p for p in request.papers if p.kind != "chronology"]
+        entries += [_entry("Returns", p, request.name) for p in _latest(own)]
+    for request in answered:
+        own = [p for p in request.papers if p.kind == "chronology"]
+        entries += [_entry("Chronologies", p, request.name) for p in _latest(own)]
+    entries += [_entry(groups[2][0], p, p.name) for p in case.papers if p.kind == "other"]
+    return tuple(entries)
+
+
+def absent_agencies(case: Case) -> tuple[str, ...]:
+    """Agencies that were asked and have returned nothing."""
+    return tuple(r.agency for r in case.requests.values() if r.completeness is None and not r.rows)
+
+
+def standings(case: Case, practice: Practice, now: datetime) -> tuple[Standing, ...]:
+    """Where every agency stands, for the pack's front pages and the Rapid Review Template."""
+    procedure, calendar = practice.procedure_of(case), practice.calendar
+    told = []
+    for request in case.requests.values():
+        status = request_status(request, now, procedure, calendar)
+        due = return_due(request, procedure, calendar)
+        if request.returned_at:
+            detail = say_day(calendar.day_of(request.returned_at))
+            if request.missing:
+                detail += f"; still missing: {say_list([field_name(m) for m in request.missing])}"
+            elif request.rows:
+                detail += f"; chronology of {count(len(request.rows), 'entry', 'entries')}"
+        else:
+            detail = f"due {say_short_day(calendar.day_of(due))}" if due else ""
+        told.append(Standing(agency=request.agency, name=request.name, status=STATUS_WORDS[status], detail=detail))
+    return tuple(told)
+
+
+def _entry(group: str, paper: Paper, title: str) -> PackEntry:
+    return PackEntry(group=group, title=title, paper=paper)
+
+
+def _latest(papers: list[Paper]) -> list[Paper]:
+    """Each file once: the same bytes sent again are not shown twice."""
+    return list({p.sha256: p for p in papers}.values())

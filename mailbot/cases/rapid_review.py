@@ -1,0 +1,193 @@
+"""What the Rapid Review Template (Document 4) is filled with: the record's facts, nothing invented.
+
+The child and family are named by initials. What only people can write is left for them; the template prompts for it.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+
+from pydantic import JsonValue
+
+from mailbot.cases.case import OUTCOME_NAMES, Case, Request, Row
+from mailbot.cases.decisions import Facts
+from mailbot.cases.directory import PARTNER_NAMES
+from mailbot.cases.letters import la_name
+from mailbot.cases.pack import standings
+from mailbot.cases.practice import Practice
+from mailbot.cases.wording import initials, say_day, say_iso_date
+
+KEY_EVENTS = 40
+NOT_SAID = {"": "", "unknown": "not known", "not_applicable": "not applicable"}
+
+
+def rapid_review_facts(case: Case, practice: Practice, now: datetime) -> Facts:
+    """Every fact of the template, as ready-made text."""
+    fields = case.referral
+    hide = Pseudonyms(case)
+    died = fields.get("date_of_death", "").startswith("20")
+    return {
+        "ref": case.ref,
+        "partnership_name": practice.office.name,
+        "la_name": la_name(case, practice),
+        "sin_ref": case.notification.get("sin_ref", ""),
+        "child": {
+            "initials": case.child.initials,
+            "dob": say_iso_date(case.child.dob),
+            "age": age_at(case.child.dob, fields.get("date_of_incident", "")),
+            "gender": _said(case.child.gender),
+            "ethnicity": _said(case.child.ethnicity),
+            "disability": _said(case.child.disability),
+        },
+        "date_of_incident": say_iso_date(_said(fields.get("date_of_incident", ""))),
+        "harm": "The child has died." if died else "The child was seriously harmed.",
+        "dates": _dates(case, practice, now),
+        "attendance": [
+            {"name": p.name, "role": p.role, "partner": PARTNER_NAMES[p.partner] if p.partner else ""}
+            for p in case.attendance
+        ],
+        "quorum": _quorum(case),
+        "family": _family(case),
+        "incident": hide(fields.get("incident_summary", "")),
+        "agencies": _agencies(case, practice, now, hide),
+        "key_events": _key_events(case, hide),
+        "voices": _by_agency(case, "child_voice", hide),
+        "context": _by_agency(case, "context_inequalities", hide),
+        "immediate_actions": [*case.actions],
+        "learning": _by_agency(case, "key_issues", hide),
+        "criteria": hide(fields.get("criteria_rationale", "")),
+        "decision": OUTCOME_NAMES[case.outcome] if case.outcome else "",
+        "reason": case.outcome_reason,
+        "endorsed": say_day(case.endorsed_on) if case.endorsed_on else "",
+        "signoff": [
+            {"name": p.name, "role": p.role, "partner": PARTNER_NAMES[p.partner] if p.partner else "", "date": ""}
+            for p in case.signed_off
+        ],
+    }
+
+
+class Pseudonyms:
+    """Replaces the names of child and family with initials: whole names first, then forenames and surnames alone."""
+
+    def __init__(self, case: Case) -> None:
+        family = [
+            *case.referral_tables.get("parents_carers", ()),
+            *case.referral_tables.get("siblings_household", ()),
+        ]
+        people = [case.child.name, *(row.get("name", "") for row in family)]
+        words: dict[str, str] = {}
+        for person in people:
+            parts = person.split()
+            if parts:
+                words.setdefault(person, initials(person))
+            for part in parts:
+                if len(part) > 2:
+                    words.setdefault(part, initials(part))
+        longest_first = sorted(words, key=len, reverse=True)
+        self._words = words
+        self._pattern = re.compile(r"\b(?:" + "|".join(map(re.escape, longest_first)) + r")\b") if words else None
+
+    def __call__(self, text: str) -> str:
+        """The text with every name of the family as initials."""
+        if self._pattern is None:
+            return text
+        return self._pattern.sub(lambda found: self._words[found.group(0)], text)
+
+
+def family_rows(case: Case) -> tuple[Row, ...]:
+    """Parents, carers, siblings and others of the household, as the referral gives them."""
+    tables = case.referral_tables
+    return (*tables.get("parents_carers", ()), *tables.get("siblings_household", ()))
+
+
+def age_at(dob: str, when: str) -> str:
+    """The child's age at the incident; empty where either date is not whole."""
+    try:
+        born, day = date.fromisoformat(dob), date.fromisoformat(when)
+    except ValueError:
+        return ""
+    months = (day.year - born.year) * 12 + day.month - born.month - (day.day < born.day)
+    if months < 0:
+        return "unborn at the time"
+    return f"{months} months" if months < 24 else f"{months // 12} years"
+
+
+def _said(value: str) -> str:
+    return NOT_SAID.get(value, value)
+
+
+def _dates(case: Case, practice: Practice, now: datetime) -> list[JsonValue]:
+    day = practice.calendar.day_of
+    known = (
+        ("Local authority became aware", case.aware_at),
+        ("Notification sent to the Panel", case.notified_at),
+        ("Referral received", case.received_at),
+        ("Scoping letters sent", case.scoping_sent_at),
+        ("Rapid Review meeting", case.meeting_at),
+    )
+    told: list[JsonValue] = [{"what": what, "date": say_day(day(at)) if at else "not recorded"} for what, at in known]
+    if case.endorsed_on:
+        told.append({"what": "Endorsed by the independent chair", "date": say_day(case.endorsed_on)})
+    told.append({"what": "This template drafted", "date": say_day(day(now))})
+    return told
+
+
+def _quorum(case: Case) -> str:
+    if not case.attendance:
+        return "Attendance is not recorded."
+    if case.quorate:
+        return "Quorate: the local authority, police and health were each represented."
+    return "Not quorate: the local authority, police and health were not all represented."
+
+
+def _family(case: Case) -> list[JsonValue]:
+    return [
+        {
+            "initials": initials(row.get("name", "")),
+            "relationship": row.get("relationship", ""),
+            "date_of_birth": say_iso_date(row.get("date_of_birth", "")),
+        }
+        for row in family_rows(case)
+    ]
+
+
+def _agencies(case: Case, practice: Practice, now: datetime, hide: Pseudonyms) -> list[JsonValue]:
+    return [
+        {
+            "name": standing.name,
+            "status": standing.status,
+            "period": _period(case.requests[standing.agency]),
+            "summary": hide(case.requests[standing.agency].fields.get("involvement_summary", "")),
+            "key_issues": hide(case.requests[standing.agency].fields.get("key_issues", "")),
+            "good_practice": hide(case.requests[standing.agency].fields.get("good_practice", "")),
+        }
+        for standing in standings(case, practice, now)
+    ]
+
+
+def _period(request: Request) -> str:
+    first = say_iso_date(_said(request.fields.get("involvement_from", "")))
+    last = say_iso_date(_said(request.fields.get("involvement_to", "")))
+    return f"{first} to {last}" if first and last else first or last
+
+
+def _key_events(case: Case, hide: Pseudonyms) -> list[JsonValue]:
+    """The agencies' rows in one order, the latest where there are too many for a form; the pack holds them all."""
+    rows: list[tuple[str, str, Row]] = []
+    for request in case.requests.values():
+        rows += [(row.get("date", ""), row.get("agency") or request.name, row) for row in request.rows]
+    rows.sort(key=lambda entry: (entry[0] == "", entry[0]))
+    shown: list[JsonValue] = []
+    for when, agency, row in rows[-KEY_EVENTS:]:
+        written = row.get("date_raw") or say_iso_date(when)
+        shown.append({"date": written, "agency": agency, "event": hide(row.get("event", ""))})
+    return shown
+
+
+def _by_agency(case: Case, field: str, hide: Pseudonyms) -> list[JsonValue]:
+    return [
+        {"agency": request.name, "text": hide(request.fields[field])}
+        for request in case.requests.values()
+        if request.fields.get(field) and request.fields[field] not in NOT_SAID
+    ]

@@ -1,0 +1,113 @@
+"""The parts of one running mailbot, built from its settings and handed to whoever needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from mailbot.cases.practice import Practice
+from mailbot.config import Settings, password
+from mailbot.documents.binder import Binder
+from mailbot.documents.letters import Letters
+from mailbot.documents.office import Converter
+from mailbot.documents.papers import Papers
+from mailbot.documents.sandbox import Sandbox
+from mailbot.mail.imap import ImapInbox
+from mailbot.mail.inbox import FolderInbox, Inbox
+from mailbot.mail.outgoing import FolderPost, Post
+from mailbot.mail.smtp import SmtpPost
+from mailbot.store.approvals import Approvals
+from mailbot.store.casebook import Casebook
+from mailbot.store.database import Database, open_record
+from mailbot.store.mailbag import Mailbag
+from mailbot.store.outbox import Outbox
+from mailbot.store.passes import Passes
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything that touches the outside. One set belongs to one thread."""
+
+    settings: Settings
+    db: Database
+    mailbag: Mailbag
+    casebook: Casebook
+    outbox: Outbox
+    approvals: Approvals
+    passes: Passes
+    inbox: Inbox
+    post: Post
+    sandbox: Sandbox
+    letters: Letters
+    papers: Papers
+    binder: Binder
+
+    @property
+    def practice(self) -> Practice:
+        """How this partnership works."""
+        return self.settings.practice
+
+
+@contextmanager
+def open_parts(settings: Settings) -> Iterator[Parts]:
+    """Build the parts; the reading child, the mailbox and the record are closed at the end."""
+    converter = Converter.find()
+    db = open_record(settings.record)
+    inbox = build_inbox(settings)
+    with Sandbox(converter) as sandbox:
+        try:
+            yield Parts(
+                settings=settings,
+                db=db,
+                mailbag=Mailbag(db),
+                casebook=Casebook(db),
+                outbox=Outbox(db),
+                approvals=Approvals(db),
+                passes=Passes(db),
+                inbox=inbox,
+                post=build_post(settings),
+                sandbox=sandbox,
+                letters=Letters(_below(settings, "letters")),
+                papers=Papers(_below(settings, "documents")),
+                binder=Binder(converter, sandbox.read),
+            )
+        finally:
+            inbox.close()
+            db.close()
+
+
+def build_inbox(settings: Settings) -> Inbox:
+    """The mailbox of the settings; nothing is connected yet."""
+    wanted = settings.inbox
+    if wanted.kind == "folder":
+        return FolderInbox(wanted.path)
+    return ImapInbox(
+        host=wanted.host,
+        port=wanted.port,
+        security=wanted.security,
+        username=wanted.username,
+        password=password(wanted.password_env),
+        folder=wanted.folder,
+        ca_file=wanted.ca_file,
+    )
+
+
+def build_post(settings: Settings) -> Post:
+    """The way out of the settings; nothing is connected yet."""
+    wanted = settings.post
+    if wanted.kind == "folder":
+        return FolderPost(wanted.path)
+    return SmtpPost(
+        host=wanted.host,
+        port=wanted.port,
+        security=wanted.security,
+        username=wanted.username or None,
+        password=password(wanted.password_env) or None,
+        ca_file=wanted.ca_file,
+    )
+
+
+def _below(settings: Settings, folder: str) -> tuple[Path, ...]:
+    return tuple(root / folder for root in settings.template_folders)
