@@ -68,7 +68,7 @@ class Binder:
         read: Callable[[bytes, str], Document],
         folders: tuple[Path, ...],
     ) -> None:
-        """`read` turns bytes and a file name into a Document; `folders` are templates folders, the office's own first."""
+        """`read` turns bytes and a file name into a Document; `folders` are templates folders, the office's first."""
         self._converter = converter
         self._read = read
         self._typesetter = Typesetter(folders)

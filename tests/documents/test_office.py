@@ -1,0 +1,173 @@
+"""LibreOffice: what comes out, what never does, and what is said when it fails."""
+
+from __future__ import annotations
+
+import socket
+import stat
+import threading
+import time
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+import docx
+import pikepdf
+import pypdfium2
+import pytest
+from openpyxl import Workbook
+
+from mailbot.documents.office import Converter
+from mailbot.errors import ConverterProblem
+
+pytestmark = pytest.mark.skipif(not Converter.find().available, reason="soffice is not installed")
+
+
+@pytest.fixture(scope="module")
+def converter() -> Converter:
+    return Converter.find()
+
+
+def word(*paragraphs: str) -> bytes:
+    document, file = docx.Document(), BytesIO()
+    for paragraph in paragraphs:
+        document.add_paragraph(paragraph)
+    document.save(file)
+    return file.getvalue()
+
+
+def words_of(pdf: bytes) -> str:
+    document = pypdfium2.PdfDocument(pdf)
+    return " ".join(page.get_textpage().get_text_range() for page in document)
+
+
+def program(folder: Path, script: str) -> str:
+    """A program that stands where soffice is expected."""
+    file = folder / "soffice"
+    file.write_text(f"#!/bin/sh\n{script}\n")
+    file.chmod(file.stat().st_mode | stat.S_IXUSR)
+    return str(file)
+
+
+def test_a_word_file_becomes_a_pdf(converter: Converter) -> None:
+    pdf = converter.convert(word("Tallulah & <Renée> were seen."), ".docx", "pdf")
+    assert "Tallulah & <Renée> were seen." in words_of(pdf)
+
+
+def test_an_old_format_becomes_a_word_file(converter: Converter) -> None:
+    made = converter.convert(rb"{\rtf1\ansi Seen at home.}", ".RTF", "docx")
+    assert "Seen at home." in [p.text for p in docx.Document(BytesIO(made)).paragraphs]
+
+
+def test_a_workbook_becomes_a_pdf(converter: Converter) -> None:
+    book, file = Workbook(), BytesIO()
+    book.create_sheet("Chronology").append(["01/03/2026", "Seen at clinic"])
+    book.save(file)
+    assert "Seen at clinic" in words_of(converter.convert(file.getvalue(), ".xlsx", "pdf"))
+
+
+@pytest.mark.parametrize(
+    ("content", "suffix", "said"),
+    [
+        (b"", ".docx", "damaged"),
+        (b"hello", ".docx", "something else"),
+        (b"hello", ".doc", "something else"),
+        (b"\xd0\xcf\x11\xe0 EncryptedPackage", ".docx", "needs a password"),
+        (b"PK\x03\x04 and no more", ".docx", "could not open"),
+        (b"#!/bin/sh", ".sh", "not one that LibreOffice is asked to open"),
+    ],
+)
+def test_what_is_no_office_file_is_refused(converter: Converter, content: bytes, suffix: str, said: str) -> None:
+    with pytest.raises(ConverterProblem, match=said):
+        converter.convert(content, suffix, "pdf")
+
+
+def test_without_libreoffice() -> None:
+    for absent in (Converter(None), Converter("/nowhere/soffice")):
+        assert not absent.available
+        with pytest.raises(ConverterProblem, match="not installed"):
+            absent.convert(word("x"), ".docx", "pdf")
+
+
+def test_one_that_never_ends_is_stopped_with_its_children(tmp_path: Path) -> None:
+    child = tmp_path / "child"
+    slow = Converter(program(tmp_path, f"sleep 300 & echo $! > {child}; wait"), timeout=1.0)
+    began = time.monotonic()
+    with pytest.raises(ConverterProblem, match="within 1 seconds"):
+        slow.convert(word("x"), ".docx", "pdf")
+    assert time.monotonic() - began < 20
+    assert not Path(f"/proc/{child.read_text().strip()}/cmdline").exists() or gone(child)
+
+
+def gone(pid_file: Path) -> bool:
+    """Whether the process is dead and only waits to be counted."""
+    return " Z " in Path(f"/proc/{pid_file.read_text().strip()}/stat").read_text()
+
+
+@pytest.mark.parametrize(
+    "script", ["exit 0", 'shift; for a; do :; done; mkdir ../out; echo no > "../out/document.pdf"']
+)
+def test_exit_code_0_means_nothing(tmp_path: Path, script: str) -> None:
+    with pytest.raises(ConverterProblem, match=r"could not open|no pdf file"):
+        Converter(program(tmp_path, script)).convert(word("x"), ".docx", "pdf")
+
+
+def test_a_linked_picture_is_never_fetched(converter: Converter) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        calls: list[bytes] = []
+        threading.Thread(target=answer, args=(server, calls), daemon=True).start()
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/tracker.png"
+        pdf = converter.convert(with_linked_picture(address), ".docx", "pdf")
+    assert "Before the picture" in words_of(pdf)
+    assert calls == []
+
+
+def answer(server: socket.socket, calls: list[bytes]) -> None:
+    while True:
+        try:
+            caller, _ = server.accept()
+        except OSError:
+            return
+        with caller:
+            calls.append(caller.recv(1000))
+
+
+def with_linked_picture(address: str) -> bytes:
+    """A Word file with a picture that lies on a server."""
+    drawing = (
+        '<w:r><w:pict xmlns:v="urn:schemas-microsoft-com:vml"><v:shape style="width:50pt;height:50pt">'
+        '<v:imagedata r:id="rIdX" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"/>'
+        "</v:shape></w:pict></w:r></w:p>"
+    )
+    relation = (
+        '<Relationship Id="rIdX" TargetMode="External" Type="http://schemas.openxmlformats.org/officeDocument/2006/'
+        f'relationships/image" Target="{address}"/></Relationships>'
+    )
+    result = BytesIO()
+    with zipfile.ZipFile(BytesIO(word("Before the picture"))) as source, zipfile.ZipFile(result, "w") as target:
+        for name in source.namelist():
+            content = source.read(name).decode("utf-8", "surrogateescape")
+            if name == "word/document.xml":
+                content = content.replace("</w:p>", drawing, 1)
+            if name == "word/_rels/document.xml.rels":
+                content = content.replace("</Relationships>", relation)
+            target.writestr(name, content.encode("utf-8", "surrogateescape"))
+    return result.getvalue()
+
+
+def test_two_at_once_share_one_profile_in_turn(converter: Converter) -> None:
+    made: list[bytes] = []
+    threads = [
+        threading.Thread(target=lambda n=n: made.append(converter.convert(word(f"Paper {n}"), ".docx", "pdf")))
+        for n in (1, 2)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {words_of(pdf).strip() for pdf in made} == {"Paper 1", "Paper 2"}
+
+
+def test_the_pdf_is_whole(converter: Converter) -> None:
+    with pikepdf.open(BytesIO(converter.convert(word("x"), ".docx", "pdf"))) as pdf:
+        assert len(pdf.pages) == 1
+        assert not pdf.check_pdf_syntax()
