@@ -133,11 +133,19 @@ def _draft(number: int, action: SendLetter, parts: Parts, now: datetime) -> None
         rendered.text,
         rendered.html,
         files,
-        "waiting" if action.round else "ready",
+        "waiting" if _waits(action, parts) else "ready",
         number,
         parts,
         now,
     )
+
+
+def _waits(action: SendLetter, parts: Parts) -> bool:
+    """Whether a person has still to release it. A letter that could be drafted only after its round was, may go."""
+    if action.round is None:
+        return False
+    answered = parts.casebook.load(action.case).rounds.get(action.round)
+    return answered is None or answered.state != "approved" or action.item in answered.waiting
 
 
 def _store_letter(

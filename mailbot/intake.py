@@ -61,6 +61,8 @@ MUST_BE_BELIEVED = frozenset(
     }
 )
 """Kinds that change a case. From a sender whom nobody vouches for they are held for a person."""
+NEW_CASE = "NEW"
+"""What a person assigns a held referral to, to say that it opens a case of its own."""
 TELL_WHEN_HELD = MUST_BE_BELIEVED - {"question", "acknowledgement"}
 State = Literal["handled", "held", "ignored"]
 
@@ -94,22 +96,29 @@ def take_in(raw: RawMail, parts: Parts, now: datetime) -> str:
 def work_through(mail: StoredMail, parts: Parts, now: datetime) -> str:
     """What follows from a kept mail; gives what became of it. Never raises for anything that the mail contains."""
     try:
-        for _ in range(TRIES):
-            try:
-                _decide(open_mail(mail, parts), parts, now)
-                break
-            except CaseMoved:
-                log.info("mail %s: its case moved on meanwhile; deciding again", mail.id)
-        else:
-            parts.mailbag.mark(mail.id, "held", "its case kept changing while it was read: please replay it")
+        trouble = _try(mail, parts, now)
     except MailbotError as problem:
         log.warning("mail %s is held: %s", mail.id, type(problem).__name__)
-        parts.mailbag.mark(mail.id, "held", str(problem))
+        trouble = str(problem)
     except Exception as surprise:
         # The promise: one mail that cannot be understood never stops the next, and is never lost.
         log.exception("mail %s is held after a surprise", mail.id)
-        parts.mailbag.mark(mail.id, "held", f"mailbot could not understand it ({type(surprise).__name__})")
+        trouble = f"mailbot could not understand it ({type(surprise).__name__})"
+    if trouble and parts.mailbag.mail(mail.id).state == "kept":
+        parts.mailbag.mark(mail.id, "held", trouble)
     return parts.mailbag.mail(mail.id).state
+
+
+def _try(mail: StoredMail, parts: Parts, now: datetime) -> str:
+    """Decide, again where the case moved on meanwhile; gives the reason to hold the mail, if there is one."""
+    for _ in range(TRIES):
+        try:
+            _decide(open_mail(mail, parts), parts, now)
+        except CaseMoved:
+            log.info("mail %s: its case moved on meanwhile; deciding again", mail.id)
+        else:
+            return ""
+    return "its case kept changing while it was read: please replay it"
 
 
 def open_mail(mail: StoredMail, parts: Parts) -> Opened:
@@ -171,7 +180,8 @@ def _known(case: Case) -> KnownCase:
 
 def _decide(opened: Opened, parts: Parts, now: datetime) -> None:
     kind = opened.read.kind
-    if kind in MUST_BE_BELIEVED and not opened.seen.believed:
+    assigned = opened.mail.case is not None
+    if kind in MUST_BE_BELIEVED and not opened.seen.believed and not (assigned and kind != "approval"):
         _hold(
             opened,
             f"{kind.replace('_', ' ')} from a sender who cannot be believed: {opened.seen.why_not}",
@@ -184,11 +194,12 @@ def _decide(opened: Opened, parts: Parts, now: datetime) -> None:
 
 def _referral(opened: Opened, parts: Parts, now: datetime) -> None:
     read, practice = opened.read, parts.practice
-    if read.case or read.candidates:
+    by_a_person = opened.mail.case == NEW_CASE
+    if (read.case or read.candidates) and not by_a_person:
         refs = ", ".join(read.candidates)
         _hold(opened, f"a referral for a child or reference that has a case already: {refs}", parts, now)
         return
-    if read.agency is None:
+    if read.agency is None and not by_a_person:
         _hold(opened, "a referral from somebody who is not in the directory", parts, now)
         return
     ref = parts.casebook.next_ref(practice.office.reference, practice.year_of(opened.envelope.received))
@@ -359,8 +370,8 @@ def _approval(opened: Opened, parts: Parts, now: datetime) -> None:
         case, approval.round, read.answer, read.items, sender, read.reason, parts.practice, now, mail
     )
     with write(parts.db):
-        if read.answer in ("approve", "reject"):
-            parts.approvals.spend(opened.read.code, now, read.answer)
+        if read.answer in ("approve", "reject") and not parts.approvals.spend(opened.read.code, now, read.answer):
+            raise CaseMoved("the code was used by another mail meanwhile")
         _store(opened, decision, case.ref, parts, now)
 
 
@@ -480,6 +491,8 @@ def answer_round(
 def _open_case(opened: Opened, parts: Parts) -> Case | None:
     """The open case that the mail belongs to, by its marks or, last, because its sender owes us just one answer."""
     ref = opened.mail.case or opened.read.case
+    if ref == NEW_CASE:
+        return None
     if ref is None and not opened.read.candidates:
         ref = owing_case(opened.seen, opened.read.agency)
     case = parts.casebook.load(ref) if ref else None

@@ -275,6 +275,10 @@ class Outbox:
             wanted = json.dumps(list(kinds)) if kinds is not None else None
             return self._move_all(where, [case, agency, agency, wanted, wanted], "withdrawn", now, by, why)
 
+    def withdraw_letter(self, letter: int, now: datetime, why: str, by: str = "mailbot") -> None:
+        """One letter that has not gone never will: another takes its place."""
+        self._move(letter, "withdrawn", now, by, why)
+
     def _drop_failed_drafts(self, case: str, kinds: Sequence[LetterKind] | None, agency: str | None) -> None:
         # Actions are tried oldest first, so one that was never tried is newer than the withdrawal.
         failed = rows(

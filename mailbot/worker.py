@@ -1,0 +1,213 @@
+"""The worker: one pass over the mailbox, the clocks and the outbox; APScheduler wakes it again and again.
+
+The scheduler remembers nothing. What is due is computed from the record at each pass, so a pass too many changes
+nothing and a pass missed is made up by the next.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, JobEvent
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from mailbot.carry_out import carry_out_all, empty_outbox
+from mailbot.cases.chasing import review
+from mailbot.cases.values import Value
+from mailbot.config import Settings
+from mailbot.errors import CaseMoved, MailboxProblem, UsageProblem
+from mailbot.intake import take_in, work_through
+from mailbot.parts import Parts, open_parts
+
+log = logging.getLogger("mailbot.worker")
+READ_EVERY, REVIEW_EVERY, POST_EVERY = 60, 300, 30
+"""Seconds between the wakings of the three jobs."""
+TO_THE_OFFICE = ("approval_request", "question", "warning", "digest")
+MOST_ROUNDS = 10
+Job = Callable[[Parts, datetime], object]
+
+
+class LetterCounts(Value):
+    """What a pass did with letters."""
+
+    drafted: int = 0
+    sent: int = 0
+    failed: int = 0
+
+
+class Report(Value):
+    """What one pass did."""
+
+    now: datetime
+    fetched: int = 0
+    handled: int = 0
+    held: int = 0
+    letters: LetterCounts = LetterCounts()
+    questions_asked: int = 0
+    problem: str = ""
+
+
+def read_inbox(parts: Parts, now: datetime) -> dict[str, int]:
+    """Keep and work through every mail that is new, then put the mails where they belong."""
+    counts = {"fetched": 0, "handled": 0, "held": 0, "ignored": 0, "kept": 0}
+    for mail in parts.mailbag.unfinished():
+        counts[work_through(mail, parts, now)] += 1
+    try:
+        for raw in parts.inbox.fetch_new(parts.mailbag.known_keys()):
+            counts["fetched"] += 1
+            counts[take_in(raw, parts, now)] += 1
+    finally:
+        file_mails(parts)
+    return counts
+
+
+def file_mails(parts: Parts) -> None:
+    """Put mails under Done or Held. A mail that staff moved, or that cannot be moved safely, stays where it is."""
+    for key, folder in parts.mailbag.to_file():
+        parts.inbox.file_under(key, folder)
+        parts.mailbag.filed(key, folder)
+
+
+def review_deadlines(parts: Parts, now: datetime) -> int:
+    """Compare every open case's clocks with its events; gives how many cases something was decided for."""
+    decided = 0
+    for case in parts.casebook.open_cases():
+        decision = review(case, now, parts.practice)
+        if not decision:
+            continue
+        try:
+            decided += parts.casebook.commit(decision, now)
+        except CaseMoved:
+            log.info("%s moved on meanwhile; the next pass looks again", case.ref)
+    return decided
+
+
+def settle(parts: Parts, now: datetime) -> dict[str, int]:
+    """Review, carry out and post until there is nothing more to do at this moment."""
+    counts = {"sent": 0, "failed": 0}
+    for _ in range(MOST_ROUNDS):
+        decided = review_deadlines(parts, now)
+        done = carry_out_all(parts, now)
+        posted = empty_outbox(parts, now)
+        counts = {name: counts[name] + posted[name] for name in counts}
+        if not (decided or done or any(posted.values())):
+            break
+    return counts
+
+
+def one_pass(parts: Parts, now: datetime) -> Report:
+    """One whole pass. A mailbox that does not answer is reported; clocks and outbox are looked after all the same."""
+    number = parts.passes.begin("once", now)
+    before = {letter.id for letter in parts.outbox.letters()}
+    parts.outbox.recover(now)
+    problem, counts = "", {"fetched": 0, "handled": 0, "held": 0}
+    try:
+        counts = read_inbox(parts, now)
+    except MailboxProblem as trouble:
+        problem = str(trouble)
+        log.warning("%s", problem)
+    posted = settle(parts, now)
+    new = [letter for letter in parts.outbox.letters() if letter.id not in before]
+    questions = sum(letter.kind in TO_THE_OFFICE for letter in new)
+    report = Report(
+        now=now,
+        fetched=counts["fetched"],
+        handled=counts["handled"],
+        held=counts["held"],
+        letters=LetterCounts(drafted=len(new) - questions, **posted),
+        questions_asked=questions,
+        problem=problem,
+    )
+    parts.passes.end(number, now, {**counts, **posted}, problem)
+    return report
+
+
+@contextmanager
+def alone(settings: Settings) -> Iterator[None]:
+    """Hold the home's lock, so that two workers never post the same letter. Raises UsageProblem where it is held."""
+    path: Path = settings.record.with_suffix(".lock")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UsageProblem(
+                f"Another mailbot is at work in {settings.home}. One is enough; this one stops."
+            ) from None
+        yield
+
+
+def run(
+    settings: Settings, stopped: threading.Event, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> None:
+    """The worker, until `stopped` is set: three interval jobs, coalesced, no job store, one at a time."""
+    with alone(settings):
+        with open_parts(settings) as parts:
+            parts.outbox.recover(clock())
+        scheduler = BackgroundScheduler(
+            timezone=UTC,
+            executors={"default": ThreadPoolExecutor(1)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+        scheduler.add_listener(_tell, EVENT_JOB_ERROR | EVENT_JOB_MAX_INSTANCES)
+        for name, job, seconds in (
+            ("read_inbox", lambda parts, now: read_inbox(parts, now) and settle(parts, now), READ_EVERY),
+            ("review_deadlines", settle, REVIEW_EVERY),
+            ("empty_outbox", lambda parts, now: carry_out_all(parts, now) and empty_outbox(parts, now), POST_EVERY),
+        ):
+            scheduler.add_job(
+                _job,
+                "interval",
+                seconds=seconds,
+                args=(name, job, settings, clock),
+                next_run_time=datetime.now(UTC),
+                id=name,
+            )
+        scheduler.start()
+        log.info("mailbot is at work in %s", settings.home)
+        stopped.wait()
+        scheduler.shutdown(wait=True)
+        log.info("mailbot has stopped")
+
+
+def stop_on_signals() -> threading.Event:
+    """An event that SIGTERM and SIGINT set; the work in hand is finished first."""
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    return stopped
+
+
+def _job(
+    name: str, job: Callable[[Parts, datetime], object], settings: Settings, clock: Callable[[], datetime]
+) -> None:
+    """One waking of one job, written down in the record with what went wrong."""
+    now = clock()
+    with open_parts(settings) as parts:
+        number = parts.passes.begin(name, now)
+        problem = ""
+        try:
+            job(parts, now)
+        except MailboxProblem as trouble:
+            problem = str(trouble)
+            log.warning("%s", problem)
+        finally:
+            parts.passes.end(number, clock(), {}, problem)
+
+
+def _tell(event: JobEvent) -> None:
+    error = getattr(event, "exception", None)
+    if error is not None:
+        log.error(
+            "%s failed: %s. It runs again at its next time.", event.job_id, type(error).__name__, exc_info=error
+        )
+    else:
+        log.info("%s is still at work; this waking is left out", event.job_id)
