@@ -133,10 +133,16 @@ def answer(server: socket.socket, calls: list[bytes]) -> None:
 
 def with_linked_picture(address: str) -> bytes:
     """A Word file with a picture that lies on a server."""
+    ns = "http://schemas.openxmlformats.org/drawingml/2006"
     drawing = (
-        '<w:r><w:pict xmlns:v="urn:schemas-microsoft-com:vml"><v:shape style="width:50pt;height:50pt">'
-        '<v:imagedata r:id="rIdX" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"/>'
-        "</v:shape></w:pict></w:r></w:p>"
+        f'<w:r><w:drawing><wp:inline xmlns:wp="{ns}/wordprocessingDrawing"><wp:extent cx="500000" cy="500000"/>'
+        f'<wp:docPr id="1" name="p"/><a:graphic xmlns:a="{ns}/main"><a:graphicData uri="{ns}/picture">'
+        f'<pic:pic xmlns:pic="{ns}/picture"><pic:nvPicPr><pic:cNvPr id="1" name="p"/><pic:cNvPicPr/></pic:nvPicPr>'
+        '<pic:blipFill><a:blip r:link="rIdX" '
+        'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"/>'
+        '<a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr><a:xfrm><a:off x="0" y="0"/>'
+        '<a:ext cx="500000" cy="500000"/></a:xfrm><a:prstGeom prst="rect"/></pic:spPr></pic:pic>'
+        "</a:graphicData></a:graphic></wp:inline></w:drawing></w:r></w:p>"
     )
     relation = (
         '<Relationship Id="rIdX" TargetMode="External" Type="http://schemas.openxmlformats.org/officeDocument/2006/'
