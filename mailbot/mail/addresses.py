@@ -69,8 +69,8 @@ def read_addresses(header: str) -> tuple[Address, ...]:
 
 def _address(words: list[str], angle: list[str]) -> Address:
     name = " ".join(_unquoted(word) for word in words)
-    if len(angle) == 1:
-        return Address(name=name, email=angle[0] if is_address(angle[0]) else "")
+    if len(angle) == 1 and is_address(angle[0]):
+        return Address(name=name, email=angle[0])
     bare = "".join(words)
     if not angle and is_address(bare):
         return Address(email=bare)

@@ -63,6 +63,15 @@ def compose(letter: Outgoing) -> bytes:
     return _headers(letter) + _body(letter)
 
 
+def checked_address(address: str) -> str:
+    """The address, if it can be put into a header and an SMTP command. Raises PostRefused where it cannot."""
+    if not is_address(address) or not address.isascii():
+        raise PostRefused(
+            f"{address!r} is no email address. Correct it in agencies.toml, people.toml or mailbot.toml."
+        )
+    return address
+
+
 class Post(Protocol):
     """A way to send."""
 
@@ -114,7 +123,7 @@ def _headers(letter: Outgoing) -> bytes:
     lines = [
         f"Date: {format_datetime(letter.date.astimezone(UTC))}",
         f"From: {_mailbox(letter.sender)}",
-        "To: " + ",\r\n ".join(_checked(address) for address in letter.to),
+        "To: " + ",\r\n ".join(checked_address(address) for address in letter.to),
         f"Subject: {_encoded(letter.subject, 'Subject')}",
         f"Message-ID: {_id(letter.message_id)}",
     ]
@@ -173,15 +182,7 @@ def _invitation(attachment: tuple[str, bytes]) -> tuple[str, str] | None:
 
 
 def _mailbox(address: Address) -> str:
-    return formataddr((_one_line(address.name), _checked(address.email)))
-
-
-def _checked(address: str) -> str:
-    if not is_address(address) or not address.isascii() or not address.isprintable():
-        raise PostRefused(
-            f"{address!r} is no email address. Correct it in agencies.toml, people.toml or mailbot.toml."
-        )
-    return address
+    return formataddr((_one_line(address.name), checked_address(address.email)))
 
 
 def _id(message_id: str) -> str:

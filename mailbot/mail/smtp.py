@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from mailbot.errors import PostInDoubt, PostProblem, PostRefused, PostUnavailable
+from mailbot.mail.outgoing import checked_address
 from mailbot.mail.tls import Security, insist_on_safety, verified
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,10 @@ class SmtpPost:
 
     def post(self, sender: str, recipients: tuple[str, ...], copy_to: str, message: bytes) -> None:
         """See Post. The own copy is a further recipient; when it alone is refused the letter goes all the same."""
+        for address in (sender, *recipients, *filter(None, [copy_to])):
+            checked_address(address)
+        if not recipients:
+            raise PostRefused("The letter is addressed to nobody. It was not sent; draft it again.")
         with self._connected() as smtp:
             try:
                 self._address(smtp, sender, recipients, copy_to)

@@ -65,7 +65,7 @@ _PIECES = st.sampled_from(
 |Content-Type: text/plain; charset=|utf-16|=?utf-8?B?|=?utf-7?Q?+2AA-?=|?=|\r\n|\n|\r\n\r\n|Action: failed|begin 644 x
 |Content-Transfer-Encoding: base64|Content-Transfer-Encoding: x-uuencode|; name*0*=utf-8''%|Final-Recipient: rfc822;
 |Content-Type: multipart/report; report-type=delivery-status; boundary=b|Content-Type: message/delivery-status
-|Received: x; Mon, 99 Foo 99999|<|>|"|(|,|@|\x00|Content-Type: text/html|<table><td>|On x wrote:|> 
+|Received: x; Mon, 99 Foo 99999|<|>|"|(|,|@|\x00|Content-Type: text/html|<table><td>|> |On x wrote:
 |Content-Disposition: attachment; filename=""".split(b"|")
 )
 
@@ -165,7 +165,7 @@ ORIGINAL = "Please send your return by Friday."
     "quote",
     [
         f"-----Original Message-----\nFrom: x\n{ORIGINAL}",
-        f"From: Rapid Review <rr@partnership.example>\nSent: 02 November 2026 09:15\nTo: Ola\nSubject: x\n\n{ORIGINAL}",
+        f"From: Rapid Review <rr@lscp.example>\nSent: 2 November 2026 09:15\nTo: Ola\nSubject: x\n\n{ORIGINAL}",
         f"________________________________\nFrom: Rapid Review\nDate: Monday\nTo: Ola\nSubject: x\n\n{ORIGINAL}",
         f"*From:* Rapid Review\n*Sent:* Monday\n*To:* Ola\n*Subject:* x\n\n{ORIGINAL}",
         f"On Mon, 2 Nov 2026 at 09:15, Rapid Review <rapidreview@partnership.example> wrote:\n> {ORIGINAL}",
@@ -174,7 +174,7 @@ ORIGINAL = "Please send your return by Friday."
         f"---------- Forwarded message ---------\nFrom: x\n\n{ORIGINAL}",
         f"Begin forwarded message:\n\nFrom: x\n{ORIGINAL}",
         f"Sent from my iPhone\n\nOn 2 Nov 2026, at 09:15, Rapid Review wrote:\n\n> {ORIGINAL}",
-        f"Get Outlook for iOS<https://aka.example/x>\n_______________________\nFrom: x\nSent: y\nTo: z\nSubject: s\n{ORIGINAL}",
+        f"Get Outlook for iOS<https://aka.example/x>\n___________\nFrom: x\nSent: y\nTo: z\nSubject: s\n{ORIGINAL}",
     ],
 )
 def test_the_quoted_original_is_left_out(quote: str) -> None:

@@ -103,7 +103,7 @@ def run_mail_servers() -> Iterator[MailServers]:
     """Start both servers in a new temporary folder, and stop them and remove it at the end."""
     base = Path(tempfile.mkdtemp(prefix="mailbot-mail-"))
     user, group = _account()
-    imap, imaps, lmtp, smtp = _free_ports(4)
+    imap, imaps, lmtp, smtp = free_ports(4)
     servers = MailServers(imap, imaps, lmtp, smtp, base, base / "ca.pem")
     _lay_out(servers, user, group)
     log = base / "out"
@@ -131,7 +131,8 @@ def _account() -> tuple[str, str]:
     return pwd.getpwuid(os.geteuid()).pw_name, grp.getgrgid(os.getegid()).gr_name
 
 
-def _free_ports(number: int) -> list[int]:
+def free_ports(number: int) -> list[int]:
+    """Ports of this machine that nobody listens on just now."""
     with contextlib.ExitStack() as stack:
         sockets = [stack.enter_context(socket.socket()) for _ in range(number)]
         for sock in sockets:
