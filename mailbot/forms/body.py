@@ -2,12 +2,79 @@
 
 from __future__ import annotations
 
-from mailbot.forms.form import Form
+import re
+
+from mailbot.forms.form import Answer, Form, Problem
+
+_PLACE = "email body"
+_NIL = re.compile(
+    r"\bnil[\s-]+return\b|\bno trace\b|\b(?:are|is|were|was|has|have|had|been)?\s*(?:never been|not|un)\s?known to (?:us|our|this|the)\b|"
+    r"\bnot known to (?:any of )?(?:us|our|this|the)\b|\bnot known by (?:us|our|this)\b|\bunknown to (?:us|our|this|the)\b|"
+    r"\bno (?:\w+ ){0,3}(?:involvement|contact|record|records|knowledge|history|dealings)\b|"
+    r"\b(?:have|has|had) (?:not|never) (?:been involved|had any (?:involvement|contact)|worked with|known|seen)\b|"
+    r"\bneither\b.{1,80}\bknown to (?:us|our|this|the)\b|^not known\W*$|\bhold no (?:records?|information)\b|\b(?:do|does|did) not (?:hold|have) any (?:records?|information|involvement|contact)\b",
+    re.I,
+)
+_QUALIFIED = re.compile(
+    r"^not known\W*$|\b(?:but|except|apart from|other than|however|although|though|unless|until|since|before|after|recent(?:ly)?|current(?:ly)?|"
+    r"at present|now|yet|so far|initial|still (?:checking|looking)|to be confirmed|under (?:that|this|the) (?:name|surname|spelling|address|date)|"
+    r"by that name|with that name|in the last|further|only|may|might|think|believe|possibly|appear|seem)\b|\bnot (?:a )?nil\b|"
+    r"\bnot (?:submitting|sending|making|returning)\b|\bfurther (?:involvement|contact)\b",
+    re.I,
+)
+_QUESTION = re.compile(
+    r"\?|^\s*(?:if|should|whether|can|could|please (?:send|return|complete|confirm|let|could|can|reply|tell)|is it|do you|does|would)\b",
+    re.I,
+)
+_QUOTED = re.compile(
+    r"^\s*(?:>|-{2,}\s*(?:original message|forwarded message)|_{10,}|on .{5,120}\bwrote:|from:\s.+|sent from my |sent:\s|begin forwarded message)",
+    re.I,
+)
+_SIGNATURE = re.compile(r"^-- ?$")
+
+
+def own_words(text: str) -> str:
+    """What the sender wrote: without the mail that is quoted below, and without the signature below `-- `."""
+    lines: list[str] = []
+    for line in text.replace("\r\n", "\n").split("\n"):
+        if _SIGNATURE.match(line) or (_QUOTED.match(line) and not line.lstrip().startswith(">")):
+            break
+        if not line.lstrip().startswith(">"):
+            lines.append(line)
+    return "\n".join(lines).strip()
 
 
 def read_body(text: str) -> Form | None:
-    """A scoping_return Form with `had_involvement` = no where the body says so; None where it does not.
+    """A scoping_return Form with `had_involvement` = no where the sender's own words say so; None where they do not.
 
-    `sure` is False where the words are near a nil return but qualified ("not known to us under that name").
+    `sure` is False, and a problem says so, where the words are near a nil return but qualified ("not known to us under
+    that name", "no involvement since 2019"); a question is no answer.
     """
-    raise NotImplementedError
+    said = [sentence for sentence in _sentences(own_words(text)) if _NIL.search(sentence)]
+    said = [sentence for sentence in said if not _QUESTION.search(sentence)]
+    if not said:
+        return None
+    plain = [sentence for sentence in said if not _QUALIFIED.search(sentence)]
+    # One qualified sentence makes the plain ones doubtful too.
+    sure = bool(plain) and len(plain) == len(said) and not _turns(own_words(text))
+    answer = Answer(value="no", raw=said[0], place=_PLACE, sure=sure)
+    message = "The mail may be a nil return, but its words leave it open. Ask the agency to confirm."
+    problems = () if sure else (Problem(problem="not_sure", field="had_involvement", message=message),)
+    because = (f"the mail's own words: “{said[0]}”",)
+    return Form(
+        name=_PLACE, kind="scoping_return", because=because, fields={"had_involvement": answer}, problems=problems
+    )
+
+
+def _turns(words: str) -> bool:
+    """Whether another sentence takes it back: `However, the school nurse saw her in May.`"""
+    return any(
+        re.match(r"\s*(?:however|but|although|that said|having said)\b", one, re.I) for one in _sentences(words)
+    )
+
+
+def _sentences(words: str) -> list[str]:
+    """Sentences and headings; a full stop inside a number or an abbreviation is no end."""
+    joined = re.sub(r"(?<=[^\n.:?!])\n(?=[a-z])", " ", words)
+    pieces = re.split(r"(?<=[.!?])\s+|\n+", joined)
+    return [" ".join(piece.split()) for piece in pieces if piece.strip()]

@@ -10,7 +10,7 @@ from mailbot.forms.answers import read_cell
 from mailbot.forms.definitions import Definition, TableDefinition
 from mailbot.forms.document import Cell, Line, Row
 from mailbot.forms.form import Row as FormRow
-from mailbot.forms.labels import means
+from mailbot.forms.labels import means, spelled
 from mailbot.forms.values import find_phone, name_of, tidy
 
 _ITEM = re.compile(
@@ -69,12 +69,17 @@ def _keys(table: TableDefinition) -> set[str]:
 
 
 def _fit(table: TableDefinition, headings: tuple[str, ...], written: list[tuple[int, Cell]]) -> int:
-    nearest = max(
-        (means(table.headings, one) * (2 if place == len(headings) - 1 else 1) for place, one in enumerate(headings)),
-        default=0,
-    )
+    """How well what is printed above fits the table; the nearest heading counts double."""
+    fits = [means(table.headings, one) + _words_shared(table, one) for one in headings]
+    above = max([*fits[:-1], *(2 * fit for fit in fits[-1:])], default=0)
     own_header = 500 if means(table.headings, written[0][1].text) else 0
-    return nearest + own_header
+    return above + own_header
+
+
+def _words_shared(table: TableDefinition, heading: str) -> int:
+    """`Siblings and other members of the household` holds the one-word headings `Siblings` and `Household`."""
+    single = {spelled(one) for one in table.headings if " " not in spelled(one)}
+    return 5 * len(single & set(spelled(heading).split()))
 
 
 def cells_by_column(row: Row, header: Header) -> dict[str, tuple[Line, ...]]:

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from mailbot.cases.values import Value
+from mailbot.forms.controls import questions_of
 from mailbot.forms.definitions import Definition
-from mailbot.forms.document import Block, Cell, Control, Document, Line, Paragraph, Row, Run, Table
+from mailbot.forms.document import Block, Cell, Control, Document, Line, Paragraph, Row, Table
 from mailbot.forms.form import Row as FormRow
+from mailbot.forms.inline import Pair, pairs_in
 from mailbot.forms.labels import means, without_parentheses
 from mailbot.forms.rows import Header, cells_by_column, header_of, is_filled, listed, person, placed
 from mailbot.forms.values import tidy, yes_or_no
@@ -139,6 +141,11 @@ class _Walk:
             if self.open is not None and any(run.placeholder for run in block.line.runs):
                 self.open = self.open.model_copy(update={"lines": (*self.open.lines, block.line)})
             return
+        if _starts_with_box(block.line):
+            # One option of the question above; its words are no label even where they read like one.
+            if self.open is not None:
+                self.open = self.open.model_copy(update={"lines": (*self.open.lines, block.line)})
+            return
         loud = bool(block.level) or block.line.bold or (text.isupper() and len(text) < 70)
         if loud and self._loud(block, text):
             return
@@ -171,7 +178,7 @@ class _Walk:
         level = block.level or 9
         name = self.target(text, near=True)
         is_question = bool(name) and name != "-"
-        if is_question and not (block.level and means(self._section_phrases(), text) >= 1000):
+        if is_question and (text.endswith(":") or means(self._section_phrases(), text) < 1000):
             if self.ignored is not None and level <= self.ignored:
                 self.ignored = None
             return False
@@ -216,39 +223,30 @@ class _Walk:
         words = text[: match.start()].split()
         return match[0] if any(self.target(" ".join(words[i:])) == "case_ref" for i in range(len(words))) else ""
 
-    def pairs(self, line: Line) -> list[tuple[str, str, Line]]:
-        """Labels with their answers in one line: `First contact: Sept 2023    Last contact: 27/02/2026`."""
-        text = line.text
+    def pairs(self, line: Line) -> list[Pair]:
+        """Labels with their answers in one line, each label read as it stands behind the one before."""
         kept = self.before
-        found: list[tuple[str, str, int, int]] = []
-        for cut in _cuts(line):
-            start = found[-1][3] if found else 0
-            label = self._label_before(text[start:cut])
-            if label is not None:
-                name, offset = label
-                found.append((name, text[start + offset : cut], start + offset, cut))
-                self.before = name.partition(":")[0]
-        self.before = kept
-        if not found:
-            return []
-        ends = [one[2] for one in found[1:]] + [len(text)]
-        return [
-            (name, label, line.between(_past(text, cut), max(end, cut)))
-            for (name, label, _, cut), end in zip(found, ends, strict=True)
-        ]
 
-    def _label_before(self, text: str) -> tuple[str, int] | None:
-        """The longest end of the text that is a label, and where it begins."""
-        starts = [0] + [
-            m.end() for m in re.finditer(r"\t|\s{2,}|[;|]\s*|[.)]\s+|,\s+|\s(?=[A-Z])|(?<=[\w.@])\s", text)
-        ]
-        for start in dict.fromkeys(starts):
-            label = text[start:]
-            if label[:1].isalnum() and (start == 0 or label[:1].isupper()):
-                name = self.target(label)
-                if name:
-                    return name, start
-        return None
+        def target(label: str) -> str:
+            name = self.target(label)
+            if name:
+                self.before = name.partition(":")[0]
+            return name
+
+        found = pairs_in(line, target)
+        self.before = kept
+        return found
+
+    # Form fields of a PDF
+
+    def controls(self, controls: list[Control]) -> None:
+        """Each form field by its name, if that is the field's own, by its tool tip, or by its name as words."""
+        for question in questions_of(controls, self.definition.fields, self.target):
+            if question.name:
+                self.record(question.name, question.label, (question.answer,), question.place)
+            elif question.answer.text.strip():
+                self.unknown.append((question.label, question.place))
+        self.before = ""
 
     # Tables
 
@@ -359,24 +357,21 @@ class _Walk:
     def _lone(self, cell: Cell, row: Row, below: Row | None) -> bool:
         """A row of one cell: a question with its answer inside or below, or a heading."""
         name, label, rest = self._split_cell(cell)
-        if not name:
+        one_below = below is not None and len([c for c in below.cells if not c.repeated]) == 1
+        if not name or (not one_below and means(self._section_phrases(), cell.text) >= 1000):
             self.heading(cell.text, 8)
             self.headings = (*self.headings[-1:], cell.text)
             self._nested(cell)
             return False
         self.headings = (*self.headings[-1:], label)
-        one_below = below is not None and len([c for c in below.cells if not c.repeated]) == 1
         if below is not None and one_below and not any(line.text.strip() for line in rest):
             answer = below.cells[0]
             if not self._split_cell(answer)[0]:
                 self.record(name, label, answer.lines, below.place)
                 self._nested(answer)
                 return True
-        self._record_cell(name, label, rest, row.place)
+        self.record(name, label, rest, row.place)
         return False
-
-    def _record_cell(self, name: str, label: str, rest: Sequence[Line], place: str) -> None:
-        self.record(name, label, rest, place)
 
     def _across(self, cells: list[Cell], place: str) -> None:
         """Label, answer, label, answer from left to right; more boxes beside an answer belong to it."""
@@ -477,73 +472,6 @@ class _Walk:
                 return True
         return False
 
-    # Form fields of a PDF
-
-    def controls(self, controls: list[Control]) -> None:
-        """Each form field by its tool tip or its name; boxes of one question together."""
-        boxes: dict[str, tuple[str, str, list[Run]]] = {}
-        for one in controls:
-            texts = [text for text in (one.tip, _words(one.name)) if text.strip()]
-            if one.kind == "tick":
-                found = next((hit for text in texts if (hit := self._option(text))[0]), ("", "", ""))
-                question, label, option = found
-                runs = boxes.setdefault(question or one.name, (label, one.place, []))[2]
-                runs.extend((Run(tick=one.ticked), Run(text=f" {option}\n")))
-                continue
-            name = one.name if one.name in self.definition.fields else ""
-            name = name or next((hit for text in texts if (hit := self.target(text))), "")
-            name = name or next((hit for text in texts if (hit := self.target(text, near=True))), "")
-            if name:
-                self.record(
-                    name, texts[0] if texts else one.name, (Line(runs=(Run(text=one.value, field=""),)),), one.place
-                )
-            elif one.value.strip() and texts:
-                self.unknown.append((texts[0], one.place))
-        for name, (label, place, runs) in boxes.items():
-            if name in self.definition.fields:
-                self.record(name, label, (Line(runs=tuple(runs)),), place)
-        self.before = ""
-
-    def _option(self, text: str) -> tuple[str, str, str]:
-        """`Child protection plan? Yes`: the question and its option."""
-        words = text.split()
-        for count in range(len(words), 0, -1):
-            name = self.target(" ".join(words[:count]))
-            if name and name != "-":
-                return name, " ".join(words[:count]), " ".join(words[count:])
-        return "", "", ""
-
-
-def _words(name: str) -> str:
-    """A form field's name as words: `CPPlan_Notknown` is `CP Plan Notknown`."""
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[_.\-\[\]]+", " ", name)
-    return re.sub(r"\bNotknown\b", "Not known", " ".join(spaced.split()))
-
-
-def _cuts(line: Line) -> list[int]:
-    """Where a label in a line may end: behind a colon or question mark, at a tab, before a form field or a box."""
-    cuts = {
-        match.end()
-        for match in re.finditer(r"[:?](?=\s|$|_|\S)|\t|(?<=\w)\s*(?=_{3,})|\s[\u2013\u2014-]\s", line.text)
-    }
-    at = 0
-    previous: Run | None = None
-    for run in line.runs:
-        begins_field = run.field is not None and (previous is None or previous.field is None)
-        begins_box = run.tick is not None and (previous is None or previous.tick is None)
-        if at and (begins_field or begins_box):
-            cuts.add(at)
-        at += len(run.shown)
-        previous = run
-    return sorted(cuts)
-
-
-def _past(text: str, at: int) -> int:
-    """Past the colon's own white space."""
-    while at < len(text) and text[at] in ": \t":
-        at += 1
-    return at
-
 
 def _is_option(cell: Cell) -> bool:
     """A cell that holds a box, or nothing but one word of a choice."""
@@ -551,6 +479,10 @@ def _is_option(cell: Cell) -> bool:
     return boxes or (
         bool(cell.text) and len(cell.text) < 15 and bool(yes_or_no(cell.text)[0]) and not yes_or_no(cell.text)[1]
     )
+
+
+def _starts_with_box(line: Line) -> bool:
+    return next((run.tick is not None for run in line.runs if run.shown.strip()), False)
 
 
 def _has_marks(lines: Sequence[Line]) -> bool:
