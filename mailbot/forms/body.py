@@ -7,28 +7,48 @@ import re
 from mailbot.forms.form import Answer, Form, Problem
 
 _PLACE = "email body"
-_NIL = re.compile(
-    r"\bnil[\s-]+return\b|\bno trace\b|\b(?:are|is|were|was|has|have|had|been)?\s*(?:never been|not|un)\s?known to (?:us|our|this|the)\b|"
-    r"\bnot known to (?:any of )?(?:us|our|this|the)\b|\bnot known by (?:us|our|this)\b|\bunknown to (?:us|our|this|the)\b|"
-    r"\bno (?:\w+ ){0,3}(?:involvement|contact|record|records|knowledge|history|dealings)\b|"
-    r"\b(?:have|has|had) (?:not|never) (?:been involved|had any (?:involvement|contact)|worked with|known|seen)\b|"
-    r"\bneither\b.{1,80}\bknown to (?:us|our|this|the)\b|^not known\W*$|\bhold no (?:records?|information)\b|\b(?:do|does|did) not (?:hold|have) any (?:records?|information|involvement|contact)\b",
-    re.I,
+_US = r"(?:any of )?(?:us|our|this|the)\b"
+_THINGS = r"(?:involvement|contact|records?|knowledge|history|dealings|information)\b"
+
+
+def _any_of(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(patterns), re.I)
+
+
+_NIL = _any_of(
+    r"\bnil[\s-]+return\b",
+    r"\bno trace\b",
+    rf"\b(?:not|never been|never) known (?:to|by) {_US}",
+    rf"\bunknown to {_US}",
+    rf"\bneither\b.{{1,80}}\bknown to {_US}",
+    r"^not known\W*$",
+    rf"\bno (?:\w+ ){{0,3}}{_THINGS}",
+    rf"\bhold no {_THINGS}",
+    rf"\b(?:do|does|did) not (?:hold|have) any {_THINGS}",
+    r"\b(?:have|has|had) (?:not|never) (?:been involved|worked with|known|seen)\b",
+    rf"\b(?:have|has|had) (?:not|never) had any {_THINGS}",
 )
-_QUALIFIED = re.compile(
-    r"^not known\W*$|\b(?:but|except|apart from|other than|however|although|though|unless|until|since|before|after|recent(?:ly)?|current(?:ly)?|"
-    r"at present|now|yet|so far|initial|still (?:checking|looking)|to be confirmed|under (?:that|this|the) (?:name|surname|spelling|address|date)|"
-    r"by that name|with that name|in the last|further|only|may|might|think|believe|possibly|appear|seem)\b|\bnot (?:a )?nil\b|"
-    r"\bnot (?:submitting|sending|making|returning)\b|\bfurther (?:involvement|contact)\b",
-    re.I,
+_QUALIFIED = _any_of(
+    r"^not known\W*$",
+    r"\b(?:but|except|apart from|other than|however|although|though|unless)\b",
+    r"\b(?:until|since|before|after|recent|recently|current|currently|at present|now|yet|so far|in the last)\b",
+    r"\b(?:initial|further|only|still (?:checking|looking)|to be confirmed)\b",
+    r"\bunder (?:that|this|the) (?:name|surname|spelling|address|date)|\b(?:by|with) (?:that|this) name\b",
+    r"\b(?:may|might|think|believe|possibly|appears?|seems?)\b",
+    r"\bnot (?:an? )?nil\b|\bnot (?:submitting|sending|making|returning)\b",
 )
-_QUESTION = re.compile(
-    r"\?|^\s*(?:if|should|whether|can|could|please (?:send|return|complete|confirm|let|could|can|reply|tell)|is it|do you|does|would)\b",
-    re.I,
+_QUESTION = _any_of(
+    r"\?",
+    r"^\s*(?:if|should|whether|can|could|is it|do you|does|would)\b",
+    r"^\s*please (?:send|return|complete|confirm|let|could|can|reply|tell)\b",
 )
-_QUOTED = re.compile(
-    r"^\s*(?:>|-{2,}\s*(?:original message|forwarded message)|_{10,}|on .{5,120}\bwrote:|from:\s.+|sent from my |sent:\s|begin forwarded message)",
-    re.I,
+_QUOTED = _any_of(
+    r"^\s*>",
+    r"^\s*-{2,}\s*(?:original message|forwarded message)",
+    r"^\s*_{10,}",
+    r"^\s*on .{5,120}\bwrote:",
+    r"^\s*(?:from|sent):\s.+",
+    r"^\s*begin forwarded message",
 )
 _SIGNATURE = re.compile(r"^-- ?$")
 
@@ -47,8 +67,8 @@ def own_words(text: str) -> str:
 def read_body(text: str) -> Form | None:
     """A scoping_return Form with `had_involvement` = no where the sender's own words say so; None where they do not.
 
-    `sure` is False, and a problem says so, where the words are near a nil return but qualified ("not known to us under
-    that name", "no involvement since 2019"); a question is no answer.
+    `sure` is False, and a problem says so, where the words are near a nil return but qualified ("not known to us
+    under that name", "no involvement since 2019"); a question is no answer.
     """
     said = [sentence for sentence in _sentences(own_words(text)) if _NIL.search(sentence)]
     said = [sentence for sentence in said if not _QUESTION.search(sentence)]

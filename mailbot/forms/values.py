@@ -18,6 +18,7 @@ _PROMPT = re.compile(
     re.I,
 )
 _FILLER = re.compile(r"[_\u2026\u00a0\u2002\u2003]|\.{3,}")
+_INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _MASK = re.compile(r"^[\s/.\-:()\\|dmyhDMYH]*$")
 _EMAIL = re.compile(r"[\w.+'\-]+@[\w\-]+(?:\.[\w\-]+)+")
 _PHONE = re.compile(
@@ -31,7 +32,7 @@ def tidy(text: str) -> str:
 
     No answer are underscores, en-spaces, a date mask (`  /  /`), a prompt (`Choose an item.`).
     """
-    words = " ".join(_FILLER.sub(" ", text).split())
+    words = " ".join(_FILLER.sub(" ", _INVISIBLE.sub("", text)).split())
     if _PROMPT.match(words) and len(words) < 80:
         return ""
     if _MASK.match(words) and not re.search(r"[A-Za-z]{4,}", words) and not re.fullmatch(r"[MmYyDdHh]", words):
@@ -71,7 +72,10 @@ def nhs_number(text: str) -> str:
 
 def find_email(text: str) -> str:
     """The first email address in the text; else empty."""
-    match = _EMAIL.search(text)
+    whole = "".join(text.split())
+    # A narrow cell breaks an address over two lines.
+    match = _EMAIL.fullmatch(whole) if text.count("@") == 1 else None
+    match = match or _EMAIL.search(text)
     return match.group().rstrip(".") if match else ""
 
 

@@ -86,20 +86,42 @@ def _page_blocks(page: Any, tables_before: int) -> Iterator[Block]:
 
 
 def _table(page: Any, table: Any, place: str, strokes: list[Box]) -> Table:
-    rows = []
+    rows: list[Row] = []
+    boxes = [box for row in table.rows for box in row.cells if box is not None]
+    read: dict[Box, Cell] = {}
     for number, row in enumerate(table.rows, 1):
         cells: list[Cell] = []
-        for box in row.cells:
-            if box is None:
-                # A cell merged sideways widens the one before it.
-                if cells:
-                    cells[-1] = cells[-1].model_copy(update={"span": cells[-1].span + 1})
-                continue
-            chars = [one for one in page.chars if _within(one, box)]
-            lines = tuple(Line(runs=tuple(_runs(line, strokes))) for line in _lines(chars))
-            cells.append(Cell(lines=lines))
+        seen: set[Box] = set()
+        for column, box in enumerate(row.cells):
+            # No box of its own: the place belongs to a cell merged sideways or downwards.
+            owner = box or _owner(row, column, boxes)
+            if owner is None:
+                cells.append(Cell())
+            elif owner in seen:
+                cells[-1] = cells[-1].model_copy(update={"span": cells[-1].span + 1})
+            elif owner in read:
+                cells.append(read[owner].model_copy(update={"repeated": True, "span": 1}))
+            else:
+                read[owner] = _cell(page, owner, strokes)
+                cells.append(read[owner])
+            if owner is not None:
+                seen.add(owner)
         rows.append(Row(cells=tuple(cells), place=f"{place}, row {number}"))
     return Table(rows=tuple(rows), place=place)
+
+
+def _owner(row: Any, column: int, boxes: list[Box]) -> Box | None:
+    """The cell that covers this row's place in that column."""
+    edges = sorted({round(box[0], 1) for box in boxes})
+    if column >= len(edges):
+        return None
+    across, down = edges[column] + 1, (row.bbox[1] + row.bbox[3]) / 2
+    return next((box for box in boxes if box[0] <= across <= box[2] and box[1] <= down <= box[3]), None)
+
+
+def _cell(page: Any, box: Box, strokes: list[Box]) -> Cell:
+    chars = [one for one in page.chars if _within(one, box)]
+    return Cell(lines=tuple(Line(runs=tuple(_runs(line, strokes))) for line in _lines(chars)))
 
 
 def _lines(chars: Iterable[Char]) -> Iterator[list[Char]]:
@@ -172,11 +194,11 @@ def _bold(char: Char) -> bool:
 
 
 def _struck(char: Char, strokes: list[Box]) -> bool:
-    middle, height = (char["top"] + char["bottom"]) / 2, char["bottom"] - char["top"]
+    height = char["bottom"] - char["top"]
+    # Between the middle of the small letters and the line they stand on; lower is underlined.
+    upper, lower = char["top"] + 0.3 * height, char["top"] + 0.78 * height
     centre = (char["x0"] + char["x1"]) / 2
-    return any(
-        x0 <= centre <= x1 and abs((top + bottom) / 2 - middle) < height * 0.2 for x0, top, x1, bottom in strokes
-    )
+    return any(x0 <= centre <= x1 and upper <= (top + bottom) / 2 <= lower for x0, top, x1, bottom in strokes)
 
 
 def _box(shape: dict[str, Any]) -> Box:
