@@ -248,6 +248,15 @@ def load(home: Path) -> Settings:
     )
 
 
+def form_definitions(home: Path) -> Definitions:
+    """The form definitions alone, for reading a file without a whole home. Raises ConfigProblems."""
+    problems: list[str] = []
+    definitions = _definitions(home, problems)
+    if problems or definitions is None:
+        raise ConfigProblems(problems)
+    return definitions
+
+
 def bank_holidays() -> dict[date, str]:
     """England's bank holidays with their names, as the holidays package knows them."""
     return dict(holidays.country_holidays("GB", subdiv="ENG", years=range(FIRST_YEAR, LAST_YEAR)))

@@ -1,0 +1,122 @@
+"""A case's story in sentences: what happened, when, by whom and why."""
+
+from __future__ import annotations
+
+from mailbot.cases.case import (
+    ActionAgreed,
+    AgencyReplied,
+    AnyEvent,
+    ApprovalAsked,
+    AttendanceRecorded,
+    BecameAware,
+    ChronologyReceived,
+    Endorsed,
+    ExtensionGranted,
+    LadderStepTaken,
+    LetterFailed,
+    LetterSent,
+    MeetingProposed,
+    MeetingSet,
+    NotificationReceived,
+    OfficeTold,
+    OutcomeDecided,
+    PackAssembled,
+    PanelNotified,
+    ReferralReceived,
+    RoundApproved,
+    RoundRejected,
+    RoundStopped,
+    ScopingDrafted,
+    ScopingReturned,
+    SeriousHarmDecided,
+    SignedOff,
+    SubmissionDrafted,
+)
+from mailbot.cases.practice import Practice
+from mailbot.cases.rounds import round_title
+from mailbot.cases.wording import count, field_name, say_day, say_list, say_moment
+
+
+def tell(event: AnyEvent, practice: Practice) -> str:
+    """What happened, in one sentence; `because` stands beside it."""
+    names = {a.id: a.name for a in practice.directory.agencies}
+    match event:
+        case ReferralReceived():
+            missing = f"; it lacks {say_list([field_name(f) for f in event.missing])}" if event.missing else ""
+            whose = "the local authority" if event.from_la else names.get(event.referrer_agency or "", event.referrer)
+            return f"A referral came from {whose} and opened the case under {event.procedure}{missing}."
+        case NotificationReceived():
+            return "The local authority's notification came."
+        case BecameAware():
+            return f"The local authority became aware: {say_moment(event.moment, practice.zone)}."
+        case PanelNotified():
+            return f"The Panel was notified: {say_day(practice.calendar.day_of(event.moment))}."
+        case SeriousHarmDecided():
+            return f"The local authority {'accepts' if event.accepted else 'does not accept'} serious harm."
+        case ScopingDrafted():
+            return f"Scoping letters were drafted to {say_list([a.name for a in event.asked])}."
+        case ApprovalAsked():
+            letters = count(len(event.items), "letter")
+            return f"Approval was asked for {round_title(event.round)} ({letters}), until {_until(event, practice)}."
+        case RoundApproved():
+            return f"{_items(event.items)}{round_title(event.round)}: approved."
+        case RoundRejected():
+            return f"{_items(event.items)}{round_title(event.round)}: rejected."
+        case RoundStopped():
+            return f"The approval of {round_title(event.round)} was taken back."
+        case LetterSent():
+            agency = names.get(event.agency or "")
+            to = agency or say_list(event.to)
+            return f"Letter sent: {event.kind.replace('_', ' ')} to {to}."
+        case LetterFailed():
+            return f"Letter refused: {event.kind.replace('_', ' ')}."
+        case AgencyReplied():
+            return f"{names.get(event.agency, event.agency)} wrote: {event.kind.replace('_', ' ')}."
+        case ScopingReturned():
+            lacks = f", lacking {say_list([field_name(m) for m in event.missing])}" if event.missing else ""
+            return f"{names.get(event.agency, event.agency)} made a {event.completeness} return{lacks}."
+        case ChronologyReceived():
+            return f"{names.get(event.agency, event.agency)} sent a chronology of {count(len(event.rows), 'row')}."
+        case _:
+            return _later(event, practice, names)
+
+
+def _later(event: AnyEvent, practice: Practice, names: dict[str, str]) -> str:
+    match event:
+        case LadderStepTaken():
+            return f"{names.get(event.agency, event.agency)}: step “{event.step.replace('_', ' ')}” of the ladder."
+        case ExtensionGranted():
+            return f"{names.get(event.agency, event.agency)} has until {say_day(event.until)}."
+        case OfficeTold():
+            return f"The office was told: {event.because}."
+        case MeetingProposed():
+            return f"Days for the meeting were proposed: {say_list([say_day(d) for d in event.days], 'or')}."
+        case MeetingSet():
+            return f"The meeting was set for {say_moment(event.start, practice.zone)}."
+        case PackAssembled():
+            absent = f", without {say_list([names.get(a, a) for a in event.absent])}" if event.absent else ""
+            return (
+                f"The pack was put together (version {event.version}, {count(len(event.contents), 'paper')}){absent}."
+            )
+        case AttendanceRecorded():
+            return f"At the meeting were {say_list([p.name for p in event.people])}."
+        case ActionAgreed():
+            return f"Immediate action agreed: {event.text}"
+        case OutcomeDecided():
+            return f"Outcome: {event.outcome.replace('_', ' ')}."
+        case Endorsed():
+            return f"The independent chair endorsed the outcome on {say_day(event.on)}."
+        case SignedOff():
+            return f"{event.who.name} signed off."
+        case SubmissionDrafted():
+            return f"The Rapid Review Template was drafted (version {event.version})."
+        case _:
+            return f"{event.type.replace('_', ' ').capitalize()}."
+
+
+def _items(items: tuple[int, ...] | None) -> str:
+    return "" if items is None else f"Items {', '.join(map(str, items))} of "
+
+
+def _until(event: ApprovalAsked, practice: Practice) -> str:
+    return say_day(practice.calendar.day_of(event.expires))

@@ -1,0 +1,110 @@
+"""The command line's frame: the home folder, the moment at which a command acts, errors and exit codes.
+
+Exit codes: 0 done, 1 found problems, 2 wrong usage. With `--json` one document goes to stdout and nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from mailbot.config import Settings, load
+from mailbot.errors import ConfigProblems, MailbotError, UsageProblem
+from mailbot.parts import Parts, open_parts
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Runs Rapid Reviews from a safeguarding partnership's shared mailbox.",
+)
+out = Console(highlight=False, soft_wrap=False)
+err = Console(stderr=True, highlight=False)
+
+Now = Annotated[
+    str,
+    typer.Option("--now", envvar="MAILBOT_NOW", metavar="ISO", help="Act at this moment, for rehearsals and tests."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+By = Annotated[str, typer.Option("--as", metavar="EMAIL", help="Who says so.")]
+Why = Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason.")]
+
+
+class Home:
+    """The home folder that the command works in."""
+
+    folder = Path()
+
+
+@app.callback()
+def frame(
+    home: Annotated[Path, typer.Option(envvar="MAILBOT_HOME", metavar="DIR", help="The home folder.")] = Path(),
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what is being done.")] = False,
+) -> None:
+    """Remember where home is."""
+    Home.folder = home
+    logging.basicConfig(
+        stream=sys.stderr,
+        level=logging.INFO if verbose else logging.WARNING,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+
+
+def settings() -> Settings:
+    """The settings of the home folder. Raises ConfigProblems."""
+    return load(Home.folder)
+
+
+@contextmanager
+def at_work(now: str) -> Iterator[tuple[Parts, datetime]]:
+    """The parts of the home folder's mailbot, and the moment at which the command acts (UTC)."""
+    configured = settings()
+    with open_parts(configured) as parts:
+        yield parts, moment(now, configured)
+
+
+def moment(text: str, configured: Settings) -> datetime:
+    """The moment that `--now` names, or now. Without an offset it is the office's local time."""
+    if not text:
+        return datetime.now(UTC)
+    try:
+        named = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageProblem(f"{text} is not a moment: write it as 2026-06-10T10:00.") from None
+    if named.tzinfo is None:
+        named = named.replace(tzinfo=configured.practice.zone)
+    return named.astimezone(UTC)
+
+
+def print_json(document: Any) -> None:
+    """One JSON document on stdout."""
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
+
+
+def main() -> None:
+    """The program."""
+    try:
+        app()
+    except ConfigProblems as found:
+        for problem in found.problems:
+            err.print(problem, markup=False)
+        sys.exit(1)
+    except UsageProblem as problem:
+        err.print(str(problem), markup=False)
+        sys.exit(2)
+    except MailbotError as problem:
+        err.print(str(problem), markup=False)
+        sys.exit(1)
+
+
+from mailbot.cli import deciding, looking, papers, running  # noqa: E402, F401 each puts its commands on `app`

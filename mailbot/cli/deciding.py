@@ -1,0 +1,144 @@
+"""Commands by which people decide: approve, reject, record, assign, replay."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from mailbot.carry_out import carry_out_all
+from mailbot.cases.recording import FACTS, Said
+from mailbot.cases.rounds import Answer
+from mailbot.cli.app import By, Now, Why, app, at_work, out
+from mailbot.errors import UsageProblem
+from mailbot.intake import NEW_CASE, answer_round, record_fact, work_through
+from mailbot.parts import Parts
+from mailbot.worker import alone, file_mails, settle
+
+Ids = Annotated[
+    list[str], typer.Argument(metavar="ID...", help="Letters (7 8) or a whole round (RR-2026-001/scoping-1).")
+]
+
+
+@app.command()
+def approve(ids: Ids, by: By, why: Why = "", now: Now = "") -> None:
+    """Release waiting letters, or a whole round of them."""
+    with at_work(now) as (parts, at):
+        _answer("approve", ids, by, why, parts, at)
+
+
+@app.command()
+def reject(ids: Ids, by: By, why: Why, now: Now = "") -> None:
+    """Withdraw waiting letters, or a whole round of them."""
+    with at_work(now) as (parts, at):
+        _answer("reject", ids, by, why, parts, at)
+
+
+def _answer(verdict: Answer, ids: list[str], by: str, why: str, parts: Parts, at: datetime) -> None:
+    for (ref, round_id), items in _rounds(ids, parts).items():
+        decision = answer_round(ref, round_id, verdict, items, by, why, parts, at)
+        which = f" items {', '.join(map(str, items))}" if items else ""
+        done = "approved" if verdict == "approve" else "rejected"
+        out.print(f"{ref}/{round_id}{which}: {done} by {by}.", markup=False)
+        for reason in decision.because[1:]:
+            out.print(f"  {reason}", markup=False)
+    _carry_out_now(parts, at)
+
+
+def _rounds(ids: list[str], parts: Parts) -> dict[tuple[str, str], tuple[int, ...] | None]:
+    """The rounds that are meant, with the items of each; none means all."""
+    chosen: dict[tuple[str, str], tuple[int, ...] | None] = {}
+    for text in ids:
+        ref, _, round_id = text.partition("/")
+        if round_id:
+            case = parts.casebook.load(ref)
+            if round_id not in case.rounds or not case.rounds[round_id].waiting:
+                raise UsageProblem(f"{text} has no letters that wait. `mailbot letters --waiting` lists them.")
+            chosen[ref, round_id] = None
+            continue
+        if not text.isdecimal():
+            raise UsageProblem(
+                f"{text} is neither a letter's number nor a round. `mailbot letters --waiting` lists them."
+            )
+        letter = parts.outbox.letter(int(text))
+        if letter.status != "waiting" or letter.round is None or letter.item is None:
+            raise UsageProblem(f"Letter {text} does not wait for anybody: it is {letter.status}.")
+        before = chosen.get((letter.case, letter.round), ())
+        chosen[letter.case, letter.round] = None if before is None else (*before, letter.item)
+    return chosen
+
+
+@app.command()
+def record(
+    ref: str,
+    fact: Annotated[str, typer.Argument(help=f"One of: {', '.join(FACTS)}.")],
+    by: By,
+    values: Annotated[list[str] | None, typer.Argument(metavar="VALUE...")] = None,
+    at: Annotated[str, typer.Option("--at", metavar="ISO", help="When it was so, if not now.")] = "",
+    why: Why = "",
+    now: Now = "",
+) -> None:
+    """Record what people decided or did."""
+    with at_work(now) as (parts, moment_now):
+        when = _when(at, parts, moment_now)
+        said = Said(by=by, at=when, values=tuple(values or ()), why=why)
+        decision = record_fact(ref, fact, said, parts, moment_now)
+        for reason in decision.because:
+            out.print(f"{ref}: {reason}", markup=False)
+        _review_now(parts, moment_now)
+
+
+def _when(text: str, parts: Parts, now: datetime) -> datetime:
+    if not text:
+        return now
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageProblem(f"{text} is not a moment: write it as 2026-06-10T10:00.") from None
+    return (when if when.tzinfo else when.replace(tzinfo=parts.practice.zone)).astimezone(UTC)
+
+
+@app.command()
+def assign(
+    mail: Annotated[int, typer.Argument(metavar="ID")],
+    ref: Annotated[str, typer.Argument(metavar="REF", help="A case, or NEW for a referral that opens one.")],
+    now: Now = "",
+) -> None:
+    """Say to which case a held mail belongs, and read it again."""
+    with at_work(now) as (parts, at):
+        if ref != NEW_CASE:
+            parts.casebook.load(ref)
+        _read_again(mail, ref, parts, at)
+
+
+@app.command()
+def replay(mail: Annotated[int, typer.Argument(metavar="ID")], now: Now = "") -> None:
+    """Read a held mail again, for example after the directory was corrected."""
+    with at_work(now) as (parts, at):
+        _read_again(mail, None, parts, at)
+
+
+def _read_again(mail: int, ref: str | None, parts: Parts, at: datetime) -> None:
+    parts.mailbag.release(mail, ref)
+    state = work_through(parts.mailbag.mail(mail), parts, at)
+    out.print(f"Mail {mail} is {state}: {parts.mailbag.mail(mail).reason}", markup=False)
+    _review_now(parts, at)
+
+
+def _carry_out_now(parts: Parts, at: datetime) -> None:
+    """Do at once what follows, unless the worker is running and does it by itself."""
+    try:
+        with alone(parts.settings):
+            carry_out_all(parts, at)
+    except UsageProblem:
+        out.print("The worker carries it out within a minute.")
+
+
+def _review_now(parts: Parts, at: datetime) -> None:
+    try:
+        with alone(parts.settings):
+            settle(parts, at)
+            file_mails(parts)
+    except UsageProblem:
+        out.print("The worker goes on from here within a minute.")

@@ -1,0 +1,334 @@
+"""Commands that show: cases and their story, letters, mail, the record's soundness, and what a file or mail says."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from mailbot import faces
+from mailbot.cases.case import Case
+from mailbot.cases.deadlines import obligations
+from mailbot.cases.forecast import forecast
+from mailbot.cases.pack import STATUS_WORDS
+from mailbot.cases.practice import Practice
+from mailbot.cases.story import tell
+from mailbot.cases.wording import say_moment, say_short_day, say_time
+from mailbot.cli.app import AsJson, Home, Now, app, at_work, out, print_json
+from mailbot.errors import UsageProblem
+from mailbot.forms.form import Form
+from mailbot.intake import look_at
+from mailbot.mail.envelope import open_envelope, top_received
+from mailbot.reader import read_file
+from mailbot.store import audit as audits
+from mailbot.store import backup as backups
+from mailbot.store.mailbag import StoredMail
+
+
+@app.command()
+def cases(as_json: AsJson = False, now: Now = "") -> None:
+    """All cases at a glance, the most urgent first."""
+    with at_work(now) as (parts, at):
+        found = sorted(parts.casebook.all_cases(), key=lambda c: _next_due(c, parts.practice, at)[0])
+        if as_json:
+            print_json([faces.case_face(c, parts.practice, at) for c in found])
+            return
+        table = _table("Case", "Child", "Stage", "Next", "Due")
+        for case in found:
+            due, what = _next_due(case, parts.practice, at)
+            when = say_moment(due, parts.practice.zone) if what else ""
+            table.add_row(case.ref, escape(case.child.initials), case.stage.replace("_", " "), what, when)
+        out.print(table)
+
+
+def _next_due(case: Case, practice: Practice, now: datetime) -> tuple[datetime, str]:
+    """The earliest clock that still runs, and what it is about."""
+    if case.stage in ("closed", "withdrawn"):
+        return datetime.max.replace(tzinfo=UTC), ""
+    clocks = obligations(case, practice.procedure_of(case), practice.calendar)
+    running = [(c.due, c.what) for c in clocks if c.due and c.met is None and c.id != "meeting_earliest"]
+    return min(running, default=(datetime.max.replace(tzinfo=UTC), ""))
+
+
+@app.command()
+def show(ref: str, as_json: AsJson = False, now: Now = "") -> None:
+    """One case: stage, clocks, agencies, meeting."""
+    with at_work(now) as (parts, at):
+        case, practice = parts.casebook.load(ref), parts.practice
+        if as_json:
+            print_json(faces.case_face(case, practice, at))
+            return
+        out.print(f"[bold]{ref}[/bold]  {escape(case.child.initials)}  stage: {case.stage.replace('_', ' ')}")
+        _print_clocks(case, practice, at)
+        table = _table("Agency", "Status", "Due", "Chased", "Returned")
+        for request in faces.requests_face(case, practice, at):
+            table.add_row(
+                escape(request["name"]),
+                STATUS_WORDS[request["status"]],
+                _short(request["due"], practice),
+                ", ".join(s.replace("_", " ") for s in request["chased"]),
+                _short(request["returned"], practice),
+            )
+        out.print(table)
+        if case.meeting_at:
+            out.print(f"Meeting: {say_moment(case.meeting_at, practice.zone)}")
+        if case.outcome:
+            out.print(f"Outcome: {case.outcome.replace('_', ' ')}")
+
+
+@app.command()
+def explain(ref: str, as_json: AsJson = False, now: Now = "") -> None:
+    """The case's story: what happened, when, by whom and why."""
+    with at_work(now) as (parts, _):
+        events, practice = parts.casebook.events(ref), parts.practice
+        if not events:
+            parts.casebook.load(ref)
+        if as_json:
+            print_json(
+                [
+                    {
+                        "number": stored.number,
+                        "at": stored.event.at.isoformat(),
+                        "by": stored.event.by,
+                        "what": tell(stored.event, practice),
+                        "because": stored.event.because,
+                        "mail": stored.event.mail,
+                    }
+                    for stored in events
+                ]
+            )
+            return
+        day = None
+        for stored in events:
+            event = stored.event
+            if practice.calendar.day_of(event.at) != day:
+                day = practice.calendar.day_of(event.at)
+                out.print(f"\n[bold]{say_short_day(day)} {day.year}[/bold]")
+            by = "" if event.by == "mailbot" else f"  [dim]by {escape(event.by)}[/dim]"
+            mail = f"  [dim](mail {event.mail})[/dim]" if event.mail else ""
+            out.print(f"{say_time(event.at, practice.zone):>9}  {escape(tell(event, practice))}{by}{mail}")
+            if event.because and event.because not in tell(event, practice):
+                out.print(f"           [dim]{escape(event.because)}[/dim]")
+
+
+@app.command()
+def plan(ref: Annotated[str, typer.Argument()] = "", as_json: AsJson = False, now: Now = "") -> None:
+    """Every clock, and what will go out when, if nothing arrives; of one case or of all open ones."""
+    with at_work(now) as (parts, at):
+        practice = parts.practice
+        found = [parts.casebook.load(ref)] if ref else parts.casebook.open_cases()
+        ahead = [(case, forecast(case, at, practice)) for case in found]
+        if as_json:
+            plans = [faces.plan_face(case, planned, practice, at) for case, planned in ahead]
+            print_json(plans[0] if ref else plans)
+            return
+        for case, planned in ahead:
+            out.print(f"[bold]{case.ref}[/bold]  {escape(case.child.initials)}")
+            _print_clocks(case, practice, at)
+            out.print("If nothing arrives:" if planned else "If nothing arrives, nothing goes out.")
+            table = _table("When", "What", "To", "")
+            for entry in planned:
+                how = "by itself" if entry.by_itself else "waits for a person"
+                table.add_row(say_moment(entry.when, practice.zone), escape(entry.what), escape(entry.who), how)
+            if planned:
+                out.print(table)
+
+
+@app.command()
+def letters(
+    waiting: Annotated[bool, typer.Option("--waiting", help="Only those that wait for a person.")] = False,
+    as_json: AsJson = False,
+    now: Now = "",
+) -> None:
+    """Every letter: drafted, waiting, sent."""
+    with at_work(now) as (parts, _):
+        found = parts.outbox.letters(waiting=waiting)
+        if as_json:
+            print_json([faces.letter_face(letter, parts.practice) for letter in found])
+            return
+        table = _table("No.", "Status", "Kind", "To", "Subject", "Round")
+        for letter in found:
+            table.add_row(
+                str(letter.id),
+                letter.status.replace("_", " "),
+                letter.kind.replace("_", " "),
+                escape(", ".join(letter.to)),
+                escape(letter.subject),
+                escape(f"{letter.case}/{letter.round} {letter.item}" if letter.round else ""),
+            )
+        out.print(table)
+
+
+@app.command()
+def letter(number: Annotated[int, typer.Argument(metavar="ID")], as_json: AsJson = False, now: Now = "") -> None:
+    """One letter in full, with its history."""
+    with at_work(now) as (parts, _):
+        found = parts.outbox.letter(number)
+        files = open_envelope(found.raw, found.created).attachments
+        hashes = [{"name": f.name, "sha256": hashlib.sha256(f.content).hexdigest()} for f in files]
+        if as_json:
+            print_json(faces.whole_letter_face(found, parts.practice, hashes))
+            return
+        out.print(f"[bold]{escape(found.subject)}[/bold]")
+        out.print(f"To: {', '.join(found.to)}   Status: {found.status}   Key: {found.key}", markup=False)
+        out.print(open_envelope(found.raw, found.created).text, markup=False)
+        for file in hashes:
+            out.print(f"Attached: {file['name']}  {file['sha256'][:12]}", markup=False)
+        for step in found.history:
+            when = say_moment(step.at, parts.practice.zone)
+            out.print(f"{step.status:>10}  {when}  by {step.by}  {step.note}", markup=False)
+
+
+@app.command()
+def held(as_json: AsJson = False, now: Now = "") -> None:
+    """Mail that waits for a person, with the reason."""
+    with at_work(now) as (parts, _):
+        found = parts.mailbag.held()
+        if as_json:
+            print_json([faces.held_face(mail) for mail in found])
+            return
+        table = _table("No.", "Received", "From", "Subject", "Why it is held")
+        for mail in found:
+            received = say_moment(mail.received, parts.practice.zone)
+            table.add_row(str(mail.id), received, escape(mail.sender), escape(mail.subject), escape(mail.reason))
+        out.print(table if found else "No mail is held.")
+
+
+@app.command()
+def ledger(as_json: AsJson = False, now: Now = "") -> None:
+    """Whether the books balance: every mail ever seen is handled, held or ignored."""
+    with at_work(now) as (parts, _):
+        books = parts.mailbag.ledger()
+    if as_json:
+        print_json(books.model_dump())
+    else:
+        equal = "=" if books.balanced else "is not"
+        out.print(f"{books.seen} seen {equal} {books.handled} handled + {books.held} held + {books.ignored} ignored")
+    if not books.balanced:
+        raise typer.Exit(1)
+
+
+@app.command()
+def audit(as_json: AsJson = False, now: Now = "") -> None:
+    """Whether the record still says what was once written into it."""
+    with at_work(now) as (parts, _):
+        found = audits.check(parts.db)
+    if as_json:
+        print_json(found.model_dump())
+    else:
+        out.print(f"{found.entries} entries, {'intact' if found.intact else 'NOT INTACT'}")
+        for problem in found.problems:
+            out.print(problem, markup=False)
+    if not found.intact:
+        raise typer.Exit(1)
+
+
+@app.command()
+def rebuild(now: Now = "") -> None:
+    """Make the tables of cases and requests again from the events."""
+    with at_work(now) as (parts, _):
+        out.print(f"{parts.casebook.rebuild()} cases made again from their events.")
+
+
+@app.command()
+def backup(file: Annotated[Path, typer.Argument(metavar="FILE")], now: Now = "") -> None:
+    """Copy the record to FILE, and check the copy."""
+    with at_work(now) as (parts, _):
+        backups.backup(parts.db, file)
+    out.print(f"{file}: a copy of the record, checked.", markup=False)
+
+
+@app.command()
+def read(file: Annotated[Path, typer.Argument(metavar="FILE")], as_json: AsJson = False) -> None:
+    """What the reading room makes of one file."""
+    form = read_file(file, Home.folder)
+    if as_json:
+        print_json(faces.form_face(form))
+        return
+    _print_form(form)
+
+
+def _print_form(form: Form) -> None:
+    out.print(f"[bold]{escape(form.name)}[/bold]: {form.kind.replace('_', ' ')}")
+    table = _table("Field", "Value", "Where", "Sure?")
+    for name, answer in form.fields.items():
+        table.add_row(name, escape(answer.text), escape(answer.place), "yes" if answer.sure else "NO")
+    if form.fields:
+        out.print(table)
+    for name, rows in form.tables.items():
+        columns = list(dict.fromkeys(column for row in rows for column in row))
+        inner = _table(*columns)
+        inner.title = f"{name} ({len(rows)})"
+        for row in rows:
+            inner.add_row(*(escape(row.get(column, "")) for column in columns))
+        out.print(inner)
+    if form.blank:
+        out.print(f"Asked and left blank: {', '.join(form.blank)}", markup=False)
+    for problem in form.problems:
+        out.print(f"Problem: {problem.message}", markup=False)
+    for part in form.parts:
+        _print_form(part)
+
+
+@app.command()
+def recognise(
+    file: Annotated[Path, typer.Argument(metavar="FILE.eml")], as_json: AsJson = False, now: Now = ""
+) -> None:
+    """What mailbot makes of one email, and why. Nothing is recorded."""
+    try:
+        raw = file.read_bytes()
+    except OSError as problem:
+        raise UsageProblem(f"{file} cannot be read: {problem.strerror}.") from None
+    with at_work(now) as (parts, at):
+        received = top_received(raw) or at
+        envelope = open_envelope(raw, received)
+        stranger = StoredMail(
+            id=0,
+            sha256="",
+            received=received,
+            kept_at=at,
+            message_id=envelope.message_id,
+            sender=envelope.sender.email,
+            subject=envelope.subject,
+            state="kept",
+            reason="",
+            case=None,
+            candidates=(),
+        )
+        opened = look_at(stranger, raw, envelope, parts)
+    if as_json:
+        print_json(faces.recognised_face(opened))
+        return
+    out.print(
+        f"{opened.read.kind.replace('_', ' ')}; case {opened.read.case or '?'}; agency {opened.read.agency or '?'}"
+    )
+    for reason in opened.read.because:
+        out.print(f"  because {reason}", markup=False)
+    out.print(f"  believed: {'yes' if opened.seen.believed else f'no, {opened.seen.why_not}'}", markup=False)
+
+
+def _print_clocks(case: Case, practice: Practice, now: datetime) -> None:
+    table = _table("Clock", "Working days", "Due", "Met", "Source")
+    for clock in obligations(case, practice.procedure_of(case), practice.calendar):
+        due = say_moment(clock.due, practice.zone) if clock.due else f"starts with {clock.started_by}"
+        met = say_moment(clock.met, practice.zone) if clock.met else "OVERDUE" if clock.overdue(now) else ""
+        note = f" ({clock.provisional})" if clock.provisional else ""
+        days = f"{clock.days} from {clock.started_by}{note}"
+        table.add_row(escape(clock.what), days, due, met, escape(f"“{clock.source}” ({clock.document})"))
+    out.print(table)
+
+
+def _table(*columns: str) -> Table:
+    table = Table(show_edge=False, pad_edge=False, header_style="bold", box=None, padding=(0, 2, 0, 0))
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table
+
+
+def _short(iso: str | None, practice: Practice) -> str:
+    return say_short_day(practice.calendar.day_of(datetime.fromisoformat(iso))) if iso else ""

@@ -1,0 +1,132 @@
+"""Commands that set mailbot up and let it work: init, check, run, once, demo."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mailbot import rehearsal
+from mailbot.cli.app import AsJson, Now, app, err, moment, out, print_json, settings
+from mailbot.config import Settings, missing_passwords, shipped
+from mailbot.documents.letters import Letters
+from mailbot.documents.office import Converter
+from mailbot.documents.papers import Papers
+from mailbot.errors import UsageProblem
+from mailbot.parts import build_inbox, build_post, open_parts
+from mailbot.worker import alone, one_pass, stop_on_signals
+from mailbot.worker import run as run_worker
+
+
+@app.command()
+def init(directory: Annotated[Path, typer.Argument(metavar="DIR")]) -> None:
+    """Make a new home: commented configuration, letter and Word templates, a folder mailbox to try it with."""
+    if (directory / "config").exists():
+        raise UsageProblem(f"{directory / 'config'} is there already; nothing was changed.")
+    source = shipped()
+    shutil.copytree(source / "config", directory / "config", ignore=shutil.ignore_patterns("forms"))
+    shutil.copytree(source / "templates", directory / "templates")
+    for place in ("inbox", "done", "held", "sent"):
+        (directory / "mail" / place).mkdir(parents=True, exist_ok=True)
+    (directory / "data").mkdir(mode=0o700, exist_ok=True)
+    out.print(f"A new home in {directory}. Next:", markup=False)
+    out.print(f"  1. put your own names and addresses into {directory / 'config'}/*.toml", markup=False)
+    out.print(f"  2. mailbot --home {directory} check", markup=False)
+    out.print(f"  3. drop a referral (.eml) into {directory / 'mail' / 'inbox'}", markup=False)
+    out.print(f"  4. mailbot --home {directory} once", markup=False)
+
+
+@app.command()
+def check(as_json: AsJson = False) -> None:
+    """Say every problem of configuration, directory, templates, mailbox, sending and converters, at once."""
+    configured = settings()
+    problems = problems_of(configured)
+    if as_json:
+        print_json({"problems": problems, "remarks": remarks_of(configured)})
+    else:
+        for remark in remarks_of(configured):
+            out.print(f"Note: {remark}", markup=False)
+        for problem in problems:
+            out.print(f"Problem: {problem}", markup=False)
+        if not problems:
+            out.print("No problems.")
+    if problems:
+        raise typer.Exit(1)
+
+
+def problems_of(configured: Settings) -> list[str]:
+    """Everything that would go wrong later."""
+    folders = configured.template_folders
+    problems = [*configured.gaps(), *missing_passwords(configured)]
+    problems += Letters(tuple(f / "letters" for f in folders)).check()
+    problems += Papers(tuple(f / "documents" for f in folders)).check()
+    inbox = build_inbox(configured)
+    if not missing_passwords(configured):
+        problems += [f"[inbox] {p}" for p in inbox.check()]
+        problems += [f"[post] {p}" for p in build_post(configured).check()]
+    inbox.close()
+    return problems
+
+
+def remarks_of(configured: Settings) -> list[str]:
+    """What works, but less well than it could."""
+    remarks = configured.remarks()
+    if not Converter.find().available:
+        remarks.append(
+            "LibreOffice is not installed: Word and Excel papers are shown in packs as plain renderings, and old "
+            ".doc files wait for a person. Install libreoffice-writer-nogui and libreoffice-calc-nogui."
+        )
+    return remarks
+
+
+@app.command()
+def run() -> None:
+    """The worker, until it is stopped. SIGTERM ends it cleanly."""
+    run_worker(settings(), stop_on_signals(), lambda: datetime.now(UTC))
+
+
+@app.command()
+def once(
+    now: Now = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and do none of it.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """One pass: read the inbox, review the deadlines, empty the outbox."""
+    configured = settings()
+    at = moment(now, configured)
+    if dry_run:
+        with tempfile.TemporaryDirectory() as scratch:
+            report, story = rehearsal.rehearse(configured, Path(scratch), at)
+        for line in () if as_json else story:
+            out.print(line, markup=False)
+    else:
+        with alone(configured), open_parts(configured) as parts:
+            report = one_pass(parts, at)
+    if as_json:
+        print_json(report.model_dump(mode="json", exclude={"problem"} if not report.problem else set()))
+    else:
+        letters = report.letters
+        out.print(
+            f"{report.fetched} mails fetched, {report.handled} handled, {report.held} held. "
+            f"{letters.drafted} letters drafted, {letters.sent} sent, {letters.failed} failed. "
+            f"{report.questions_asked} questions asked.",
+            markup=False,
+        )
+    if report.problem:
+        err.print(report.problem, markup=False)
+        raise typer.Exit(1)
+
+
+@app.command()
+def demo(
+    directory: Annotated[Path, typer.Argument(metavar="[DIR]")] = Path("demo"),
+    fast: Annotated[bool, typer.Option("--fast", help="Without the pauses for reading along.")] = False,
+) -> None:
+    """Play a whole Rapid Review with a moving clock: invented people, real forms, real letters."""
+    from mailbot.demo.play import play  # nobody else needs the demo's parts
+
+    play(directory, fast)

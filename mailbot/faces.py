@@ -1,0 +1,196 @@
+"""What programs get to see: the JSON documents of the commands, as docs/design.md fixes them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from mailbot.cases.case import Case
+from mailbot.cases.deadlines import obligations, request_status, return_due
+from mailbot.cases.forecast import Planned
+from mailbot.cases.practice import Practice
+from mailbot.forms.form import Form
+from mailbot.intake import Opened
+from mailbot.mail.envelope import open_envelope
+from mailbot.store.mailbag import StoredMail
+from mailbot.store.outbox import Letter
+
+Json = dict[str, Any]
+
+
+def case_face(case: Case, practice: Practice, now: datetime) -> Json:
+    """`show --json`."""
+    return {
+        "ref": case.ref,
+        "stage": case.stage,
+        "procedure": case.procedure,
+        "child": {
+            "initials": case.child.initials,
+            "dob": case.child.dob,
+            "gender": case.child.gender,
+            "ethnicity": case.child.ethnicity,
+        },
+        "received": _time(case.received_at),
+        "clocks": clocks_face(case, practice, now),
+        "requests": requests_face(case, practice, now),
+        "rounds": [
+            {"id": r.id, "state": r.state, "waiting": list(r.waiting), "answered_by": r.answered_by, "why": r.why}
+            for r in case.rounds.values()
+        ],
+        "meeting": {
+            "start": _time(case.meeting_at),
+            "uid": f"{case.ref.lower()}@{practice.office.address.partition('@')[2]}" if case.meeting_at else None,
+            "sequence": case.meeting_sequence,
+            "proposed": [d.isoformat() for d in case.meeting_days],
+            "attendance": [{"who": p.email, "role": p.partner or p.role, "partstat": None} for p in case.attendance],
+            "quorate": case.quorate,
+        },
+        "outcome": case.outcome,
+        "endorsed": case.endorsed_on.isoformat() if case.endorsed_on else None,
+        "submitted": _time(case.submitted_at),
+        "papers": [
+            *(p.model_dump() for p in case.papers),
+            *(p.model_dump() for r in case.requests.values() for p in r.papers),
+            *(p.model_dump() for p in (case.pack, case.submission) if p),
+        ],
+    }
+
+
+def clocks_face(case: Case, practice: Practice, now: datetime) -> list[Json]:
+    """Every clock with its due time and its sentence."""
+    return [
+        {
+            "id": clock.id,
+            "what": clock.what,
+            "days": clock.days,
+            "from": clock.started_by,
+            "started": _time(clock.started),
+            "due": _time(clock.due),
+            "met": _time(clock.met),
+            "overdue": clock.overdue(now),
+            "provisional": clock.provisional or None,
+            "source": f"“{clock.source}” ({clock.document})",
+        }
+        for clock in obligations(case, practice.procedure_of(case), practice.calendar)
+    ]
+
+
+def requests_face(case: Case, practice: Practice, now: datetime) -> list[Json]:
+    """Every agency asked, and where it stands."""
+    procedure, calendar = practice.procedure_of(case), practice.calendar
+    return [
+        {
+            "agency": r.agency,
+            "name": r.name,
+            "status": request_status(r, now, procedure, calendar),
+            "due": _time(return_due(r, procedure, calendar)),
+            "sent": _time(r.sent_at),
+            "chased": list(r.steps),
+            "returned": _time(r.returned_at),
+            "missing": list(r.missing),
+            "chronology_rows": len(r.rows),
+        }
+        for r in case.requests.values()
+    ]
+
+
+def plan_face(case: Case, planned: tuple[Planned, ...], practice: Practice, now: datetime) -> Json:
+    """`plan --json`."""
+    return {
+        "ref": case.ref,
+        "clocks": clocks_face(case, practice, now),
+        "planned": [{"when": _time(p.when), "what": p.what, "who": p.who, "by_itself": p.by_itself} for p in planned],
+    }
+
+
+def letter_face(letter: Letter, practice: Practice) -> Json:
+    """One entry of `letters --json`."""
+    return {
+        "id": letter.id,
+        "key": letter.key,
+        "case": letter.case or None,
+        "kind": letter.kind,
+        "agency": letter.agency,
+        "to": list(letter.to),
+        "subject": letter.subject,
+        "status": letter.status,
+        "due": _time(letter.due),
+        "message_id": letter.message_id,
+        "round": letter.round,
+        "item": letter.item,
+        "approvers": list(practice.approvers) if letter.status == "waiting" else [],
+        "sent_at": _time(letter.sent_at),
+    }
+
+
+def whole_letter_face(letter: Letter, practice: Practice, hashes: list[Json]) -> Json:
+    """`letter ID --json`."""
+    envelope = open_envelope(letter.raw, letter.created)
+    return letter_face(letter, practice) | {
+        "text": envelope.text,
+        "attachments": hashes,
+        "history": [
+            {"at": _time(step.at), "status": step.status, "by": step.by, "note": step.note} for step in letter.history
+        ],
+    }
+
+
+def held_face(mail: StoredMail) -> Json:
+    """One entry of `held --json`."""
+    return {
+        "id": mail.id,
+        "message_id": mail.message_id,
+        "from": mail.sender,
+        "subject": mail.subject,
+        "received": _time(mail.received),
+        "reason": mail.reason,
+        "candidates": list(mail.candidates),
+    }
+
+
+def form_face(form: Form) -> Json:
+    """`read --json`."""
+    return {
+        "name": form.name,
+        "kind": form.kind,
+        "because": list(form.because),
+        "fields": {
+            name: {
+                "value": list(a.value) if isinstance(a.value, tuple) else a.value,
+                "raw": a.raw,
+                "place": a.place,
+                "sure": a.sure,
+            }
+            for name, a in form.fields.items()
+        },
+        "blank": list(form.blank),
+        "tables": {name: [dict(row) for row in rows] for name, rows in form.tables.items()},
+        "problems": [p.model_dump() for p in form.problems],
+        "parts": [form_face(part) for part in form.parts],
+    }
+
+
+def recognised_face(opened: Opened) -> Json:
+    """`recognise --json`."""
+    read, seen = opened.read, opened.seen
+    face: Json = {
+        "kind": read.kind,
+        "case": read.case,
+        "agency": read.agency,
+        "because": list(read.because),
+        "believed": seen.believed,
+        "why_not": None if seen.believed else seen.why_not,
+        "alerts": ["live_concern"] if read.kind == "live_concern" else [],
+        "items": [],
+    }
+    if opened.bounce is not None:
+        face["bounce"] = {
+            "addresses": list(opened.bounce.addresses),
+            "final": opened.bounce.final,
+            "permanent": opened.bounce.permanent,
+        }
+    return face
+
+
+def _time(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
