@@ -14,7 +14,7 @@ from pikepdf import Array, Dictionary, Name, OutlineItem
 from pydantic import JsonValue
 
 from mailbot.cases.values import Value
-from mailbot.documents.flatten import Unshowable, flattened
+from mailbot.documents.flatten import Unshowable, doubtful_answers, flattened
 from mailbot.documents.office import OFFICE_SUFFIXES, SHEET_SUFFIXES, Converter, refuse_other_content
 from mailbot.documents.printable import accept_changes, fit_workbook
 from mailbot.documents.stamps import STRIP, stamp, visible_width
@@ -24,6 +24,7 @@ from mailbot.forms.document import Document
 
 PLAIN = "Plain rendering: the original is kept in the record"
 NOT_SHOWN = "This paper cannot be shown here: the original is kept in the record"
+TYPED = "The answers in this form as they were typed, since its own letters may not show every name right"
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8")
 
 
@@ -106,10 +107,7 @@ class Binder:
         """The paper as a PDF: as it was sent where that can be, else its words, else why not."""
         suffix = PurePath(item.name).suffix.lower()
         if b"%PDF-" in item.content[:1024]:
-            try:
-                return flattened(item.content)
-            except Unshowable as problem:
-                return self._notice(item, NOT_SHOWN, [str(problem)], [])
+            return self._pdf(item)
         if item.content.startswith(_PICTURES):
             try:
                 return self._typesetter.set("picture.typ", {}, picture=item.content)
@@ -121,6 +119,16 @@ class Binder:
             except (ConverterProblem, Unshowable) as problem:
                 return self._plain(item, str(problem))
         return self._plain(item, "")
+
+    def _pdf(self, item: PackItem) -> bytes:
+        """The PDF as it was sent; answers that may not have been drawn right follow as they were typed."""
+        try:
+            pages, doubtful = flattened(item.content), doubtful_answers(item.content)
+        except Unshowable as problem:
+            return self._notice(item, NOT_SHOWN, [str(problem)], [])
+        if not doubtful:
+            return pages
+        return _joined(pages, self._notice(item, TYPED, [], list(_lines(self._read(item.content, item.name)))))
 
     def _printed(self, content: bytes, suffix: str) -> bytes:
         if self._converter is None:
@@ -163,6 +171,15 @@ class Binder:
 def _length(pdf: bytes) -> int:
     with pikepdf.open(BytesIO(pdf)) as opened:
         return len(opened.pages)
+
+
+def _joined(*pdfs: bytes) -> bytes:
+    whole, result = pikepdf.new(), BytesIO()
+    for pdf in pdfs:
+        with pikepdf.open(BytesIO(pdf)) as opened:
+            whole.pages.extend(opened.pages)
+    whole.save(result, deterministic_id=True)
+    return result.getvalue()
 
 
 def _starts(first: int, lengths: list[int]) -> list[int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from io import BytesIO
 
@@ -15,6 +16,7 @@ from lxml import etree
 
 from mailbot.errors import ConverterProblem
 
+_DAMAGE = (zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, EOFError, ValueError, RuntimeError, OSError)
 _LIMIT = 200_000_000
 _A4, _A3 = "9", "8"
 _WIDE = 160.0
@@ -61,7 +63,7 @@ def _changed(archive: bytes, changes: dict[re.Pattern[str], Callable[[Part], Non
                     if pattern.fullmatch(name):
                         content = _through(change, content)
                 target.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
-    except (zipfile.BadZipFile, etree.XMLSyntaxError, EOFError, NotImplementedError, RuntimeError) as problem:
+    except _DAMAGE as problem:
         raise ConverterProblem(f"The file is damaged ({type(problem).__name__}). Ask for it again.") from problem
     return result.getvalue()
 

@@ -15,9 +15,9 @@ from openpyxl import Workbook
 from pikepdf import Array, Dictionary, Name
 from PIL import Image, ImageChops
 
-from mailbot.documents.binder import NOT_SHOWN, PLAIN, AgencyStatus, Binder, Cover, PackItem
+from mailbot.documents.binder import NOT_SHOWN, PLAIN, TYPED, AgencyStatus, Binder, Cover, PackItem
 from mailbot.documents.office import Converter
-from mailbot.forms.document import Document, Line, Paragraph, problem_document
+from mailbot.forms.document import Control, Document, Line, Paragraph, problem_document
 
 SHIPPED = Path(__file__).parents[2] / "templates"
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -182,6 +182,20 @@ def test_the_answers_of_a_filled_form_are_seen(binder: Binder) -> None:
     answer = (100, 842 - 640, 500, 842 - 600)
     assert dark(empty, answer) < 20
     assert dark(filled, answer) > 300
+
+
+@pytest.mark.parametrize("name", ["Renée Ström", "محمد علي", "Дарья"])
+def test_an_answer_that_the_forms_font_cannot_draw_follows_as_it_was_typed(name: str) -> None:
+    def read_form(content: bytes, file: str) -> Document:
+        return Document(name=file, blocks=(Control(name="outline", tip="Name of child", value=name),))
+
+    binder = Binder(None, read_form, (SHIPPED,))
+    pages = texts(binder.bind(COVER, (item(filled_form(name)), item(pdf("After")))))
+    assert len(pages) == 6
+    assert TYPED in pages[4]
+    assert "Name of child:" in pages[4]
+    assert dark(picture(binder.bind(COVER, (item(filled_form(name)),)), 4), (0, 100, 595, 842)) > 200
+    assert len(texts(binder.bind(COVER, (item(filled_form("Renee")),)))) == 4
 
 
 def test_nothing_active_comes_in(binder: Binder) -> None:
