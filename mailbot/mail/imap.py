@@ -63,6 +63,7 @@ class ImapInbox:
         self._mailbox: BaseMailBox | None = None
         self._selected: str | None = None
         self._validity = ""
+        self._ensured: dict[str, str] = {}
         self._lost = 0
 
     def fetch_new(self, known: Collection[str]) -> Iterator[RawMail]:
@@ -143,6 +144,7 @@ class ImapInbox:
             with suppress(*_BROKEN):
                 self._mailbox.logout()
         self._mailbox = self._selected = None
+        self._ensured.clear()
 
     @property
     def _client(self) -> imaplib.IMAP4:
@@ -242,11 +244,13 @@ class ImapInbox:
 
     def _ensure(self, name: str) -> str:
         """The folder of that name beside the inbox, made where it is absent."""
-        folder = self._here(name)
-        if folder not in self._folders():
-            self._expect(self._client.create(_quoted(folder)), f"make the folder {folder}")
-            self._client.subscribe(_quoted(folder))
-        return folder
+        if name not in self._ensured:
+            folder = self._here(name)
+            if folder not in self._folders():
+                self._expect(self._client.create(_quoted(folder)), f"make the folder {folder}")
+                self._client.subscribe(_quoted(folder))
+            self._ensured[name] = folder
+        return self._ensured[name]
 
     def _here(self, name: str) -> str:
         """The name with the prefix that the server wants on personal folders (RFC 2342), often none."""

@@ -80,20 +80,21 @@ class FolderInbox:
 
     def fetch_new(self, known: Collection[str]) -> Iterator[RawMail]:
         """See Inbox. In the order of the file names."""
-        unread = []
+        unread: list[str] = []
         for path in self._mails("inbox"):
             try:
                 mail = self._read(path)
             except FileNotFoundError:
                 continue  # somebody took it away since the folder was listed
             except OSError as error:
-                unread.append(f"{path.name} ({error.strerror})")
+                # Not by name: programs that export mail name the file after its subject.
+                unread.append(error.strerror or type(error).__name__)
                 continue
             if mail.key not in known:
                 yield mail
         if unread:
             raise MailboxProblem(
-                f"{len(unread)} mails in {self.root / 'inbox'} cannot be read: {', '.join(unread[:5])}. "
+                f"{len(unread)} mails in {self.root / 'inbox'} cannot be read: {', '.join(sorted(set(unread)))}. "
                 "Give the account that runs mailbot the right to read them; the next pass tries again."
             )
 

@@ -133,6 +133,21 @@ def test_a_folder_made_anew_gives_new_keys(mailbox: DovecotMailbox) -> None:
     assert mailbox.servers.mails(mailbox.address, "Referrals") == [a_mail(2)]
 
 
+def test_where_personal_folders_have_a_prefix_it_is_used(mailbox: DovecotMailbox) -> None:
+    mailbox.put(a_mail())
+
+    def prefixed(said: bytes) -> bytes:
+        return said.replace(b'NAMESPACE (("" "/"))', b'NAMESPACE (("INBOX/" "/"))')
+
+    with middleman(mailbox.servers.imap, from_server=prefixed) as port:
+        inbox = mailbox.open(port=port)
+        (mail,) = inbox.fetch_new(known=set())
+        assert inbox.file_under(mail.key, "Done") == "filed"
+        assert inbox.find_sent("<return-1@police.example>")
+        inbox.close()
+    assert mailbox.servers.mails(mailbox.address, "INBOX/Done") == [a_mail()]
+
+
 @pytest.mark.parametrize("folder", ["Überprüfung 2026", "Rapid/Review & more"])
 def test_a_folder_may_have_any_name(mailbox: DovecotMailbox, folder: str) -> None:
     with mailbox.servers.login(mailbox.address) as client:

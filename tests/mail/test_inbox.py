@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from datetime import UTC, datetime
 from itertools import count
@@ -110,12 +111,12 @@ def test_one_unreadable_file_is_told_after_all_others_were_given(mailbox: Folder
     mailbox.put(a_mail(1))
     mailbox.put(a_mail(2))
     first = mailbox.root / "inbox" / "0001.eml"
-    given = mailbox.open()._mails("inbox")
-    assert given[0] == first
     first.chmod(0)
-    if os.access(first, os.R_OK):
+    with contextlib.suppress(PermissionError):
+        first.read_bytes()
         pytest.skip("this account may read everything")
     fetched: list[bytes] = []
-    with pytest.raises(MailboxProblem, match="0001"):
+    with pytest.raises(MailboxProblem, match=r"1 mails .* Permission denied") as error:
         fetched.extend(mail.content for mail in mailbox.open().fetch_new(known=set()))
     assert fetched == [a_mail(2)]
+    assert "0001" not in str(error.value), "a file may be named after a child"
