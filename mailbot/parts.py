@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from mailbot.cases.practice import Practice
 from mailbot.config import Settings, password
@@ -69,9 +68,9 @@ def open_parts(settings: Settings) -> Iterator[Parts]:
                 inbox=inbox,
                 post=build_post(settings),
                 sandbox=sandbox,
-                letters=Letters(_below(settings, "letters")),
-                papers=Papers(_below(settings, "documents")),
-                binder=Binder(converter, sandbox.read),
+                letters=Letters(settings.template_folders),
+                papers=Papers(settings.template_folders),
+                binder=Binder(converter, sandbox.read, settings.template_folders),
             )
         finally:
             inbox.close()
@@ -107,7 +106,3 @@ def build_post(settings: Settings) -> Post:
         password=password(wanted.password_env) or None,
         ca_file=wanted.ca_file,
     )
-
-
-def _below(settings: Settings, folder: str) -> tuple[Path, ...]:
-    return tuple(root / folder for root in settings.template_folders)

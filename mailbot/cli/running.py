@@ -62,8 +62,8 @@ def problems_of(configured: Settings) -> list[str]:
     """Everything that would go wrong later."""
     folders = configured.template_folders
     problems = [*configured.gaps(), *missing_passwords(configured)]
-    problems += Letters(tuple(f / "letters" for f in folders)).check()
-    problems += Papers(tuple(f / "documents" for f in folders)).check()
+    problems += Letters(folders).check()
+    problems += Papers(folders).check()
     inbox = build_inbox(configured)
     if not missing_passwords(configured):
         problems += [f"[inbox] {p}" for p in inbox.check()]
