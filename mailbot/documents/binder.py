@@ -19,7 +19,7 @@ from mailbot.documents.office import OFFICE_SUFFIXES, SHEET_SUFFIXES, Converter,
 from mailbot.documents.printable import accept_changes, fit_workbook
 from mailbot.documents.stamps import STRIP, stamp, visible_width
 from mailbot.documents.typeset import NotAPicture, Typesetter
-from mailbot.errors import ConverterProblem
+from mailbot.errors import ConfigProblems, ConverterProblem
 from mailbot.forms.document import Document
 
 PLAIN = "Plain rendering: the original is kept in the record"
@@ -91,6 +91,15 @@ class Binder:
         self._stamp(pack, cover, titles)
         _bookmark(pack, items, starts)
         return _saved(pack, cover)
+
+    def check(self) -> list[str]:
+        """Everything wrong with the templates of our own pages, each a sentence; empty when all is well."""
+        words = dict.fromkeys(("title", "ref", "initials", "partnership", "marking", "meeting", "prepared"), "Check")
+        try:
+            self.bind(Cover(**words, version=1), (PackItem(group="Check", title="Check", name="", content=b"%PDF-"),))
+        except ConfigProblems as problems:
+            return list(problems.problems)
+        return []
 
     def _front(self, cover: Cover, items: tuple[PackItem, ...], starts: list[int]) -> bytes:
         """Cover, contents and statuses; `starts` are the page numbers on which the papers begin."""

@@ -13,8 +13,6 @@ from pydantic import JsonValue
 
 from mailbot.errors import ConfigProblems
 
-PAGES = ("front.typ", "plain.typ", "picture.typ", "stamp.typ")
-
 
 class Typesetter:
     """Sets pages. Same data, same bytes."""

@@ -144,6 +144,15 @@ def test_a_pack_has_cover_contents_statuses_and_papers(binder: Binder) -> None:
         assert page.endswith(own)
 
 
+def test_our_own_pages_are_checked(binder: Binder, tmp_path: Path) -> None:
+    assert binder.check() == []
+    (tmp_path / "documents").mkdir()
+    (tmp_path / "documents" / "front.typ").write_text("#let pack = ")
+    problems = Binder(None, read, (tmp_path, SHIPPED)).check()
+    assert len(problems) == 1
+    assert problems[0].startswith("templates/documents/front.typ: ")
+
+
 def test_every_page_is_stamped(binder: Binder) -> None:
     pages = texts(binder.bind(COVER, (item(pdf("A", pages=3)),)))
     for number, page in enumerate(pages, 1):
