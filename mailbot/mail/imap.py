@@ -92,6 +92,7 @@ class ImapInbox:
     def file_under(self, key: str, folder: Shelf) -> Filed:
         """See Inbox."""
         source, validity, uid = key.rsplit("/", 2)
+        self._drop_if_dead()
         try:
             if self._select(source) != validity or not self._is_there(uid):
                 return "gone"
@@ -107,6 +108,7 @@ class ImapInbox:
         """See Inbox."""
         if not re.fullmatch(r"<[!-~]+>", message_id) or re.search(r'["\\]', message_id):
             raise ValueError(f"{message_id!r} is no Message-ID of ours.")
+        self._drop_if_dead()
         try:
             existing = self._folders()
             places = [self.folder, self._here("Done"), *self._sent(existing)]
@@ -153,6 +155,14 @@ class ImapInbox:
             self._mailbox = self._connect()
         return self._mailbox.client
 
+    def _drop_if_dead(self) -> None:
+        """Servers cut connections that lie idle (RFC 3501 section 5.4): then the next use makes a new one."""
+        if self._mailbox is not None:
+            try:
+                self._mailbox.client.noop()
+            except _BROKEN:
+                self.close()
+
     def _connect(self) -> BaseMailBox:
         mailbox: BaseMailBox
         if self.security == "tls":
@@ -161,7 +171,9 @@ class ImapInbox:
             mailbox = MailBoxStartTls(self.host, self.port, timeout=self.timeout, ssl_context=verified(self.ca_file))
         else:
             mailbox = MailBoxUnencrypted(self.host, self.port, timeout=self.timeout)
-        mailbox.login(self.username, self._password, initial_folder=None)
+        ascii_only = (self.username + self._password).isascii()
+        login = mailbox.login if ascii_only else mailbox.login_utf8
+        login(self.username, self._password, initial_folder=None)
         # Servers tell all that they can do only after login, and nobody asks again: without this a move would
         # silently become COPY, \Deleted and an EXPUNGE that takes colleagues' mail with it.
         said = b" ".join(self._expect(mailbox.client.capability(), "ask what the server can do"))

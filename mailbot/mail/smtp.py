@@ -66,7 +66,7 @@ class SmtpPost:
         """A connection that is encrypted and logged in. Whatever fails here, no letter was handed over."""
         try:
             smtp = self._connect()
-        except _BROKEN as error:
+        except (*_BROKEN, UnicodeEncodeError) as error:
             raise self._unavailable(error) from error
         try:
             yield smtp
@@ -88,7 +88,7 @@ class SmtpPost:
             smtp.ehlo_or_helo_if_needed()
             if self.username:
                 smtp.login(self.username, self._password or "")
-        except _BROKEN:
+        except (*_BROKEN, UnicodeEncodeError):
             smtp.close()
             raise
         return smtp

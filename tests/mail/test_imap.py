@@ -205,6 +205,32 @@ def test_a_server_that_keeps_breaking_off_ends_the_pass(mailbox: DovecotMailbox)
     assert len(tries) == 3
 
 
+def test_a_connection_that_was_cut_while_idle_is_made_anew(mailbox: DovecotMailbox) -> None:
+    mailbox.put(a_mail())
+    cut: list[bytes] = []
+
+    def cut_once(said: bytes) -> bytes:
+        if b"NOOP" in said and not cut:
+            cut.append(said)
+            raise ConnectionError
+        return said
+
+    with middleman(mailbox.servers.imap, from_client=cut_once) as port:
+        inbox = mailbox.open(port=port)
+        (mail,) = inbox.fetch_new(known=set())
+        assert inbox.file_under(mail.key, "Done") == "filed"
+        inbox.close()
+    assert cut
+    assert mailbox.lies_in("done") == [a_mail()]
+
+
+@pytest.mark.parametrize("password", ["pässwörd", 'quo"te\\'])
+def test_any_password_can_be_tried(mailbox: DovecotMailbox, password: str) -> None:
+    mailbox.password = password
+    (problem,) = mailbox.open().check()
+    assert "AUTHENTICATIONFAILED" in problem
+
+
 def test_the_password_is_in_no_error(mailbox: DovecotMailbox) -> None:
     mailbox.break_down()
     with pytest.raises(MailboxProblem) as error:

@@ -160,12 +160,14 @@ def test_login_over_starttls(tls: ssl.SSLContext, ca_file: Path) -> None:
         assert [to for _, to, _ in server.took] == [(POLICE, US)]
 
 
-def test_a_wrong_password_leaves_the_letter_ready(tls: ssl.SSLContext, ca_file: Path) -> None:
+@pytest.mark.parametrize("password", ["changed", "pässwörd"])
+def test_a_wrong_password_leaves_the_letter_ready(tls: ssl.SSLContext, ca_file: Path, password: str) -> None:
     with faulty_smtp(tls=tls, login=True) as server:
-        post = a_post(server.port, "starttls", username="rapidreview", password="changed", ca_file=ca_file)
-        with pytest.raises(PostUnavailable, match="535") as error:
+        post = a_post(server.port, "starttls", username="rapidreview", password=password, ca_file=ca_file)
+        with pytest.raises(PostUnavailable, match="No letter was handed over") as error:
             post.post(US, (POLICE,), US, compose(LETTER))
-        assert "changed" not in str(error.value)
+        assert password not in str(error.value)
+        assert server.took == []
 
 
 def test_a_strange_certificate_gets_neither_password_nor_letter(tls: ssl.SSLContext) -> None:
