@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mailbot.cases import carried_out
-from mailbot.cases.case import Case, Paper
+from mailbot.cases.case import Case
 from mailbot.cases.decisions import (
     Action,
     AskApproval,
@@ -28,6 +28,7 @@ from mailbot.cases.decisions import (
     Template,
     Withdraw,
 )
+from mailbot.cases.events import Paper
 from mailbot.cases.letters import common, scoping, to_office
 from mailbot.cases.pack import absent_agencies, pack_entries, standings
 from mailbot.cases.rapid_review import rapid_review_facts

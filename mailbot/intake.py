@@ -13,8 +13,9 @@ from typing import Literal
 
 from mailbot.cases import arrivals, letters, rounds
 from mailbot.cases.arrivals import Came, ReadForm
-from mailbot.cases.case import Case, Paper, PaperKind, Row
+from mailbot.cases.case import Case
 from mailbot.cases.decisions import Decision
+from mailbot.cases.events import Paper, PaperKind, Row
 from mailbot.cases.questions import tell_office
 from mailbot.cases.recording import Said, record
 from mailbot.cases.stages import OPEN, apply

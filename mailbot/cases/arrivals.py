@@ -7,21 +7,20 @@ from typing import Literal
 
 from mailbot.cases import letters
 from mailbot.cases.asking import not_in_directory
-from mailbot.cases.case import (
+from mailbot.cases.case import Case, Request
+from mailbot.cases.decisions import Action, Decision, SendLetter, Withdraw
+from mailbot.cases.events import (
     AgencyReplied,
     AnyEvent,
-    Case,
     ChronologyReceived,
     DeliveryFailed,
     NotificationReceived,
     PanelNotified,
     Paper,
     ReferralReceived,
-    Request,
     Row,
     ScopingReturned,
 )
-from mailbot.cases.decisions import Action, Decision, SendLetter, Withdraw
 from mailbot.cases.practice import Practice
 from mailbot.cases.questions import tell_office
 from mailbot.cases.stages import apply

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from mailbot.cases.case import Asked, Case
+from mailbot.cases.case import Case
 from mailbot.cases.directory import Agency, Directory
+from mailbot.cases.events import Asked
 
 FIELDS_THAT_NAME_AGENCIES = ("referrer_agency", "school_or_setting", "gp")
 

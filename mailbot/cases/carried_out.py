@@ -6,17 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from mailbot.cases import letters
-from mailbot.cases.case import (
-    Case,
-    LetterFailed,
-    LetterKind,
-    LetterSent,
-    PackAssembled,
-    Paper,
-    SubmissionDrafted,
-)
+from mailbot.cases.case import Case
 from mailbot.cases.deadlines import clock_of
 from mailbot.cases.decisions import Decision
+from mailbot.cases.events import LetterFailed, LetterKind, LetterSent, PackAssembled, Paper, SubmissionDrafted
 from mailbot.cases.practice import Practice
 from mailbot.cases.questions import tell_office
 from mailbot.cases.rounds import ask, supersede

@@ -9,17 +9,14 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from mailbot.cases import letters, rounds
-from mailbot.cases.case import (
-    Case,
-    LadderStepTaken,
-    Request,
-)
+from mailbot.cases.case import Case, Request
 from mailbot.cases.deadlines import (
     Clock,
     obligations,
     return_due,
 )
-from mailbot.cases.decisions import Decision
+from mailbot.cases.decisions import Decision, SendLetter
+from mailbot.cases.events import LadderStepTaken
 from mailbot.cases.meeting import ask_about_the_meeting, assemble_pack, propose_meeting
 from mailbot.cases.practice import Practice
 from mailbot.cases.procedure import Rung
@@ -75,15 +72,30 @@ def ask_again(case: Case, now: datetime, practice: Practice) -> Decision:
 
 def chase_late_agencies(case: Case, now: datetime, practice: Practice) -> Decision:
     """The ladder: each agency that owes a return gets the latest rung that is right today, once."""
-    decision = Decision(case=case.ref)
+    decision, higher = Decision(case=case.ref), []
     if not practice.calendar.is_open(now) or case.stage == "submitted":
         return decision
     for request in case.requests.values():
         waited_for = request.sent_at and not request.completeness and not request.paused and not request.undeliverable
         rung = rung_due(case, request, now, practice) if waited_for else None
-        if rung is not None:
-            decision = decision.and_then(take_step(case, request, rung, now, practice))
-    return decision
+        if rung is None:
+            continue
+        step, letter = take_step(case, request, rung, now, practice)
+        decision = decision.and_then(step)
+        if letter is not None:
+            higher.append(letter)
+    return decision.and_then(escalate(case, higher, now, practice)) if higher else decision
+
+
+def escalate(case: Case, drafts: list[SendLetter], now: datetime, practice: Practice) -> Decision:
+    """Letters to anybody above the SPOC wait for a person: all of one morning in one round."""
+    round_id = f"escalation-{practice.calendar.day_of(now).isoformat()}"
+    numbered = [
+        draft.model_copy(update={"round": round_id, "item": item, "due": now}) for item, draft in enumerate(drafts, 1)
+    ]
+    title = f"escalation of {count(len(drafts), 'late return')}"
+    because = "a letter to anybody above the SPOC waits for a named person"
+    return rounds.ask(case, round_id, numbered, title, practice, now, because)
 
 
 def rung_due(case: Case, request: Request, now: datetime, practice: Practice) -> Rung | None:
@@ -114,12 +126,14 @@ def ladder_day(rung: Rung, due: datetime, practice: Practice) -> date:
     return calendar.sending_day_before(day) if rung.day < 0 else calendar.sending_day(day)
 
 
-def take_step(case: Case, request: Request, rung: Rung, now: datetime, practice: Practice) -> Decision:
-    """One rung for one agency: to its SPOC by itself, to anybody higher after approval."""
+def take_step(
+    case: Case, request: Request, rung: Rung, now: datetime, practice: Practice
+) -> tuple[Decision, SendLetter | None]:
+    """One rung for one agency: what is decided at once, and a letter that has still to be approved."""
     procedure = practice.procedure_of(case)
     due = return_due(request, procedure, practice.calendar)
     if due is None:
-        return Decision()
+        return Decision(), None
     because = f"{request.name}'s return is due {say_short_day(practice.calendar.day_of(due))}: step “{rung.step}”"
     taken = LadderStepTaken(at=now, because=because, agency=request.agency, step=rung.step, due=due)
     to = addressees(request, rung, practice)
@@ -133,13 +147,12 @@ def take_step(case: Case, request: Request, rung: Rung, now: datetime, practice:
             [f"The return was due by {say_moment(due, practice.zone)}. Please ring, or add an address."],
             [f"config/agencies.toml: agency {request.agency}, key escalate_to"],
         )
-        return Decision(case=case.ref, events=(taken,), because=(because,)).and_then(told)
+        return Decision(case=case.ref, events=(taken,), because=(because,)).and_then(told), None
     letter = letters.ladder_letter(case, request, practice, now, rung.step, rung.letter, to)
     step = Decision(case=case.ref, events=(taken,), because=(because,))
-    if letter.round is None:
-        return step.and_then(Decision(actions=(letter,)))
-    title = f"escalation of {request.name}'s late return"
-    return step.and_then(rounds.ask(case, letter.round, [letter], title, practice, now, because))
+    if rung.letter == "escalation":
+        return step, letter
+    return step.and_then(Decision(actions=(letter,))), None
 
 
 def addressees(request: Request, rung: Rung, practice: Practice) -> tuple[str, ...]:

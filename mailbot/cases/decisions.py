@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, JsonValue, TypeAdapter
 
-from mailbot.cases.case import AnyEvent, LetterKind, Paper
+from mailbot.cases.events import AnyEvent, LetterKind, Paper
 from mailbot.cases.values import Value
 
 Facts = dict[str, JsonValue]

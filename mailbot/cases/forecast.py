@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 
 from pydantic import AwareDatetime
 
-from mailbot.cases.case import Case, LetterSent, PackAssembled, Paper
+from mailbot.cases.case import Case
 from mailbot.cases.chasing import review
 from mailbot.cases.deadlines import obligations
 from mailbot.cases.decisions import Action, AskApproval, BuildPack, Decision, DraftSubmission, SendLetter
+from mailbot.cases.events import LetterSent, PackAssembled, Paper
 from mailbot.cases.pack import absent_agencies
 from mailbot.cases.practice import Practice
 from mailbot.cases.stages import OPEN, apply

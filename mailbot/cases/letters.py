@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from mailbot.cases.case import OUTCOME_NAMES, Case, LetterKind, Paper, Request
+from mailbot.cases.case import Case, Request
 from mailbot.cases.deadlines import meeting_window, return_due
 from mailbot.cases.decisions import Facts, Original, SendLetter, Template
 from mailbot.cases.directory import PARTNER_NAMES
+from mailbot.cases.events import OUTCOME_NAMES, LetterKind, Paper
 from mailbot.cases.practice import Practice
 from mailbot.cases.wording import (
     field_name,
@@ -193,18 +194,15 @@ def ladder_letter(
     }
     word = {"reminder": "remind", "chase": "chase", "escalation": "escalation"}[kind]
     key = f"{case.ref}/{word}/{request.agency}/{step}/{due_day.isoformat()}"
-    round_id = f"escalation-{request.agency}-{step}-{due_day.isoformat()}" if kind == "escalation" else None
     return SendLetter(
         key=key,
         case=case.ref,
         kind=kind,
         to=to,
         agency=request.agency,
-        round=round_id,
-        item=1 if round_id else None,
         facts=facts,
         in_reply_to=request.message_id,
-        due=now if round_id else calendar.next_open(now),
+        due=calendar.next_open(now),
     )
 
 

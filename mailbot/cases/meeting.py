@@ -5,17 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from mailbot.cases import letters
-from mailbot.cases.case import (
-    OUTCOME_NAMES,
-    Case,
-    MeetingProposed,
-)
+from mailbot.cases.case import Case
 from mailbot.cases.deadlines import (
     meeting_window,
     pack_cut_off,
     return_due,
 )
 from mailbot.cases.decisions import BuildPack, Decision
+from mailbot.cases.events import OUTCOME_NAMES, MeetingProposed
 from mailbot.cases.practice import Practice
 from mailbot.cases.questions import tell_office
 from mailbot.cases.wording import count, say_list, say_moment

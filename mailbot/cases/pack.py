@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from mailbot.cases.case import Case, Paper
+from mailbot.cases.case import Case
 from mailbot.cases.deadlines import request_status, return_due
+from mailbot.cases.events import Paper
 from mailbot.cases.practice import Practice
 from mailbot.cases.values import Value
 from mailbot.cases.wording import count, field_name, say_day, say_list, say_short_day

@@ -5,13 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from mailbot.cases import letters
-from mailbot.cases.case import (
-    AnyEvent,
-    Case,
-    LetterKind,
-    OfficeTold,
-)
+from mailbot.cases.case import Case
 from mailbot.cases.decisions import Decision, SendLetter
+from mailbot.cases.events import AnyEvent, LetterKind, OfficeTold
 from mailbot.cases.practice import Practice
 
 

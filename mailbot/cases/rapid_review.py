@@ -10,9 +10,10 @@ from datetime import date, datetime
 
 from pydantic import JsonValue
 
-from mailbot.cases.case import OUTCOME_NAMES, Case, Request, Row
+from mailbot.cases.case import Case, Request
 from mailbot.cases.decisions import Facts
 from mailbot.cases.directory import PARTNER_NAMES
+from mailbot.cases.events import OUTCOME_NAMES, Row
 from mailbot.cases.letters import la_name
 from mailbot.cases.pack import standings
 from mailbot.cases.practice import Practice

@@ -6,14 +6,16 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time
 from typing import get_args
 
-from mailbot.cases.case import (
+from mailbot.cases.case import Case
+from mailbot.cases.deadlines import meeting_window
+from mailbot.cases.decisions import Decision, Withdraw
+from mailbot.cases.events import (
     ActionAgreed,
     AnyEvent,
     Asked,
     AttendanceRecorded,
     Attendee,
     BecameAware,
-    Case,
     Closed,
     Endorsed,
     ExtensionGranted,
@@ -26,8 +28,6 @@ from mailbot.cases.case import (
     SignedOff,
     Withdrawn,
 )
-from mailbot.cases.deadlines import meeting_window
-from mailbot.cases.decisions import Decision, Withdraw
 from mailbot.cases.practice import Practice
 from mailbot.cases.scoping import scoping_round
 from mailbot.cases.stages import next_stage, possible

@@ -6,14 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
-from mailbot.cases.case import (
-    ApprovalAsked,
-    Case,
-    RoundApproved,
-    RoundRejected,
-    RoundStopped,
-)
+from mailbot.cases.case import Case
 from mailbot.cases.decisions import AskApproval, Decision, Reject, Release, SendLetter, TakeBack
+from mailbot.cases.events import ApprovalAsked, RoundApproved, RoundRejected, RoundStopped
 from mailbot.cases.letters import approval_expiry, release_time
 from mailbot.cases.practice import Practice
 

@@ -6,17 +6,14 @@ from datetime import datetime
 
 from mailbot.cases import letters, rounds
 from mailbot.cases.asking import whom_to_ask
-from mailbot.cases.case import (
-    Asked,
-    Case,
-    ScopingDrafted,
-)
+from mailbot.cases.case import Case
 from mailbot.cases.deadlines import (
     clock_of,
     meeting_window,
     obligations,
 )
 from mailbot.cases.decisions import Decision
+from mailbot.cases.events import Asked, ScopingDrafted
 from mailbot.cases.practice import Practice
 from mailbot.cases.questions import tell_office
 from mailbot.cases.stages import apply

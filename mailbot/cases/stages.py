@@ -8,15 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from mailbot.cases.case import (
+from mailbot.cases.case import Case, Child, Request, Round, Stage
+from mailbot.cases.events import (
     ActionAgreed,
     AgencyReplied,
     AnyEvent,
     ApprovalAsked,
     AttendanceRecorded,
     BecameAware,
-    Case,
-    Child,
     ChronologyReceived,
     DeliveryFailed,
     Endorsed,
@@ -31,8 +30,6 @@ from mailbot.cases.case import (
     PackAssembled,
     PanelNotified,
     ReferralReceived,
-    Request,
-    Round,
     RoundApproved,
     RoundRejected,
     RoundStopped,
@@ -40,7 +37,6 @@ from mailbot.cases.case import (
     ScopingReturned,
     SeriousHarmDecided,
     SignedOff,
-    Stage,
     SubmissionDrafted,
 )
 from mailbot.cases.wording import initials

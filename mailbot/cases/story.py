@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailbot.cases.case import (
+from mailbot.cases.events import (
     ActionAgreed,
     AgencyReplied,
     AnyEvent,

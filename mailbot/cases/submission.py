@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from mailbot.cases import letters, rounds
-from mailbot.cases.case import (
-    Case,
-)
+from mailbot.cases.case import Case
 from mailbot.cases.deadlines import (
     clock_of,
 )

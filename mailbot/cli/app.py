@@ -28,8 +28,10 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Runs Rapid Reviews from a safeguarding partnership's shared mailbox.",
 )
-out = Console(highlight=False, soft_wrap=False)
-err = Console(stderr=True, highlight=False)
+PIPED_WIDTH = 140
+"""Columns where the output goes to a file or another program."""
+out = Console(highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
+err = Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else PIPED_WIDTH)
 
 Now = Annotated[
     str,

@@ -9,7 +9,9 @@ from typing import Annotated
 
 import typer
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
 from mailbot import faces
 from mailbot.cases.case import Case
@@ -18,7 +20,7 @@ from mailbot.cases.forecast import forecast
 from mailbot.cases.pack import STATUS_WORDS
 from mailbot.cases.practice import Practice
 from mailbot.cases.story import tell
-from mailbot.cases.wording import say_moment, say_short_day, say_time
+from mailbot.cases.wording import count, say_day, say_moment, say_short_day, say_time
 from mailbot.cli.app import AsJson, Home, Now, app, at_work, out, print_json
 from mailbot.errors import UsageProblem
 from mailbot.forms.form import Form
@@ -313,14 +315,16 @@ def recognise(
 
 
 def _print_clocks(case: Case, practice: Practice, now: datetime) -> None:
-    table = _table("Clock", "Working days", "Due", "Met", "Source")
     for clock in obligations(case, practice.procedure_of(case), practice.calendar):
-        due = say_moment(clock.due, practice.zone) if clock.due else f"starts with {clock.started_by}"
-        met = say_moment(clock.met, practice.zone) if clock.met else "OVERDUE" if clock.overdue(now) else ""
-        note = f" ({clock.provisional})" if clock.provisional else ""
-        days = f"{clock.days} from {clock.started_by}{note}"
-        table.add_row(escape(clock.what), days, due, met, escape(f"“{clock.source}” ({clock.document})"))
-    out.print(table)
+        due = f"due {say_moment(clock.due, practice.zone)}" if clock.due else f"starts with {clock.started_by}"
+        if clock.id == "meeting_earliest" and clock.due:
+            due = f"from {say_day(practice.calendar.day_of(clock.due))}"
+        met = f"met {say_moment(clock.met, practice.zone)}" if clock.met else ""
+        late = " [bold red]LATE[/bold red]" if clock.overdue(now) and clock.id != "meeting_earliest" else ""
+        out.print(f"{escape(clock.what):<62} {due:<40} {met}{late}".rstrip())
+        note = f", {clock.provisional}" if clock.provisional else ""
+        why = f"{count(clock.days, 'working day')} from {clock.started_by}{note}. “{clock.source}” ({clock.document})"
+        out.print(Padding(Text(why, style="dim"), (0, 0, 0, 4)))
 
 
 def _table(*columns: str) -> Table:

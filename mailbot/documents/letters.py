@@ -9,7 +9,7 @@ from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNot
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from mailbot.cases.case import LetterKind
+from mailbot.cases.events import LetterKind
 from mailbot.cases.values import Value
 from mailbot.documents.markup import as_code, as_quotation, as_words, one_line, to_html, to_text
 from mailbot.errors import ConfigProblems

@@ -8,8 +8,9 @@ from datetime import datetime
 
 from pydantic import ValidationError
 
-from mailbot.cases.case import EVENTS, AnyEvent, Case, Request
+from mailbot.cases.case import Case, Request
 from mailbot.cases.decisions import Decision
+from mailbot.cases.events import EVENTS, AnyEvent
 from mailbot.cases.stages import apply, replay
 from mailbot.cases.values import Value
 from mailbot.errors import CaseMoved, IllegalEvent, RecordDamaged, UnknownCase

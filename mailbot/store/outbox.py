@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from mailbot.cases.case import LetterKind
 from mailbot.cases.decisions import ACTIONS, Action
+from mailbot.cases.events import LetterKind
 from mailbot.cases.values import Value
 from mailbot.errors import NotAllowedNow, UnknownLetter
 from mailbot.store.database import Database, moment, one, rows, stamp, write

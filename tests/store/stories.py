@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from mailbot.cases.case import ActionAgreed, Asked, LetterSent, ReferralReceived, ScopingDrafted
 from mailbot.cases.decisions import Action, Decision, SendLetter
+from mailbot.cases.events import ActionAgreed, Asked, LetterSent, ReferralReceived, ScopingDrafted
 from mailbot.store.outbox import Outbox
 
 MONDAY = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from mailbot.cases.case import Closed, OutcomeDecided
 from mailbot.cases.decisions import Decision
+from mailbot.cases.events import Closed, OutcomeDecided
 from mailbot.cases.stages import replay
 from mailbot.errors import CaseMoved, IllegalEvent, NotAllowedNow, RecordDamaged, UnknownCase
 from mailbot.store.casebook import Casebook
