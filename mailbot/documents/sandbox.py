@@ -22,7 +22,7 @@ class Sandbox:
     """One warm child process that reads one file after another. A file that breaks it costs only that file.
 
     `seconds` is the wall time for one file (without LibreOffice's, which has its own), `max_bytes` the largest file
-    taken. `network_cut` says, once a file was read, whether the child has no network: some containers forbid cutting it.
+    taken. `network_cut` says, once a file was read, whether the child has no network: some containers forbid the cut.
     """
 
     def __init__(self, converter: Converter | None = None, seconds: float = 20, max_bytes: int = 60_000_000) -> None:

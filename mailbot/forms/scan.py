@@ -264,7 +264,7 @@ class _Walk:
                 continue
             below = table.rows[index + 1] if index + 1 < len(table.rows) else None
             opened = header_of(row, self.definition, self.headings)
-            if opened is not None and not self._is_question_row(row, below):
+            if opened is not None and not self._asks_once(row, table.rows[index + 1 :], opened):
                 header = opened
                 if self.ignored is None:
                     self.rows.setdefault(header.table, [])
@@ -284,10 +284,15 @@ class _Walk:
         self.close()
         return True
 
-    def _is_question_row(self, row: Row, below: Row | None) -> bool:
-        """Whether what looks like a header is one row of questions: bold labels, plain answers in turn."""
+    def _asks_once(self, row: Row, below: Sequence[Row], opened: Header) -> bool:
+        """Whether what looks like a header is a row of questions: bold labels and plain answers in turn, or labels
+        above one row of answers where no heading says that this is a table of people."""
         looks = [cell.bold for cell in row.cells]
-        return len(looks) % 2 == 0 and looks == [True, False] * (len(looks) // 2)
+        if len(looks) % 2 == 0 and looks == [True, False] * (len(looks) // 2):
+            return True
+        filled = [one for one in below if any(cell.text for cell in one.cells)]
+        headed = any(means(self.definition.tables[opened.table].headings, text) for text in self.headings)
+        return len(filled) == 1 and not headed and self._labels_above(list(row.cells), filled[0])
 
     def _leaves(self, row: Row, header: Header) -> bool:
         """Whether a row ends the table of people: a heading across it, or a question of another shape."""
@@ -379,7 +384,7 @@ class _Walk:
         while index < len(cells):
             label = cells[index]
             beside = cells[index + 1 :]
-            if not label.text or not (self._split_cell(label)[0] or self._looks_like_label(label, beside)):
+            if not label.text or not self._is_label(label, beside):
                 self._nested(label)
                 index += 1
                 continue
@@ -396,6 +401,10 @@ class _Walk:
             taken += 1
         return taken
 
+    def _is_label(self, cell: Cell, beside: list[Cell]) -> bool:
+        known = self._split_cell(cell)[0] or self._list_of(cell.text)
+        return bool(known) or self._looks_like_label(cell, beside)
+
     def _looks_like_label(self, cell: Cell, beside: list[Cell]) -> bool:
         if not beside or len(cell.text) > 150:
             return False
@@ -405,7 +414,7 @@ class _Walk:
 
     def _answered(self, label: Cell, answers: list[Cell], place: str) -> None:
         lines = [line for cell in answers for line in cell.lines]
-        if self._numbered(label.text, lines) or self._listed(label.text, answers, place):
+        if self._numbered(label.text, lines) or self._listed(label.text, answers):
             return
         name, words, rest = self._split_cell(label)
         if not name:
@@ -460,17 +469,20 @@ class _Walk:
                 return True
         return False
 
-    def _listed(self, label: str, answers: list[Cell], place: str) -> bool:
+    def _list_of(self, label: str) -> str:
+        """The table whose people a cell with this label lists."""
+        bare = without_parentheses(label)
+        tables = self.definition.tables.items()
+        return next((name for name, table in tables if means(table.list_labels, bare) >= 1000), "")
+
+    def _listed(self, label: str, answers: list[Cell]) -> bool:
         """`Parents' names` with the people in one cell, a line each."""
-        if not answers or any(cell.tables for cell in answers):
+        name = self._list_of(label)
+        if not name or not answers or any(cell.tables for cell in answers):
             return False
-        for name, table in self.definition.tables.items():
-            if means(table.list_labels, without_parentheses(label)) >= 1000:
-                if self.ignored is None:
-                    found = [row for cell in answers for row in listed(cell.lines)]
-                    self.rows.setdefault(name, []).extend(found)
-                return True
-        return False
+        if self.ignored is None:
+            self.rows.setdefault(name, []).extend(row for cell in answers for row in listed(cell.lines))
+        return True
 
 
 def _is_option(cell: Cell) -> bool:

@@ -46,7 +46,7 @@ def _read(content: bytes, header: dict[str, Any], requests: BinaryIO, answers: B
 
     name = str(header["name"])
     document = read_document(content, name, convert if header["converter"] else None)
-    written = document.model_dump_json(exclude_defaults=True).encode()
+    written = document.model_dump_json(exclude_none=True).encode()
     if len(written) > largest:
         message = "The file holds more text than is read. Look at it by hand."
         return problem_document(name, "too_large", message).model_dump_json().encode()

@@ -1,0 +1,79 @@
+"""Single answers in their normal forms."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailbot.forms.values import find_email, gender, nhs_number, phone, tidy, unknown_or_not_applicable, yes_or_no
+
+
+@pytest.mark.parametrize(
+    "blank",
+    [
+        "",
+        "  /  /    ",
+        "______",
+        "\u2002\u2002\u2002\u2002\u2002",
+        "…………",
+        "Choose an item.",
+        "Click or tap here to enter text.",
+        "dd/mm/yyyy",
+        "Please select",
+        "-",
+    ],
+)
+def test_what_the_form_itself_prints_is_no_answer(blank: str) -> None:
+    assert tidy(blank) == ""
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("NK", "unknown"),
+        ("n/k", "unknown"),
+        ("Not known", "unknown"),
+        ("N/A", "not_applicable"),
+        ("n.a.", "not_applicable"),
+        ("None", ""),
+        ("None known", ""),
+        ("Nadia", ""),
+    ],
+)
+def test_not_known_and_not_applicable_are_two_answers(written: str, value: str) -> None:
+    assert unknown_or_not_applicable(written) == value
+
+
+@pytest.mark.parametrize(
+    ("written", "value", "rest"),
+    [
+        ("Yes", "yes", ""),
+        ("Y – neglect, 2024", "yes", "neglect, 2024"),
+        ("No, never", "no", "never"),
+        ("Not known", "unknown", ""),
+        ("North team", "", "North team"),
+        ("No. 4 Mill Lane", "", "No. 4 Mill Lane"),
+    ],
+)
+def test_yes_and_no_with_the_words_behind(written: str, value: str, rest: str) -> None:
+    assert yes_or_no(written) == (value, rest)
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [("999 019 2936", "9990192936"), ("9990192936", "9990192936"), ("9990192937", ""), ("12345", "")],
+)
+def test_an_nhs_number_has_its_check_digit(written: str, number: str) -> None:
+    assert nhs_number(written) == number
+
+
+def test_m_and_f_are_written_out() -> None:
+    assert [gender("M"), gender("f"), gender("Non-binary")] == ["Male", "Female", "Non-binary"]
+
+
+def test_a_number_is_told_from_the_address_beside_it() -> None:
+    assert phone("01632 960015 (mobile)") == "01632 960015 (mobile)"
+    assert phone("4 Mill Lane, WB5 1QE 01632 960015 jo@school.example") == "01632 960015"
+
+
+def test_an_address_broken_by_a_narrow_cell_is_one() -> None:
+    assert find_email("f.moran@winsea- academy.example") == "f.moran@winsea-academy.example"
