@@ -10,7 +10,7 @@ from mailbot.cases.deadlines import obligations, request_status, return_due
 from mailbot.cases.forecast import Planned
 from mailbot.cases.practice import Practice
 from mailbot.forms.form import Form
-from mailbot.intake import Opened
+from mailbot.intake.opening import Opened
 from mailbot.mail.envelope import open_envelope
 from mailbot.store.mailbag import StoredMail
 from mailbot.store.outbox import Letter

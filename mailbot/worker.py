@@ -24,7 +24,7 @@ from mailbot.cases.chasing import review
 from mailbot.cases.values import Value
 from mailbot.config import Settings
 from mailbot.errors import CaseMoved, MailboxProblem, UsageProblem
-from mailbot.intake import take_in, work_through
+from mailbot.intake.mails import take_in, work_through
 from mailbot.parts import Parts, open_parts
 
 log = logging.getLogger("mailbot.worker")

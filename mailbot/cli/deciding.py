@@ -12,7 +12,9 @@ from mailbot.cases.recording import FACTS, Said
 from mailbot.cases.rounds import Answer
 from mailbot.cli.app import By, Now, Why, app, at_work, out
 from mailbot.errors import UsageProblem
-from mailbot.intake import NEW_CASE, answer_round, record_fact, work_through
+from mailbot.intake.mails import work_through
+from mailbot.intake.said import answer_round, record_fact
+from mailbot.intake.settling import NEW_CASE
 from mailbot.parts import Parts
 from mailbot.worker import alone, file_mails, settle
 

@@ -24,7 +24,7 @@ from mailbot.cases.wording import count, say_day, say_moment, say_short_day, say
 from mailbot.cli.app import AsJson, Home, Now, app, at_work, out, print_json
 from mailbot.errors import UsageProblem
 from mailbot.forms.form import Form
-from mailbot.intake import look_at
+from mailbot.intake.opening import look_at
 from mailbot.mail.envelope import open_envelope, top_received
 from mailbot.reader import read_file
 from mailbot.store import audit as audits

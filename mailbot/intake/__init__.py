@@ -1,0 +1,1 @@
+"""One thing arriving, an email or a person's word, to a stored decision."""

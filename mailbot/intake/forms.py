@@ -1,0 +1,155 @@
+"""Mails that bring a form: a referral, a notification, returns and chronologies, a nil return in one line."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from mailbot.cases import arrivals
+from mailbot.cases.arrivals import ReadForm
+from mailbot.cases.case import Case
+from mailbot.cases.decisions import Decision
+from mailbot.cases.events import Paper, PaperKind, Row
+from mailbot.cases.questions import tell_office
+from mailbot.cases.stages import apply
+from mailbot.cases.wording import say_day
+from mailbot.forms.form import Form
+from mailbot.forms.recognise import (
+    agency_of_form,
+    filled,
+    problems_of,
+)
+from mailbot.intake.opening import Opened
+from mailbot.intake.settling import NEW_CASE, came, hold, open_case, store, which_case
+from mailbot.mail.envelope import fresh_text
+from mailbot.parts import Parts
+
+
+def take_referral(opened: Opened, parts: Parts, now: datetime) -> None:
+    read, practice = opened.read, parts.practice
+    by_a_person = opened.mail.case == NEW_CASE
+    if (read.case or read.candidates) and not by_a_person:
+        refs = ", ".join(read.candidates)
+        hold(opened, f"a referral for a child or reference that has a case already: {refs}", parts, now)
+        return
+    if read.agency is None and not by_a_person:
+        hold(opened, "a referral from somebody who is not in the directory", parts, now)
+        return
+    ref = parts.casebook.next_ref(practice.office.reference, practice.year_of(opened.envelope.received))
+    form = next(f for f in forms_in(opened) if f.kind == "referral")
+    others = [f for f in forms_in(opened) if f is not form]
+    arrived = came(opened, parts)
+    papers = _papers(opened, parts, read.agency, {"referral": "referral", "notification": "notification"})
+    first = [p for p in papers if p.kind != "notification"]
+    decision = arrivals.on_referral(ref, arrived, _plain(form, first), read.agency, practice, now)
+    case = Case()
+    for event in decision.events:
+        case = apply(case, event)
+    notified = next((f for f in others if f.kind == "notification"), None)
+    if notified is not None:
+        own = [p for p in papers if p.kind == "notification"]
+        decision = decision.and_then(arrivals.on_notification(case, arrived, _plain(notified, own), practice, now))
+    store(opened, decision, ref, parts, now)
+
+
+def take_notification(opened: Opened, parts: Parts, now: datetime) -> None:
+    case = open_case(opened, parts)
+    if case is None:
+        hold(opened, "a notification, and no open case it is sure to belong to", parts, now)
+        return
+    form = next(f for f in forms_in(opened) if f.kind == "notification")
+    papers = _papers(opened, parts, opened.read.agency, {"notification": "notification"})
+    decision = arrivals.on_notification(case, came(opened, parts), _plain(form, papers), parts.practice, now)
+    store(opened, decision, case.ref, parts, now)
+
+
+def take_return(opened: Opened, parts: Parts, now: datetime) -> None:
+    """Scoping returns and chronologies, of one agency or of several."""
+    case = open_case(opened, parts)
+    if case is None:
+        hold(opened, which_case(opened), parts, now)
+        return
+    directory, asked = parts.practice.directory, tuple(case.requests)
+    by_agency: dict[str, list[Form]] = {}
+    for form in forms_in(opened):
+        agency = agency_of_form(form, opened.read.agency, asked, directory)
+        if agency is None:
+            hold(opened, "a return, and nobody in the directory it is sure to come from", parts, now, case.ref)
+            return
+        by_agency.setdefault(agency, []).append(form)
+    papers = _papers(
+        opened, parts, None, {"scoping_return": "return", "chronology": "chronology", "referral": "other"}
+    )
+    decision = Decision(case=case.ref, version=case.version)
+    for agency, forms in by_agency.items():
+        names = {p.name for p in forms}
+        own = [p.model_copy(update={"agency": agency}) for p in papers if p.name in names or len(by_agency) == 1]
+        later = _one_return(case, agency, forms, own, opened, parts, now)
+        for event in later.events:
+            case = apply(case, event)
+        decision = decision.and_then(later)
+    store(opened, decision.and_then(_tell_problems(case, opened, parts, now)), case.ref, parts, now)
+
+
+def _one_return(
+    case: Case, agency: str, forms: list[Form], papers: list[Paper], opened: Opened, parts: Parts, now: datetime
+) -> Decision:
+    form = next((f for f in forms if f.kind == "scoping_return"), None)
+    chronologies = [f for f in forms if f.kind == "chronology"]
+    rows: tuple[Row, ...] | None = None
+    if chronologies:
+        rows = tuple(row for f in chronologies for row in f.tables.get("chronology", ()))
+    return arrivals.on_return(
+        case,
+        agency,
+        came(opened, parts),
+        _plain(form, [p for p in papers if p.kind != "chronology"]) if form else None,
+        rows,
+        tuple(p for p in papers if p.kind == "chronology"),
+        parts.practice,
+        now,
+    )
+
+
+def take_nil_return(opened: Opened, parts: Parts, now: datetime) -> None:
+    case, agency = open_case(opened, parts), opened.read.agency
+    if case is None or agency is None or opened.seen.body is None:
+        hold(opened, which_case(opened), parts, now)
+        return
+    day = say_day(parts.practice.calendar.day_of(opened.envelope.received))
+    text = fresh_text(opened.envelope)
+    paper = Paper(
+        kind="return", name=f"Email of {day}.txt", sha256=parts.mailbag.keep_file(text.encode()), agency=agency
+    )
+    form = _plain(opened.seen.body, [paper])
+    arrived = came(opened, parts)
+    store(
+        opened, arrivals.on_return(case, agency, arrived, form, None, (), parts.practice, now), case.ref, parts, now
+    )
+
+
+def _papers(opened: Opened, parts: Parts, agency: str | None, kinds: dict[str, PaperKind]) -> list[Paper]:
+    """Each attachment as a paper of the case, byte for byte; its kind is that of the form in it."""
+    files = [a for a in opened.envelope.attachments if not a.inline]
+    papers = []
+    for file, form in zip(files, opened.seen.forms, strict=True):
+        inside = [leaf.kind for leaf in filled(form)]
+        kind: PaperKind = next((kinds[k] for k in inside if k in kinds), "other")
+        papers.append(Paper(kind=kind, name=file.name, sha256=parts.mailbag.keep_file(file.content), agency=agency))
+    return papers
+
+
+def _plain(form: Form, papers: list[Paper]) -> ReadForm:
+    fields = {name: answer.text for name, answer in form.fields.items()}
+    return ReadForm(fields=fields, tables=form.tables, papers=tuple(papers))
+
+
+def forms_in(opened: Opened) -> list[Form]:
+    return [leaf for form in opened.seen.forms for leaf in filled(form)]
+
+
+def _tell_problems(case: Case, opened: Opened, parts: Parts, now: datetime) -> Decision:
+    problems = [sentence for form in opened.seen.forms for sentence in problems_of(form)]
+    if not problems:
+        return Decision()
+    title = "A file of a return could not be read"
+    return tell_office(case, now, parts.practice, f"unreadable/{opened.mail.id}", title, problems)

@@ -1,0 +1,98 @@
+"""One thing arriving, an email or a person's word, to a stored decision.
+
+Every mail is kept before anyone tries to understand it. Whatever goes wrong afterwards, the mail is held with the
+reason and the next one is read.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from mailbot.errors import CaseMoved, MailbotError
+from mailbot.intake.forms import take_nil_return, take_notification, take_referral, take_return
+from mailbot.intake.opening import Opened, open_mail
+from mailbot.intake.replies import take_approval, take_bounce, take_live_concern, take_other, take_reply
+from mailbot.intake.settling import MUST_BE_BELIEVED, hold
+from mailbot.mail.envelope import open_envelope
+from mailbot.mail.inbox import RawMail
+from mailbot.parts import Parts
+from mailbot.store.mailbag import StoredMail
+
+log = logging.getLogger("mailbot.intake")
+TRIES = 3
+
+
+def take_in(raw: RawMail, parts: Parts, now: datetime) -> str:
+    """Keep a mail and do what follows from it; gives what became of it."""
+    number = parts.mailbag.keep(raw.content, raw.key, raw.received, now)
+    mail = parts.mailbag.mail(number)
+    if mail.state != "kept":
+        log.info("mail %s came again; it is %s already", number, mail.state)
+        return mail.state
+    if raw.problem:
+        envelope = open_envelope(raw.content, raw.received)
+        parts.mailbag.note(number, envelope.message_id, envelope.sender.email, envelope.subject)
+        parts.mailbag.mark(number, "held", raw.problem)
+        return "held"
+    return work_through(mail, parts, now)
+
+
+def work_through(mail: StoredMail, parts: Parts, now: datetime) -> str:
+    """What follows from a kept mail; gives what became of it. Never raises for anything that the mail contains."""
+    try:
+        trouble = _try(mail, parts, now)
+    except MailbotError as problem:
+        log.warning("mail %s is held: %s", mail.id, type(problem).__name__)
+        trouble = str(problem)
+    except Exception as surprise:
+        # The promise: one mail that cannot be understood never stops the next, and is never lost.
+        log.exception("mail %s is held after a surprise", mail.id)
+        trouble = f"mailbot could not understand it ({type(surprise).__name__})"
+    if trouble and parts.mailbag.mail(mail.id).state == "kept":
+        parts.mailbag.mark(mail.id, "held", trouble)
+    return parts.mailbag.mail(mail.id).state
+
+
+def _try(mail: StoredMail, parts: Parts, now: datetime) -> str:
+    """Decide, again where the case moved on meanwhile; gives the reason to hold the mail, if there is one."""
+    for _ in range(TRIES):
+        try:
+            _decide(open_mail(mail, parts), parts, now)
+        except CaseMoved:
+            log.info("mail %s: its case moved on meanwhile; deciding again", mail.id)
+        else:
+            return ""
+    return "its case kept changing while it was read: please replay it"
+
+
+def _decide(opened: Opened, parts: Parts, now: datetime) -> None:
+    kind = opened.read.kind
+    assigned = opened.mail.case is not None
+    if kind in MUST_BE_BELIEVED and not opened.seen.believed and not (assigned and kind != "approval"):
+        hold(
+            opened,
+            f"{kind.replace('_', ' ')} from a sender who cannot be believed: {opened.seen.why_not}",
+            parts,
+            now,
+        )
+        return
+    HANDLERS.get(kind, take_other)(opened, parts, now)
+
+
+HANDLERS: dict[str, Callable[[Opened, Parts, datetime], None]] = {
+    "bounce": take_bounce,
+    "auto_reply": take_reply,
+    "approval": take_approval,
+    "secure_wrapper": take_reply,
+    "referral": take_referral,
+    "notification": take_notification,
+    "scoping_return": take_return,
+    "chronology": take_return,
+    "nil_return": take_nil_return,
+    "extension_request": take_reply,
+    "acknowledgement": take_reply,
+    "question": take_reply,
+    "live_concern": take_live_concern,
+}

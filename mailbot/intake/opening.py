@@ -1,0 +1,92 @@
+"""A stored mail, opened: its envelope, the forms in it, what is known around it, and what it is taken for."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from mailbot.cases.case import Case
+from mailbot.forms.body import read_body
+from mailbot.forms.extract import extract
+from mailbot.forms.form import Form
+from mailbot.forms.recognise import (
+    KnownCase,
+    OurLetter,
+    Recognition,
+    Seen,
+    recognise,
+)
+from mailbot.mail.authenticity import believe
+from mailbot.mail.bounces import Bounce, read_bounce
+from mailbot.mail.envelope import Envelope, fresh_text, open_envelope
+from mailbot.parts import Parts
+from mailbot.store.mailbag import StoredMail
+
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Opened:
+    """A stored mail, opened and recognised."""
+
+    def __init__(self, mail: StoredMail, envelope: Envelope, bounce: Bounce | None, seen: Seen, read: Recognition):
+        self.mail = mail
+        self.envelope = envelope
+        self.bounce = bounce
+        self.seen = seen
+        self.read = read
+
+
+def open_mail(mail: StoredMail, parts: Parts) -> Opened:
+    """Open, read and recognise a stored mail. Changes nothing but the note of its sender and subject."""
+    raw = parts.mailbag.raw(mail.id)
+    envelope = open_envelope(raw, mail.received)
+    parts.mailbag.note(mail.id, envelope.message_id, envelope.sender.email, envelope.subject)
+    return look_at(mail, raw, envelope, parts)
+
+
+def look_at(mail: StoredMail, raw: bytes, envelope: Envelope, parts: Parts) -> Opened:
+    """Everything that is known around a mail, and what it is taken for."""
+    settings = parts.settings
+    own = parts.outbox.by_message_id(envelope.message_id) if envelope.message_id else None
+    bounce = None if own else read_bounce(raw)
+    belief = believe(envelope, settings.inbox.authserv_id, parts.practice.trust_unauthenticated_replies)
+    machine = bool(own or bounce or envelope.automatic)
+    forms = () if machine else tuple(_read_attachments(envelope, parts))
+    seen = Seen(
+        envelope=envelope,
+        believed=belief.believed,
+        why_not=belief.why,
+        returned_letter=bounce is not None,
+        own_letter=own is not None and envelope.sender.email.casefold() == parts.practice.office.address.casefold(),
+        forms=forms,
+        body=None if machine else read_body(fresh_text(envelope)),
+        answers=_answered(envelope, parts),
+        cases=tuple(_known(case) for case in parts.casebook.open_cases()),
+        refs=tuple(parts.casebook.refs()),
+        prefix=parts.practice.office.reference,
+    )
+    return Opened(mail, envelope, bounce, seen, recognise(seen, parts.practice.directory))
+
+
+def _read_attachments(envelope: Envelope, parts: Parts) -> list[Form]:
+    files = [a for a in envelope.attachments if not a.inline]
+    return [extract(parts.sandbox.read(a.content, a.name), parts.settings.definitions) for a in files]
+
+
+def _answered(envelope: Envelope, parts: Parts) -> tuple[OurLetter, ...]:
+    found = [parts.outbox.by_message_id(i) for i in dict.fromkeys((*envelope.in_reply_to, *envelope.references))]
+    return tuple(
+        OurLetter(case=letter.case, agency=letter.agency, kind=letter.kind, round=letter.round)
+        for letter in found
+        if letter is not None
+    )
+
+
+def _known(case: Case) -> KnownCase:
+    return KnownCase(
+        ref=case.ref,
+        opened=case.received_at or EARLIEST,
+        child_name=case.child.name,
+        child_dob=case.child.dob,
+        asked=tuple(case.requests),
+        owing=tuple(r.agency for r in case.requests.values() if r.sent_at and not r.settled),
+    )

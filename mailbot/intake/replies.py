@@ -1,0 +1,166 @@
+"""Mails that bring no form: replies, bounces, approvals, live concerns, and everything else."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from mailbot.cases import arrivals, letters, rounds
+from mailbot.cases.case import Case
+from mailbot.cases.decisions import Decision
+from mailbot.cases.questions import tell_office
+from mailbot.cases.stages import OPEN
+from mailbot.errors import CaseMoved
+from mailbot.forms.recognise import (
+    INCIDENT,
+    problems_of,
+)
+from mailbot.forms.verdicts import read_verdict
+from mailbot.intake.opening import Opened
+from mailbot.intake.settling import came, hold, mark, open_case, store, which_case
+from mailbot.mail.envelope import fresh_text
+from mailbot.parts import Parts
+from mailbot.store.database import write
+from mailbot.store.mailbag import MailMark
+
+
+def take_reply(opened: Opened, parts: Parts, now: datetime) -> None:
+    """An agency's mail that is no return: noted, and put before a person where it asks something."""
+    case, agency, kind = open_case(opened, parts), opened.read.agency, opened.read.kind
+    if case is None or agency is None:
+        if kind == "auto_reply":
+            mark(opened, "ignored", f"an automatic reply ({opened.envelope.automatic})", parts)
+        else:
+            hold(opened, which_case(opened), parts, now)
+        return
+    if problems := [sentence for form in opened.seen.forms for sentence in problems_of(form)]:
+        hold(opened, f"an attachment could not be read. {' '.join(problems)}", parts, now, case.ref)
+        return
+    noted: Literal["acknowledgement", "question", "auto_reply", "secure_wrapper", "extension_request"]
+    match kind:
+        case "acknowledgement" | "auto_reply" | "secure_wrapper" | "extension_request":
+            noted = kind
+        case _:
+            noted = "question"
+    decision = arrivals.on_reply(case, agency, came(opened, parts), noted, parts.practice, now)
+    store(opened, decision, case.ref, parts, now, state="held" if kind == "secure_wrapper" else "handled")
+
+
+def take_bounce(opened: Opened, parts: Parts, now: datetime) -> None:
+    bounce = opened.bounce
+    ours = [letter for i in (bounce.about if bounce else ()) if (letter := parts.outbox.by_message_id(i))]
+    if bounce is None or not ours:
+        mark(opened, "ignored", "a mail server returned a mail that is none of our letters", parts)
+        return
+    letter = ours[0]
+    if not bounce.final:
+        mark(opened, "handled", f"letter {letter.id} is delayed: {bounce.reason}", parts, letter.case)
+        return
+    if letter.agency is None or not letter.case:
+        hold(opened, f"letter {letter.id} ({letter.kind}) came back: {bounce.reason}", parts, now, letter.case)
+        return
+    case = parts.casebook.load(letter.case)
+    if case.stage not in OPEN:
+        mark(opened, "handled", f"letter {letter.id} came back after the case was closed", parts, letter.case)
+        return
+    address = bounce.addresses[0] if bounce.addresses else letter.to[0]
+    decision = arrivals.on_bounce(
+        case, letter.agency, address, bounce.permanent, came(opened, parts), parts.practice, now
+    )
+    store(opened, decision, case.ref, parts, now)
+
+
+def take_approval(opened: Opened, parts: Parts, now: datetime) -> None:
+    """An approver's reply. Everything must fit: the code, its owner, the sender, the time, the words."""
+    approval = parts.approvals.by_code(opened.read.code) if opened.read.code else None
+    sender = opened.envelope.sender.email.casefold()
+    if approval is None:
+        hold(opened, "it answers a request for approval, and its subject has no code that we gave", parts, now)
+        return
+    if (
+        sender != approval.approver.casefold()
+        or len(opened.envelope.senders) != 1
+        or opened.envelope.header("Sender")
+    ):
+        hold(opened, "the code in its subject belongs to another approver", parts, now, approval.case)
+        return
+    case = parts.casebook.load(approval.case)
+    waiting = case.rounds[approval.round].waiting if approval.round in case.rounds else ()
+    read = read_verdict(fresh_text(opened.envelope), waiting)
+    mail, stop = opened.mail.id, read.answer == "stop"
+    if case.stage not in OPEN or (approval.answered_at is not None and not stop):
+        mark(opened, "handled", "this request for approval had been answered already", parts, case.ref)
+        return
+    if approval.expires <= now or (not waiting and not stop):
+        _clarify(case, opened, "the code is no longer valid", parts, now)
+        return
+    if read.answer == "unclear" or (stop and approval.answered_at is None):
+        _clarify(case, opened, read.why or "nothing was approved with this code yet", parts, now)
+        return
+    decision = rounds.answer(
+        case, approval.round, read.answer, read.items, sender, read.reason, parts.practice, now, mail
+    )
+    with write(parts.db):
+        if read.answer in ("approve", "reject") and not parts.approvals.spend(opened.read.code, now, read.answer):
+            raise CaseMoved("the code was used by another mail meanwhile")
+        store(opened, decision, case.ref, parts, now)
+
+
+def _clarify(case: Case, opened: Opened, why: str, parts: Parts, now: datetime) -> None:
+    """One polite answer that says what to write."""
+    told = tell_office(
+        case,
+        now,
+        parts.practice,
+        f"unclear/{opened.read.code}",
+        "Your answer was not understood, and nothing was done",
+        [
+            f"Because {why}.",
+            "Please reply to the request again with one word in the first line: APPROVE, HOLD, or REJECT and the "
+            "reason. Numbers choose single letters: APPROVE 1, 3-4.",
+        ],
+        ["mailbot letters --waiting"],
+    )
+    decision = Decision(case=case.ref, version=case.version).and_then(told)
+    store(opened, decision, case.ref, parts, now)
+
+
+def take_live_concern(opened: Opened, parts: Parts, now: datetime) -> None:
+    """Shouted about at once, without case details, and never filed as done."""
+    warning = letters.to_office(
+        Case(),
+        parts.practice,
+        now,
+        f"live-concern-{opened.mail.id}",
+        "URGENT: a live concern about a child may have reached this mailbox",
+        [
+            f"Mail {opened.mail.id} looks like a child-protection referral. This mailbox does not act on those. "
+            "Please open it now and pass it to the local authority's front door.",
+        ],
+        ["mailbot held"],
+        kind="warning",
+    ).model_copy(update={"due": now})
+    decision = Decision(actions=(warning,))
+    mark = MailMark(mail=opened.mail.id, state="held", reason="; ".join(opened.read.because))
+    parts.casebook.commit(decision, now, mark)
+
+
+def take_other(opened: Opened, parts: Parts, now: datetime) -> None:
+    """Neither form nor answer: held where it may be about a case, else left alone with the reason."""
+    read, received = opened.read, opened.envelope.received
+    if read.kind in ("own_copy", "receipt"):
+        mark(opened, "handled", "; ".join(read.because), parts, read.case)
+        return
+    if read.kind == "calendar_reply" or read.case:
+        hold(opened, f"{'; '.join(read.because)}: please read it", parts, now, read.case)
+        return
+    problems = [sentence for form in opened.seen.forms for sentence in problems_of(form)]
+    if read.agency and problems:
+        hold(opened, f"an attachment could not be read. {' '.join(problems)}", parts, now)
+    elif read.agency and INCIDENT.search(f"{opened.envelope.subject} {opened.envelope.text[:2000]}"):
+        hold(opened, "from an agency, and it may be about an incident, but it brings no form", parts, now)
+    elif read.agency and any(received >= case.opened for case in opened.seen.cases):
+        hold(opened, "from an agency, with no form and no reference: is it about a case?", parts, now)
+    else:
+        who = "from an agency, before any open case" if read.agency else "the sender is not in the directory"
+        mark(opened, "ignored", f"{'; '.join(read.because)}; {who}", parts)

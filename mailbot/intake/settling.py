@@ -1,0 +1,104 @@
+"""What becomes of a mail: stored with its decision, marked, or held for a person with the reason."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from typing import Literal
+
+from mailbot.cases import letters
+from mailbot.cases.arrivals import Came
+from mailbot.cases.case import Case
+from mailbot.cases.decisions import Decision
+from mailbot.cases.stages import OPEN
+from mailbot.forms.recognise import (
+    owing_case,
+)
+from mailbot.intake.opening import Opened
+from mailbot.parts import Parts
+from mailbot.store.mailbag import MailMark
+
+log = logging.getLogger("mailbot.intake")
+MUST_BE_BELIEVED = frozenset(
+    {
+        "referral",
+        "notification",
+        "scoping_return",
+        "nil_return",
+        "chronology",
+        "approval",
+        "extension_request",
+        "question",
+        "acknowledgement",
+    }
+)
+"""Kinds that change a case. From a sender whom nobody vouches for they are held for a person."""
+NEW_CASE = "NEW"
+"""What a person assigns a held referral to, to say that it opens a case of its own."""
+TELL_WHEN_HELD = MUST_BE_BELIEVED - {"question", "acknowledgement"}
+State = Literal["handled", "held", "ignored"]
+
+
+def open_case(opened: Opened, parts: Parts) -> Case | None:
+    """The open case that the mail belongs to, by its marks or, last, because its sender owes us just one answer."""
+    ref = opened.mail.case or opened.read.case
+    if ref == NEW_CASE:
+        return None
+    if ref is None and not opened.read.candidates:
+        ref = owing_case(opened.seen, opened.read.agency)
+    case = parts.casebook.load(ref) if ref else None
+    return case if case and case.stage in OPEN else None
+
+
+def which_case(opened: Opened) -> str:
+    kind = opened.read.kind.replace("_", " ")
+    if opened.read.case:
+        return f"a {kind} for {opened.read.case}, which is not open any more"
+    return f"a {kind}: which case is this? {'; '.join(opened.read.because)}"
+
+
+def came(opened: Opened, parts: Parts) -> Came:
+    """The mail as a case remembers it. Only a believed sender of a known domain is answered without a person."""
+    sender, directory = opened.envelope.sender.email, parts.practice.directory
+    known = directory.knows(sender) or directory.in_known_domain(sender)
+    return Came(
+        mail=opened.mail.id,
+        message_id=opened.envelope.message_id,
+        sender=sender,
+        received=opened.envelope.received,
+        may_answer=known and opened.seen.believed and not opened.envelope.unattended,
+    )
+
+
+def store(
+    opened: Opened, decision: Decision, ref: str, parts: Parts, now: datetime, state: State = "handled"
+) -> None:
+    reason = "; ".join((*opened.read.because, *decision.because))
+    mark = MailMark(mail=opened.mail.id, state=state, reason=reason, case=ref)
+    parts.casebook.commit(decision, now, mark)
+    log.info("mail %s: %s for %s", opened.mail.id, opened.read.kind, ref)
+
+
+def mark(opened: Opened, state: State, reason: str, parts: Parts, case: str | None = None) -> None:
+    parts.mailbag.mark(opened.mail.id, state, reason, case)
+    log.info("mail %s is %s", opened.mail.id, state)
+
+
+def hold(opened: Opened, reason: str, parts: Parts, now: datetime, case: str | None = None) -> None:
+    """Held for a person, who is told at once where the mail may carry a case forward."""
+    decision = Decision()
+    if opened.read.kind in TELL_WHEN_HELD:
+        told = letters.to_office(
+            Case(),
+            parts.practice,
+            now,
+            f"held-{opened.mail.id}",
+            "A mail waits for you",
+            [f"Mail {opened.mail.id}, from {opened.envelope.sender.email}, is held: {reason}."],
+            ["mailbot held", f"mailbot assign {opened.mail.id} REF", f"mailbot replay {opened.mail.id}"],
+            kind="warning",
+        )
+        decision = Decision(actions=(told,))
+    mark = MailMark(mail=opened.mail.id, state="held", reason=reason, case=case, candidates=opened.read.candidates)
+    parts.casebook.commit(decision, now, mark)
+    log.info("mail %s is held", opened.mail.id)
