@@ -241,6 +241,14 @@ def test_the_approval_email_shows_the_answers_and_the_first_letter(letters: Lett
     assert "replies are not authenticated here" in warned.text
 
 
+def test_items_keep_their_numbers_whatever_is_left_of_the_round(letters: Letters) -> None:
+    left = [{**item, "n": n} for item, n in zip(OWN["approval_request"]["items"], (3, 7), strict=True)]
+    letter = letters.render("approval_request", facts("approval_request", items=left))
+    for must in ("3. Agency 1", "7. Agency 2"):
+        assert must in letter.text
+        assert must in Words(letter.html).text
+
+
 def test_a_command_is_shown_as_it_is_typed(letters: Letters) -> None:
     command = "mailbot record RR-2026-001 action 'see `sibling`' --as a@b.example"
     letter = letters.render("question", facts("question", commands=[command]))

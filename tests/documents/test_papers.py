@@ -79,7 +79,7 @@ RAPID_REVIEW: dict[str, Any] = {
     "criteria": "Abuse is suspected.",
     "decision": "to carry out a local child safeguarding practice review",
     "reason": "Agencies did not share what they knew.",
-    "endorsed": "Endorsed on 15 June 2026.",
+    "endorsed": "Monday 15 June 2026",
     "signoff": [{"name": "Omar Reid", "role": "Superintendent", "partner": "police", "date": "16 June 2026"}],
 }
 PAPERS = {"scoping_template": SCOPING, "chronology_template": CHRONOLOGY, "rapid_review_template": RAPID_REVIEW}
