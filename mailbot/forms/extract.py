@@ -10,7 +10,8 @@ from mailbot.forms.definitions import Definition, Definitions
 from mailbot.forms.document import Cell, Document, Line, Paragraph, Table
 from mailbot.forms.form import Answer, Form, Problem, Row
 from mailbot.forms.kinds import ENOUGH, score
-from mailbot.forms.scan import Asked, Scan, scan
+from mailbot.forms.scan import Scan, scan
+from mailbot.forms.standing import Asked
 from mailbot.forms.values import find_email, find_phone, name_of, tidy
 
 _ANY_PLACE = {"case_ref", "child_name", "child_dob", "agency_name"}
