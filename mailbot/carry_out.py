@@ -1,4 +1,4 @@
-"""One stored action to its effect: draft a letter, ask an approver, build a pack, and post what is ready.
+"""One stored action to its effect: draft a letter, ask an approver, build a pack, release a round.
 
 Every effect is stored in one transaction with the mark that the action is done, so that a crash repeats it whole or
 not at all. A letter's bytes and Message-ID are fixed when it is drafted and never change.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from mailbot.cases import carried_out
@@ -37,11 +37,7 @@ from mailbot.documents.binder import AgencyStatus, Cover, PackItem
 from mailbot.errors import (
     CaseMoved,
     MailbotError,
-    MailboxProblem,
     NotInDirectory,
-    PostInDoubt,
-    PostRefused,
-    PostUnavailable,
 )
 from mailbot.mail.addresses import Address
 from mailbot.mail.envelope import open_envelope
@@ -68,19 +64,6 @@ def carry_out_all(parts: Parts, now: datetime) -> int:
         if not progress:
             break
     return done
-
-
-def empty_outbox(parts: Parts, now: datetime) -> dict[str, int]:
-    """Post what is ready, and settle what is in doubt; gives how many letters were sent and how many failed."""
-    counts = {"sent": 0, "failed": 0}
-    for letter in parts.outbox.in_doubt():
-        _settle(letter, parts, now, counts)
-    for letter in parts.outbox.ready(now):
-        by_itself = letter.round is None and letter.kind != "warning"
-        if by_itself and not parts.practice.calendar.is_open(now):
-            continue
-        _post(letter, parts, now, counts)
-    return counts
 
 
 def _carry_out(number: int, action: Action, parts: Parts, now: datetime) -> int:
@@ -403,76 +386,3 @@ def _commit(number: int, decision: Decision, parts: Parts, now: datetime) -> Non
     with write(parts.db):
         parts.casebook.commit(decision, now)
         parts.outbox.done(number)
-
-
-def _post(letter: Letter, parts: Parts, now: datetime, counts: dict[str, int]) -> None:
-    office = parts.practice.office.address
-    parts.outbox.sending(letter.id, now)
-    try:
-        parts.post.post(office, letter.to, office, letter.raw)
-    except PostUnavailable as problem:
-        parts.outbox.back_to_ready(letter.id, now, str(problem))
-        log.warning("letter %s stays ready: %s", letter.id, problem)
-    except PostInDoubt as problem:
-        parts.outbox.doubt(letter.id, now, str(problem))
-        log.warning("letter %s is in doubt", letter.id)
-    except PostRefused as problem:
-        counts["failed"] += 1
-        _refused(letter, str(problem), parts, now)
-    else:
-        counts["sent"] += 1
-        _sent(letter, parts, now)
-
-
-def _settle(letter: Letter, parts: Parts, now: datetime, counts: dict[str, int]) -> None:
-    """A letter in doubt: gone if its own copy is found; else, after the configured minutes, sent once more."""
-    try:
-        found = parts.inbox.find_sent(letter.message_id)
-    except MailboxProblem as problem:
-        log.warning("letter %s stays in doubt: %s", letter.id, problem)
-        return
-    if found:
-        counts["sent"] += 1
-        _sent(letter, parts, now)
-    elif now >= letter.since + timedelta(minutes=parts.settings.post.in_doubt_minutes):
-        parts.outbox.back_to_ready(letter.id, now, "its own copy was not found")
-
-
-def _sent(letter: Letter, parts: Parts, now: datetime) -> None:
-    _settled(
-        letter,
-        lambda case: carried_out.on_sent(
-            case, letter.kind, letter.key, letter.to, letter.message_id, letter.agency, letter.round, now
-        ),
-        lambda: parts.outbox.posted(letter.id, now),
-        parts,
-        now,
-    )
-    log.info("letter %s (%s) is sent", letter.id, letter.kind)
-
-
-def _refused(letter: Letter, why: str, parts: Parts, now: datetime) -> None:
-    _settled(
-        letter,
-        lambda case: carried_out.on_refused(
-            case, letter.kind, letter.key, letter.agency, letter.round, why, parts.practice, now
-        ),
-        lambda: parts.outbox.refused(letter.id, why, now),
-        parts,
-        now,
-    )
-    log.warning("letter %s (%s) was refused", letter.id, letter.kind)
-
-
-def _settled(
-    letter: Letter,
-    decide: Callable[[Case], Decision],
-    mark: Callable[[], None],
-    parts: Parts,
-    now: datetime,
-) -> None:
-    """The letter's status and the case's event, in one transaction."""
-    with write(parts.db):
-        mark()
-        if letter.case:
-            parts.casebook.commit(decide(parts.casebook.load(letter.case)), now)

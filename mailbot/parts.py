@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from mailbot.cases.practice import Practice
-from mailbot.config import Settings, password
+from mailbot.config import password
 from mailbot.documents.binder import Binder
 from mailbot.documents.letters import Letters
 from mailbot.documents.office import Converter
@@ -17,6 +17,7 @@ from mailbot.mail.imap import ImapInbox
 from mailbot.mail.inbox import FolderInbox, Inbox
 from mailbot.mail.outgoing import FolderPost, Post
 from mailbot.mail.smtp import SmtpPost
+from mailbot.settings import Settings
 from mailbot.store.approvals import Approvals
 from mailbot.store.casebook import Casebook
 from mailbot.store.database import Database, open_record

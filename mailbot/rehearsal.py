@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from mailbot.config import Settings
 from mailbot.mail.inbox import Filed, Inbox, RawMail, Shelf
 from mailbot.parts import open_parts
+from mailbot.settings import Settings
 from mailbot.store.backup import backup
 from mailbot.store.database import open_record
 from mailbot.worker import Report, one_pass

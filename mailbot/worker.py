@@ -19,13 +19,14 @@ from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, JobEven
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from mailbot.carry_out import carry_out_all, empty_outbox
+from mailbot.carry_out import carry_out_all
 from mailbot.cases.chasing import review
 from mailbot.cases.values import Value
-from mailbot.config import Settings
 from mailbot.errors import CaseMoved, MailboxProblem, UsageProblem
 from mailbot.intake.mails import take_in, work_through
 from mailbot.parts import Parts, open_parts
+from mailbot.posting import empty_outbox
+from mailbot.settings import Settings
 
 log = logging.getLogger("mailbot.worker")
 READ_EVERY, REVIEW_EVERY, POST_EVERY = 60, 300, 30

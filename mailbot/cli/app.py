@@ -17,9 +17,10 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from mailbot.config import Settings, load
+from mailbot.config import load
 from mailbot.errors import ConfigProblems, MailbotError, UsageProblem
 from mailbot.parts import Parts, open_parts
+from mailbot.settings import Settings
 
 app = typer.Typer(
     no_args_is_help=True,

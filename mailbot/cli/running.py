@@ -12,12 +12,13 @@ import typer
 
 from mailbot import rehearsal
 from mailbot.cli.app import AsJson, Now, app, err, moment, out, print_json, settings
-from mailbot.config import Settings, missing_passwords, shipped
+from mailbot.config import missing_passwords, shipped
 from mailbot.documents.letters import Letters
 from mailbot.documents.office import Converter
 from mailbot.documents.papers import Papers
 from mailbot.errors import UsageProblem
 from mailbot.parts import build_inbox, build_post, open_parts
+from mailbot.settings import Settings
 from mailbot.worker import alone, one_pass, stop_on_signals
 from mailbot.worker import run as run_worker
 

@@ -1,0 +1,195 @@
+"""The settings as frozen values: every section and key of config/mailbot.toml, agencies.toml and people.toml."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, field_validator
+
+from mailbot.cases.directory import Agency, Person
+from mailbot.cases.practice import Practice
+from mailbot.cases.values import Value
+from mailbot.forms.definitions import Definitions
+
+Security = Literal["tls", "starttls", "none"]
+Email = Annotated[str, Field(pattern=r"^[^@\s<>,;\"]+@[^@\s<>,;\"]+\.[^@\s<>,;\".]+$")]
+
+
+class Partnership(Value):
+    """[partnership]: who signs the letters."""
+
+    name: str
+    address: Email
+    reference: str = Field(default="RR", pattern=r"^[A-Z][A-Z0-9]{0,7}$")
+    timezone: str = "Europe/London"
+    procedure: str = "staffordshire-stoke"
+    telephone: str = ""
+    contact: str = "the business unit"
+    marking: str = "OFFICIAL-SENSITIVE"
+    venue: str = ""
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError):
+            raise ValueError(f"there is no time zone {name}; England's is Europe/London") from None
+        return name
+
+
+class ImapSettings(Value):
+    """[inbox] with kind imap."""
+
+    kind: Literal["imap"]
+    host: str
+    port: int = 993
+    security: Security = "tls"
+    username: str
+    password_env: str = "MAILBOT_MAIL_PASSWORD"  # noqa: S105 the name of a variable, not a password
+    folder: str = "INBOX"
+    authserv_id: str | None = None
+    ca_file: Path | None = None
+
+
+class FolderSettings(Value):
+    """[inbox] with kind folder: .eml files under `path`."""
+
+    kind: Literal["folder"]
+    path: Path = Path("mail")
+    authserv_id: str | None = None
+
+
+class SmtpSettings(Value):
+    """[post] with kind smtp."""
+
+    kind: Literal["smtp"]
+    host: str
+    port: int = 587
+    security: Security = "starttls"
+    username: str = ""
+    password_env: str = "MAILBOT_POST_PASSWORD"  # noqa: S105 the name of a variable, not a password
+    in_doubt_minutes: int = Field(default=15, ge=0)
+    ca_file: Path | None = None
+
+
+class FolderPostSettings(Value):
+    """[post] with kind folder: letters are written to sent/ under `path`."""
+
+    kind: Literal["folder"]
+    path: Path = Path("mail")
+    in_doubt_minutes: int = Field(default=15, ge=0)
+
+
+class CalendarSettings(Value):
+    """[calendar]: office hours and the days on which the office sends nothing, or which count for nothing."""
+
+    office_hours: tuple[time, time] = (time(8, 30), time(17, 0))
+    closures: tuple[date, ...] = ()
+    non_working: tuple[date, ...] = ()
+
+    @field_validator("office_hours")
+    @classmethod
+    def _opens_before_it_closes(cls, hours: tuple[time, time]) -> tuple[time, time]:
+        if hours[0] >= hours[1]:
+            raise ValueError("the office must open before it closes")
+        return hours
+
+
+class RecordSettings(Value):
+    """[record]: where the database lies."""
+
+    path: Path = Path("data/mailbot.db")
+
+
+class PanelSettings(Value):
+    """[panel]: where submissions go."""
+
+    address: Email
+
+
+class ApprovalSettings(Value):
+    """[approval]: who may release letters, and how."""
+
+    approvers: tuple[Email, ...] = Field(min_length=1)
+    grace_minutes: int = Field(default=5, ge=0)
+    expires_days: int = Field(default=5, ge=1)
+    trust_unauthenticated_replies: bool = False
+
+
+class MailbotToml(Value):
+    """config/mailbot.toml."""
+
+    partnership: Partnership
+    inbox: Annotated[ImapSettings | FolderSettings, Field(discriminator="kind")]
+    post: Annotated[SmtpSettings | FolderPostSettings, Field(discriminator="kind")]
+    calendar: CalendarSettings = CalendarSettings()
+    record: RecordSettings = RecordSettings()
+    panel: PanelSettings
+    approval: ApprovalSettings
+
+
+class AgencyEntry(Agency):
+    """An agency in config/agencies.toml, its addresses checked."""
+
+    spoc: tuple[Email, ...] = ()
+    deputies: tuple[Email, ...] = ()
+    escalate_to: tuple[Email, ...] = ()
+
+
+class PersonEntry(Person):
+    """A person in config/people.toml, the address checked."""
+
+    email: Email
+
+
+class AgenciesToml(Value):
+    """config/agencies.toml."""
+
+    agency: tuple[AgencyEntry, ...] = Field(min_length=1)
+
+
+class PeopleToml(Value):
+    """config/people.toml."""
+
+    person: tuple[PersonEntry, ...] = ()
+
+
+class Settings(Value):
+    """Everything that is configured. Paths are absolute."""
+
+    home: Path
+    inbox: ImapSettings | FolderSettings
+    post: SmtpSettings | FolderPostSettings
+    record: Path
+    practice: Practice
+    definitions: Definitions
+    template_folders: tuple[Path, ...]
+
+    def gaps(self) -> list[str]:
+        """Entries of the directory that cannot be written to. The worker goes on all the same."""
+        return [
+            f"config/agencies.toml: [[agency]] {a.id}: spoc: no address, so it cannot be asked"
+            for a in self.practice.directory.agencies
+            if not a.spoc
+        ]
+
+    def remarks(self) -> list[str]:
+        """What is allowed but should not stay so in an office."""
+        said = []
+        if self.practice.trust_unauthenticated_replies:
+            said.append(
+                "[approval] trust_unauthenticated_replies is on: anybody who can write an approver's address into a "
+                "mail can approve. It is for the demo and for trying out."
+            )
+        elif self.inbox.authserv_id is None:
+            said.append(
+                "[inbox] authserv_id is not set: no sender can be believed, so every referral and return is held for "
+                "a person, and approvals work by `mailbot approve` only."
+            )
+        if self.inbox.kind == "folder":
+            said.append("[inbox] kind is folder: mail is read from files, not from a mail server.")
+        return said
