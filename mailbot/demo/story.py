@@ -1,13 +1,42 @@
-"""One Rapid Review as a story: who sends what and when, whatever the mailbox and the procedure."""
+"""One Rapid Review as a story: who sends what and when, whatever the mailbox and the procedure.
+
+Only the first day is fixed. Every other day is counted by the case's own clocks, so that the same people write the
+same mails under every procedure. All names, places and numbers are invented.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from mailbot.cases.case import Case
+from mailbot.cases.deadlines import clock_of
 from mailbot.cases.practice import Practice
+from mailbot.cases.wording import say_day
+from mailbot.demo.filling import FORMS, Answers, answers_of, fill_chronology, fill_return
+from mailbot.demo.mails import Arriving, File, answer_subject, quoted, write
+from mailbot.errors import UnknownCase
+from mailbot.mail.envelope import Envelope, open_envelope
 from mailbot.worker import Report
+
+FIRST_DAY = date(2026, 6, 1)
+REF = "RR-2026-001"
+MANAGER = "Helen Marsh <manager@westmarchscp.example>"
+REFERRER = "Jo Penrose <jo.penrose@westmarch-council.example>"
+SILENT = "probation"
+"""The agency that never answers."""
+LATE = "education"
+"""The agency that answers when the pack has been made."""
+LEADS = (
+    "anita.rao@westmarch-council.example",
+    "colin.frith@westmarch-police.example",
+    "miriam.oyelaran@westmarch-icb.example",
+)
+CHAIR = "gareth.lowe@westmarch-council.example"
+MEETING_AT = "14:00"
+LONGEST = timedelta(days=60)
 
 
 class Stage(Protocol):
@@ -37,3 +66,368 @@ class Stage(Protocol):
     def case(self, ref: str) -> Case:
         """The case as it stands. Raises UnknownCase."""
         ...
+
+
+class Telling:
+    """The story while it is told: the stage, and the moment at which it stands."""
+
+    def __init__(self, stage: Stage, first_day: date) -> None:
+        self.stage = stage
+        self.first_day = first_day
+        self.now = stage.practice.calendar.open_of(first_day)
+
+    @property
+    def case(self) -> Case | None:
+        """The case, once the referral has opened it."""
+        try:
+            return self.stage.case(REF)
+        except UnknownCase:
+            return None
+
+    @property
+    def today(self) -> str:
+        """The day in words, as people write it into forms."""
+        return say_day(self.stage.practice.calendar.day_of(self.now))
+
+    def arrives(self, mail: Arriving) -> None:
+        """A mail reaches the shared mailbox."""
+        address = self.stage.practice.office.address
+        self.stage.deliver(write(mail, address, self.now), self.now)
+
+    def records(self, fact: str, *values: str, by: str = MANAGER, why: str = "") -> None:
+        """Somebody records a fact."""
+        self.stage.record(REF, fact, values, by.rpartition("<")[2].rstrip(">"), why, self.now)
+
+    def letter(self, to: str, words: str) -> Envelope:
+        """The last letter that this person received with these words in its subject."""
+        found = [raw for addressee, raw in self.stage.letters() if addressee.casefold() == to.casefold()]
+        opened = [open_envelope(raw, self.now) for raw in reversed(found)]
+        return next(letter for letter in opened if words in letter.subject)
+
+    def request(self, agency: str) -> Envelope:
+        """The scoping letter that the agency's SPOC received."""
+        return self.letter(self.spoc(agency), "Scoping request")
+
+    def spoc(self, agency: str) -> str:
+        """The agency's single point of contact."""
+        listed = self.stage.practice.directory.agency(agency)
+        if listed is None:
+            raise KeyError(f"the story needs an agency {agency} in config/agencies.toml")
+        return listed.spoc[0]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Something that happens: on which day (none: not in this story, or not known yet), at what time, what."""
+
+    day: Callable[[Telling], date | None]
+    at: str
+    act: Callable[[Telling], None]
+
+
+def play(stage: Stage, first_day: date = FIRST_DAY) -> None:
+    """Tell the story from its first day until the case is closed: mailbot passes when the office opens, whenever
+    something has happened, and when the office closes."""
+    telling = Telling(stage, first_day)
+    calendar = stage.practice.calendar
+    day = first_day
+    while not _over(telling.case):
+        if day > first_day + LONGEST:
+            raise RuntimeError(f"the story's case is still open after {LONGEST.days} days")
+        scenes = sorted((s for s in SCENES if s.day(telling) == day), key=lambda scene: scene.at)
+        times = [*([calendar.open_of(day), calendar.close_of(day)] if calendar.sends_on(day) else [])]
+        acts = {calendar.at(day, scene.at): scene.act for scene in scenes}
+        for telling.now in sorted({*times, *acts}):
+            acts.get(telling.now, _nothing)(telling)
+            stage.pass_(telling.now)
+        day += timedelta(days=1)
+
+
+def _over(case: Case | None) -> bool:
+    return case is not None and case.stage == "closed"
+
+
+def _nothing(_: Telling) -> None:
+    """Only the clock moves."""
+
+
+def _day(number: int) -> Callable[[Telling], date]:
+    """So many working days after the first day."""
+    return lambda telling: telling.stage.practice.calendar.add(telling.first_day, number)
+
+
+def _due(number: int) -> Callable[[Telling], date | None]:
+    """So many working days after the day on which the returns are due."""
+
+    def day(telling: Telling) -> date | None:
+        case, practice = telling.case, telling.stage.practice
+        clock = clock_of(case, "returns_due", practice.procedure_of(case), practice.calendar) if case else None
+        if clock is None or clock.due is None:
+            return None
+        return practice.calendar.add(practice.calendar.day_of(clock.due), number)
+
+    return day
+
+
+def _meeting(number: int) -> Callable[[Telling], date | None]:
+    """So many working days after the meeting."""
+
+    def day(telling: Telling) -> date | None:
+        case, calendar = telling.case, telling.stage.practice.calendar
+        if case is None or case.meeting_at is None:
+            return None
+        return calendar.add(calendar.day_of(case.meeting_at), number)
+
+    return day
+
+
+def other_mail(telling: Telling) -> None:
+    """A newsletter and a stranger."""
+    telling.arrives(
+        Arriving(
+            "Safer Schools Weekly <news@safer-schools.example>",
+            "Your June briefing: five things to read this week",
+            "Good morning. In this issue: online safety week, a new reading list, and two free webinars.",
+            headers=(("List-Unsubscribe", "<mailto:leave@safer-schools.example>"), ("Precedence", "bulk")),
+        )
+    )
+    telling.arrives(
+        Arriving(
+            "Priya Deacon <priya@deacon-interiors.example>",
+            "Quotation for office chairs",
+            "Dear Sir or Madam\n\nThank you for your telephone call. We can offer twelve chairs.\n\nPriya Deacon",
+        )
+    )
+
+
+def referral(telling: Telling) -> None:
+    """The local authority refers, in Word."""
+    telling.arrives(
+        Arriving(
+            REFERRER,
+            "JCR referral - secure",
+            "Dear colleagues\n\nPlease find attached a referral for consideration of a Rapid Review. The notification "
+            "to the Panel will follow tomorrow. Please ring me if anything is unclear.\n\n"
+            "Jo Penrose\nService Manager\n01632 960114",
+            files=[_shipped("referral.docx", "JCR Referral Form.docx")],
+        )
+    )
+
+
+def damaged_file(telling: Telling) -> None:
+    """A mail that nobody can understand: a file that was cut off on its way."""
+    content = (FORMS / "referral.docx").read_bytes()[:9000]
+    telling.arrives(
+        Arriving(
+            "Legal Services <legal.services@westmarch-general.example>",
+            "Scan from WGH-MFD-07",
+            "Please see the attached.",
+            files=[("scan_20260601_0931.docx", content)],
+        )
+    )
+
+
+def approve(words: str) -> Callable[[Telling], None]:
+    """The partnership manager answers a request for approval from her telephone."""
+
+    def act(telling: Telling) -> None:
+        asked = telling.letter(telling.stage.practice.approvers[0], words)
+        text = f"Approve\n\nSent from my phone\n\n{quoted(asked)}\n"
+        telling.arrives(Arriving(MANAGER, answer_subject(asked), text, answers=asked))
+
+    return act
+
+
+def became_aware(telling: Telling) -> None:
+    """The office records when the local authority became aware: the Friday before the referral."""
+    friday = telling.stage.practice.calendar.add(telling.first_day, -1)
+    telling.records("aware", f"{friday.isoformat()}T10:20", why="Jo Penrose told the business unit on the telephone")
+
+
+def notified(telling: Telling) -> None:
+    """The office records when the notification went to the Panel."""
+    day = _day(1)(telling)
+    telling.records("notified", f"{day.isoformat()}T09:40", why="the time on the Panel's receipt")
+
+
+def police_acknowledge(telling: Telling) -> None:
+    """The police say that they have the letter."""
+    _answers(
+        telling,
+        "police",
+        "Review Team",
+        "Thank you, received. We will return the form by the date given.\n\nReview Team\nWestmarch Police",
+    )
+
+
+def school_is_out(telling: Telling) -> None:
+    """An out-of-office reply."""
+    asked = telling.request(LATE)
+    telling.arrives(
+        Arriving(
+            f"Education Safeguarding <{telling.spoc(LATE)}>",
+            f"Automatic reply: {asked.subject}",
+            "The team is in school this week and reads this mailbox once a day.",
+            answers=asked,
+            headers=(("Auto-Submitted", "auto-replied"), ("X-Auto-Response-Suppress", "All")),
+        )
+    )
+
+
+def notification(telling: Telling) -> None:
+    """The local authority's own notification, in Word."""
+    telling.arrives(
+        Arriving(
+            REFERRER,
+            f"{REF}: copy of our notification",
+            "Dear colleagues\n\nAs promised, a copy of the notification that went to the Panel this morning.\n\n"
+            "Jo Penrose",
+            files=[_shipped("notification.docx", "Serious incident notification.docx")],
+        )
+    )
+
+
+def housing_has_nothing(telling: Telling) -> None:
+    """A nil return of one line."""
+    _answers(telling, "housing", "Safeguarding", "Nil return: this family is not known to us.\n\nWestmarch Homes")
+
+
+def meeting_is_set(telling: Telling) -> None:
+    """A person records the meeting: the first day proposed on which every return should be in, else the last."""
+    case, due = telling.case, _due(0)(telling)
+    if case is None or due is None or not case.meeting_days:
+        raise RuntimeError("the story expects days for the meeting to be proposed once the scoping letters have gone")
+    day = next((d for d in case.meeting_days if d > due), case.meeting_days[-1])
+    telling.records("meeting", f"{day.isoformat()}T{MEETING_AT}", why="agreed with the three partner leads")
+
+
+def community_health_returns(telling: Telling) -> None:
+    """Word and Excel."""
+    answers = answers_of("community-health")
+    files = [_scoping_return(telling, "community-health", answers), _shipped("chronology.xlsx")]
+    _answers(telling, "community-health", "Safeguarding", "Please find our return and chronology attached.", files)
+
+
+def icb_returns_in_part(telling: Telling) -> None:
+    """The form, not signed off, and no chronology."""
+    answers = answers_of("icb").without("signed_off_by", "nominated_representative", "chronology_attached")
+    text = "Please find our form attached. The chronology is still being typed."
+    _answers(telling, "icb", "Designated Nurse", text, [_scoping_return(telling, "icb", answers)])
+
+
+def icb_sends_the_rest(telling: Telling) -> None:
+    """The form again, complete, and the chronology."""
+    text = "With apologies: the form signed off, and the chronology."
+    _answers(telling, "icb", "Designated Nurse", text, _both(telling, "icb"))
+
+
+def hospital_returns(telling: Telling) -> None:
+    """Two PDFs of its own making."""
+    files = [_shipped("hospital-return.pdf"), _shipped("hospital-chronology.pdf")]
+    _answers(telling, "hospital", "Named Nurse", "Our return and chronology are attached as PDF.", files)
+
+
+def returns_in_word(agency: str, sender: str, text: str) -> Callable[[Telling], None]:
+    """An agency sends the two templates back, filled in."""
+    return lambda telling: _answers(telling, agency, sender, text, _both(telling, agency))
+
+
+def after_the_meeting(telling: Telling) -> None:
+    """Attendance, an action, the decision with its reason."""
+    telling.records("attendance", *LEADS, CHAIR)
+    telling.records(
+        "action",
+        "Every agency checks by Friday who is recorded as living in the household of each child under one "
+        "on a bruising protocol in the last year.",
+    )
+    telling.records(
+        "outcome",
+        "local_review",
+        by=CHAIR,
+        why="The criteria are met: abuse is suspected and the child was seriously harmed. Five services saw this "
+        "household in two months and none knew who was caring for the children. How information about adults who "
+        "join a household is asked for, recorded and shared is a matter for all agencies here, and is not answered by "
+        "this Rapid Review alone. No feature of national importance was found.",
+    )
+
+
+def signing(telling: Telling) -> None:
+    """The three partners sign; under a procedure that asks for it the independent chair endorses first."""
+    practice = telling.stage.practice
+    if practice.procedures[practice.procedure].chair_endorses:
+        day = practice.calendar.day_of(telling.now)
+        telling.records("endorsed", day.isoformat(), why="the independent chair's email of this morning")
+    telling.records("signed-off", *LEADS)
+
+
+def closed(telling: Telling) -> None:
+    """The business unit closes the case."""
+    telling.records("closed", why="the outcome has been told; the local review has its own file")
+
+
+SCENES: tuple[Scene, ...] = (
+    Scene(_day(0), "08:41", other_mail),
+    Scene(_day(0), "09:12", referral),
+    Scene(_day(0), "09:47", damaged_file),
+    Scene(_day(0), "10:20", approve("scoping letters")),
+    Scene(_day(0), "10:52", police_acknowledge),
+    Scene(_day(0), "10:53", school_is_out),
+    Scene(_day(0), "14:30", became_aware),
+    Scene(_day(1), "10:05", notification),
+    Scene(_day(1), "10:30", notified),
+    Scene(_day(1), "11:45", housing_has_nothing),
+    Scene(_day(1), "15:20", meeting_is_set),
+    Scene(_day(2), "11:20", community_health_returns),
+    Scene(_day(2), "16:05", icb_returns_in_part),
+    Scene(_day(3), "09:50", hospital_returns),
+    Scene(_day(3), "13:30", icb_sends_the_rest),
+    Scene(_day(3), "15:10", returns_in_word("police", "Review Team", "Please find our return and chronology.")),
+    Scene(
+        _day(4),
+        "10:40",
+        returns_in_word("childrens-services", "Safeguarding Reviews", "Our return and chronology are attached."),
+    ),
+    Scene(_due(2), "09:15", approve(f"escalation of Westmarch {SILENT.title()}")),
+    Scene(_meeting(0), "08:50", approve("the meeting pack")),
+    Scene(
+        _meeting(0),
+        "10:20",
+        returns_in_word(LATE, "Education Safeguarding", "With apologies for the delay: our return and chronology."),
+    ),
+    Scene(_meeting(0), "11:05", approve("the meeting pack")),
+    Scene(_meeting(0), "16:00", _nothing),
+    Scene(_meeting(0), "16:20", after_the_meeting),
+    Scene(_meeting(1), "11:15", signing),
+    Scene(_meeting(2), "09:40", approve("the submission")),
+    Scene(_meeting(2), "11:30", approve("telling the outcome")),
+    Scene(_meeting(2), "15:00", closed),
+)
+
+
+def _answers(telling: Telling, agency: str, name: str, text: str, files: Sequence[File] = ()) -> None:
+    """The agency's SPOC answers the scoping letter."""
+    asked = telling.request(agency)
+    sender = f"{name} <{telling.spoc(agency)}>"
+    telling.arrives(Arriving(sender, answer_subject(asked), f"{text}\n\n{quoted(asked)}\n", files, answers=asked))
+
+
+def _both(telling: Telling, agency: str) -> list[File]:
+    """The two templates that came with the agency's letter, filled in."""
+    answers = answers_of(agency)
+    name, template = _template(telling, agency, "chronology template")
+    return [_scoping_return(telling, agency, answers), (name, fill_chronology(template, answers.chronology))]
+
+
+def _scoping_return(telling: Telling, agency: str, answers: Answers) -> File:
+    name, template = _template(telling, agency, "scoping and information sharing template")
+    return name, fill_return(template, answers.on(telling.today))
+
+
+def _template(telling: Telling, agency: str, words: str) -> File:
+    """A template that came with the agency's letter, under the name that the agency gives it."""
+    found = next(a for a in telling.request(agency).attachments if words in a.name)
+    return found.name.replace("template", "completed"), found.content
+
+
+def _shipped(name: str, as_sent: str = "") -> File:
+    return as_sent or name, (FORMS / name).read_bytes()
