@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
@@ -21,6 +22,7 @@ _NUMBERING = re.compile(
 )
 
 
+@lru_cache(maxsize=10_000)
 def spelled(text: str) -> str:
     """A label in one spelling: no numbering, punctuation or case; `&` is `and`; `D.O.B.` is `dob`."""
     text = _NUMBERING.sub("", text, count=1)

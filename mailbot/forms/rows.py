@@ -53,9 +53,14 @@ def header_of(row: Row, definition: Definition, headings: tuple[str, ...]) -> He
 
 
 def _columns(written: list[tuple[int, Cell]], table: TableDefinition) -> dict[int, str]:
+    """The columns that the cells are headers of; near misses count only beside a header that is exact."""
+    labels = table.column_labels
+    exact = {column: labels.exactly(cell.text) for column, cell in written}
+    if not any(exact.values()):
+        return {}
     columns: dict[int, str] = {}
     for column, cell in written:
-        target = table.column_labels.exactly(cell.text) or table.column_labels.nearly(cell.text)
+        target = exact[column] or labels.nearly(cell.text)
         if target == "-" or (target and target not in columns.values()):
             columns[column] = target
     return columns

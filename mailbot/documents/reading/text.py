@@ -106,10 +106,29 @@ class _Html:
         place = f"table {self._tables}"
         own = [row for row in table.iter("tr") if next(row.iterancestors("table"), None) is table]
         rows = []
+        down: dict[int, tuple[int, Cell]] = {}
         for number, row in enumerate(own, 1):
-            cells = tuple(self._cell(cell) for cell in row if cell.tag in {"td", "th"})
-            rows.append(Row(cells=cells, place=f"{place}, row {number}"))
+            rows.append(Row(cells=tuple(self._cells(row, down)), place=f"{place}, row {number}"))
         return Table(rows=tuple(rows), place=place)
+
+    def _cells(self, row: etree._Element, down: dict[int, tuple[int, Cell]]) -> Iterator[Cell]:
+        """A row's cells; `down` holds for each column the cell that is merged down over it, and for how many rows."""
+        column = 0
+        own = [cell for cell in row if cell.tag in {"td", "th"}]
+        while own or column in down:
+            if column in down:
+                left, cell = down.pop(column)
+                if left > 1:
+                    down[column] = left - 1, cell
+                yield cell.model_copy(update={"repeated": True})
+            else:
+                element = own.pop(0)
+                cell = self._cell(element)
+                rows = str(element.get("rowspan") or "1")
+                if rows.isdigit() and int(rows) > 1:
+                    down[column] = int(rows) - 1, cell
+                yield cell
+            column += cell.span
 
     def _cell(self, cell: etree._Element) -> Cell:
         blocks = list(self.blocks(cell))
