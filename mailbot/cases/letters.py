@@ -67,7 +67,7 @@ def scoping(case: Case, request: Request, practice: Practice, now: datetime) -> 
     days = procedure.rule("returns_due").days
     due = calendar.due(now, days)
     facts = common(case, practice, now, request.name) | {
-        "outline": outline(case),
+        "outline": f"{outline(case)} The referral form attached gives the account.",
         "referred_by": case.referral.get("referrer_agency", "") or "a partner agency",
         "received": say_day(calendar.day_of(case.received_at)) if case.received_at else "",
         "due": say_moment(due, practice.zone),
@@ -76,7 +76,6 @@ def scoping(case: Case, request: Request, practice: Practice, now: datetime) -> 
         "meeting": meeting_text(case, practice),
         "asked": [r.name for r in case.requests.values()],
         "because": request.because,
-        "nil_line": f"Nil return for {case.ref}: this child and family are not known to {request.name}.",
     }
     return SendLetter(
         key=f"{case.ref}/{request.round}/{request.agency}",
@@ -110,7 +109,7 @@ def scoping(case: Case, request: Request, practice: Practice, now: datetime) -> 
 
 
 def outline(case: Case) -> str:
-    """The brief outline of the referral for Document 3: what a SPOC needs to start, and no name."""
+    """The brief outline of the referral for Documents 3 and 5: what a reader needs to start, and no name."""
     fields = case.referral
     died = fields.get("date_of_death", "").startswith("20")
     happened = "has died" if died else "has been seriously harmed"
@@ -118,7 +117,7 @@ def outline(case: Case) -> str:
     text = f"A child, {case.child.initials}, {happened}" if case.child.initials else f"A child {happened}"
     if when and when not in ("unknown", "not_applicable"):
         text += f" (incident of {when})"
-    return f"{text}, and abuse or neglect is known or suspected. The referral form attached gives the account."
+    return f"{text}, and abuse or neglect is known or suspected."
 
 
 def scoping_template(case: Case, request: Request, practice: Practice, now: datetime, due: datetime) -> Facts:
@@ -279,7 +278,7 @@ def pack_letters(
             to=(person.email,),
             round=f"pack-{case.pack_version}",
             item=item,
-            facts=common(case, practice, now, person.name) | facts,
+            facts=common(case, practice, now) | facts,
             attachments=(Original(name=pack.name, paper=pack),),
             due=now,
         )

@@ -11,11 +11,13 @@ from typing import Annotated
 import typer
 
 from mailbot import rehearsal
-from mailbot.cli.app import AsJson, Now, app, err, moment, out, print_json, settings
+from mailbot.cli.app import AsJson, Now, app, at_work, err, moment, out, print_json, settings
 from mailbot.config import missing_passwords, shipped
+from mailbot.documents.binder import Binder
 from mailbot.documents.letters import Letters
 from mailbot.documents.office import Converter
 from mailbot.documents.papers import Papers
+from mailbot.documents.sandbox import Sandbox
 from mailbot.errors import UsageProblem
 from mailbot.parts import build_inbox, build_post, open_parts
 from mailbot.settings import Settings
@@ -65,6 +67,8 @@ def problems_of(configured: Settings) -> list[str]:
     problems = [*configured.gaps(), *missing_passwords(configured)]
     problems += Letters(folders).check()
     problems += Papers(folders).check()
+    with Sandbox() as sandbox:
+        problems += Binder(None, sandbox.read, folders).check()
     inbox = build_inbox(configured)
     if not missing_passwords(configured):
         problems += [f"[inbox] {p}" for p in inbox.check()]
@@ -88,6 +92,26 @@ def remarks_of(configured: Settings) -> list[str]:
 def run() -> None:
     """The worker, until it is stopped. SIGTERM ends it cleanly."""
     run_worker(settings(), stop_on_signals(), lambda: datetime.now(UTC))
+
+
+@app.command()
+def health(
+    max_age: Annotated[
+        int, typer.Option("--max-age", metavar="SECONDS", help="How old the last good pass may be.")
+    ] = 900,
+    now: Now = "",
+) -> None:
+    """Whether the worker has read the mailbox lately: for a watchman outside."""
+    with at_work(now) as (parts, at):
+        passes = [p for job in ("read_inbox", "once") if (p := parts.passes.last_good(job))]
+    last = max((p.started for p in passes), default=None)
+    if last is None:
+        out.print("The mailbox has never been read without trouble.")
+        raise typer.Exit(1)
+    age = int((at - last).total_seconds())
+    out.print(f"The mailbox was last read without trouble {age} seconds ago.")
+    if age > max_age:
+        raise typer.Exit(1)
 
 
 @app.command()

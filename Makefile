@@ -1,0 +1,42 @@
+# `make demo` shows the main job; `make test` proves it. Both set up what they need.
+# Everything is installed into .venv; Debian packages only where this account may install them.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
+
+.PHONY: help setup setup-tests demo test lint accuracy clean
+
+help:
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: .venv/ready ## what mailbot needs to run, in .venv
+.venv/ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+setup-tests: .venv/ready-for-tests ## what the tests need besides: tools in .venv, servers from Debian
+	@tests/servers/install
+.venv/ready-for-tests: requirements-dev.lock .venv/ready
+	$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+demo: setup ## a whole Rapid Review, played with a moving clock
+	$(BIN)/mailbot demo
+
+test: setup-tests lint ## everything: linters, types, and the tests on real servers
+	$(BIN)/pytest -n 2
+
+lint: setup-tests ## ruff, mypy and hadolint
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/hadolint Dockerfile
+
+accuracy: setup ## how well forms are read, against their truth
+	$(BIN)/python tests/forms/score.py '$(BIN)/mailbot read {file} --json' tests/forms/samples
+
+clean: ## remove what was set up and played
+	rm -rf .venv demo .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
