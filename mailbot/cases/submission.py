@@ -20,7 +20,7 @@ def draft_submission(case: Case, now: datetime, practice: Practice) -> Decision:
         return Decision()
     version = case.submission_version + 1
     because = "the decision is recorded" if version == 1 else "the record has changed since the last draft"
-    draft = DraftSubmission(key=f"{case.ref}/submission-{version}", case=case.ref, version=version)
+    draft = DraftSubmission(key=f"{case.ref}/draft-submission-{version}", case=case.ref, version=version)
     return Decision(case=case.ref, actions=(draft,), because=(because,))
 
 
