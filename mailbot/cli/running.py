@@ -96,9 +96,7 @@ def run() -> None:
 
 @app.command()
 def health(
-    max_age: Annotated[
-        int, typer.Option("--max-age", metavar="SECONDS", help="How old the last good pass may be.")
-    ] = 900,
+    max_age: Annotated[int, typer.Option("--max-age", metavar="SECONDS", help="Oldest good pass.")] = 900,
     now: Now = "",
 ) -> None:
     """Whether the worker has read the mailbox lately: for a watchman outside."""
