@@ -79,3 +79,26 @@ def test_the_child_is_gone_after_closing() -> None:
 
     assert child is not None
     assert child.poll() is not None
+
+
+def test_a_child_that_died_costs_one_file(sandbox: Sandbox) -> None:
+    sandbox.read(FORM, "form.docx")
+    child = sandbox._child
+    assert child is not None
+    child.kill()
+
+    broken, next_one = sandbox.read(FORM, "form.docx"), sandbox.read(FORM, "form.docx")
+
+    assert [problem.problem for problem in broken.problems] == ["unreadable"]
+    assert list(next_one.plain()) == ["Name of child: Saffron Eldridge"]
+
+
+def test_a_file_that_asks_for_too_much_memory_is_unreadable_and_the_next_is_read(sandbox: Sandbox) -> None:
+    wide = "<w:t>" + "x" * 1000 + "</w:t>"
+    # Nine million empty runs pack to some kilobytes and unpack to more than is taken.
+    huge = word_file("<w:p>" + f"<w:r>{wide}</w:r>" * 20 + "<w:r/>" * 9_000_000 + "</w:p>")
+
+    document = sandbox.read(huge, "huge.docx")
+
+    assert document.problems[0].problem in {"unreadable", "too_large"}
+    assert sandbox.read(FORM, "form.docx").problems == ()
