@@ -15,7 +15,7 @@ from mailbot.cases.practice import Practice
 from mailbot.cases.recording import Said
 from mailbot.config import load, shipped
 from mailbot.demo.mails import SERVER
-from mailbot.intake import record_fact
+from mailbot.intake.said import record_fact
 from mailbot.parts import Parts, open_parts
 from mailbot.worker import Report, one_pass
 

@@ -387,7 +387,7 @@ SCENES: tuple[Scene, ...] = (
         "10:40",
         returns_in_word("childrens-services", "Safeguarding Reviews", "Our return and chronology are attached."),
     ),
-    Scene(_due(2), "09:15", approve(f"escalation of Westmarch {SILENT.title()}")),
+    Scene(_due(2), "09:15", approve("escalation of")),
     Scene(_meeting(0), "08:50", approve("the meeting pack")),
     Scene(
         _meeting(0),
