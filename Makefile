@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: help setup setup-tests demo test lint accuracy clean
+.PHONY: help setup setup-tests demo test lint clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -34,9 +34,6 @@ lint: setup-tests ## ruff, mypy and hadolint
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/hadolint Dockerfile
-
-accuracy: setup ## how well forms are read, against their truth
-	$(BIN)/python tests/forms/score.py '$(BIN)/mailbot read {file} --json' tests/forms/samples
 
 clean: ## remove what was set up and played
 	rm -rf .venv demo .pytest_cache .mypy_cache .ruff_cache .hypothesis dist

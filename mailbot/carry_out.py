@@ -216,7 +216,7 @@ def _ask_approval(number: int, action: AskApproval, parts: Parts, now: datetime)
                 case=action.case,
                 kind="approval_request",
                 to=(approver,),
-                facts=_approval_facts(case, action, waiting, code, parts, now),
+                facts=_approval_facts(case, action, waiting, approver, code, parts, now),
                 due=parts.practice.calendar.next_open(now),
             )
             rendered = parts.letters.render("approval_request", letter.facts)
@@ -229,7 +229,7 @@ def _ask_approval(number: int, action: AskApproval, parts: Parts, now: datetime)
 
 
 def _approval_facts(
-    case: Case, action: AskApproval, waiting: list[Letter], code: str, parts: Parts, now: datetime
+    case: Case, action: AskApproval, waiting: list[Letter], approver: str, code: str, parts: Parts, now: datetime
 ) -> Facts:
     practice, directory = parts.practice, parts.practice.directory
     opened = {letter.id: open_envelope(letter.raw, now) for letter in waiting}
@@ -251,6 +251,7 @@ def _approval_facts(
         "go_by": say_moment(action.go_by, practice.zone) if action.go_by else "",
         "expires": say_moment(action.expires, practice.zone),
         "code": code,
+        "command": f"mailbot approve {case.ref}/{action.round} --as {approver}",
         "warnings": list(action.warnings),
         "sample": opened[waiting[0].id].text,
         "unauthenticated": not practice.replies_authenticated,

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from mailbot.cases import letters
-from mailbot.cases.asking import not_in_directory
+from mailbot.cases.asking import names, not_in_directory
 from mailbot.cases.case import Case, Request
 from mailbot.cases.decisions import Action, Decision, SendLetter, Withdraw
 from mailbot.cases.events import (
@@ -26,6 +26,9 @@ from mailbot.cases.questions import tell_office
 from mailbot.cases.stages import apply
 from mailbot.cases.values import Value
 from mailbot.cases.wording import count, field_name, say_list
+
+
+NOBODY = ("no", "none", "unknown", "not_applicable", "not known", "n/a", "nil")
 
 
 class Came(Value):
@@ -144,7 +147,8 @@ def on_return(
         kinds=("reminder", "chase", "escalation", *(("scoping",) if request.settled else ())),
     )
     decision = decision.and_then(Decision(actions=(stop,)))
-    return decision.and_then(_thank(after, request, came, received, practice, now))
+    decision = decision.and_then(_thank(after, request, came, received, practice, now))
+    return decision.and_then(_propose_named_agency(after, request, practice, now))
 
 
 def on_reply(
@@ -273,6 +277,25 @@ def _thank(
     )
 
 
+def _propose_named_agency(case: Case, request: Request, practice: Practice, now: datetime) -> Decision:
+    """A return that names an agency nobody asked: a person decides whether to ask it."""
+    named = request.fields.get("agencies_not_listed", "")
+    asked = [a for a in practice.directory.agencies if a.id not in case.requests and names(a, named)]
+    known_all = any(names(a, named) for a in practice.directory.agencies if a.id in case.requests) and not asked
+    if not named or named.casefold().strip(" .") in NOBODY or known_all:
+        return Decision()
+    return tell_office(
+        case,
+        now,
+        practice,
+        f"named-by/{request.agency}",
+        f"{request.name} names another agency",
+        [f"Its return says of agencies not listed: {named}"],
+        [f"mailbot record {case.ref} scoping {a.id} --as YOU" for a in asked]
+        or [f"mailbot record {case.ref} scoping AGENCY --as YOU"],
+    )
+
+
 def _say_what_is_missing(case: Case, practice: Practice, now: datetime) -> Decision:
     """What the referral does not tell, to the business unit."""
     paragraphs = []
@@ -306,7 +329,9 @@ def _say_what_is_missing(case: Case, practice: Practice, now: datetime) -> Decis
             + practice.procedure_of(case).sentence("serious_harm")
         )
         commands.append(f"mailbot record {case.ref} serious-harm yes --as YOU")
-    return tell_office(case, now, practice, "referral-read", "What the referral does not tell", paragraphs, commands)
+    gaps = bool(case.referral_missing or unknown)
+    title = "What the referral does not tell" if gaps else "Please record when the clocks began"
+    return tell_office(case, now, practice, "referral-read", title, paragraphs, commands)
 
 
 def _is_date(text: str) -> bool:

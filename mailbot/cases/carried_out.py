@@ -14,7 +14,7 @@ from mailbot.cases.practice import Practice
 from mailbot.cases.questions import tell_office
 from mailbot.cases.rounds import ask, supersede
 from mailbot.cases.stages import apply
-from mailbot.cases.wording import count, field_name, say_list, say_moment
+from mailbot.cases.wording import count, field_name, say_list, say_moment, sentence_case
 
 
 def on_sent(
@@ -149,7 +149,7 @@ def on_submission_drafted(case: Case, paper: Paper, practice: Practice, now: dat
 def submission_gaps(case: Case, practice: Practice) -> list[str]:
     """What the approver of a submission should see before signing: facts that the record does not hold."""
     gaps = [
-        f"{field_name(f)} is not given in the referral".capitalize()
+        sentence_case(f"{field_name(f)} is not given in the referral")
         for f in ("child_gender", "child_ethnicity", "child_disability")
         if not case.referral.get(f)
     ]

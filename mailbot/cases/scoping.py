@@ -17,7 +17,7 @@ from mailbot.cases.events import Asked, ScopingDrafted
 from mailbot.cases.practice import Practice
 from mailbot.cases.questions import tell_office
 from mailbot.cases.stages import apply
-from mailbot.cases.wording import count, say_day, say_list
+from mailbot.cases.wording import count, say_day, say_list, sentence_case
 
 
 def start_scoping(case: Case, now: datetime, practice: Practice) -> Decision:
@@ -89,7 +89,7 @@ def scoping_warnings(case: Case, now: datetime, practice: Practice) -> list[str]
             "the last returns may come after it. Every day that the letters wait makes this worse."
         )
     warnings += [
-        f"{clock.what.capitalize()}: {clock.provisional}. Record it with `mailbot record {case.ref}`."
+        f"{sentence_case(clock.what)}: {clock.provisional}."
         for clock in obligations(case, procedure, calendar)
         if clock.provisional and clock.due
     ]

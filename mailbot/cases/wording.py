@@ -86,6 +86,11 @@ def say_iso_date(text: str) -> str:
     return f"{day.day} {day:%B} {day.year}"
 
 
+def sentence_case(text: str) -> str:
+    """The text with a capital first letter, the rest as it stands."""
+    return text[:1].upper() + text[1:]
+
+
 def say_list(items: Sequence[str], last: str = "and") -> str:
     """a, b and c."""
     if len(items) < 2:

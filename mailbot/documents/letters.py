@@ -55,7 +55,7 @@ FACTS: dict[LetterKind, frozenset[str]] = {
     ),
     "outcome": frozenset(["meeting", "decision", "to_referrer", "national"]),
     "approval_request": frozenset(
-        ["title", "items", "go_by", "expires", "code", "warnings", "sample", "unauthenticated"]
+        ["title", "items", "go_by", "expires", "code", "command", "warnings", "sample", "unauthenticated"]
     ),
     "question": frozenset({"title", "paragraphs", "commands"}),
     "warning": frozenset({"title", "paragraphs"}),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from mailbot.cases.values import Value
-from mailbot.forms.dates import find_date, read_date
+from mailbot.forms.dates import find_date, is_open_end, read_date
 from mailbot.forms.definitions import FieldDefinition, FieldType
 from mailbot.forms.document import Line
 from mailbot.forms.values import (
@@ -193,6 +193,8 @@ def _with_details(head: str, rest: str, raw: str) -> Read:
 def _date(text: str, kind: FieldType, raw: str) -> Read:
     birth = kind == "birth_date"
     found = read_date(text, birth) if kind == "fuzzy_date" else find_date(text, birth)
+    if found is None and kind == "fuzzy_date" and is_open_end(text):
+        return Read(value=text, raw=raw)
     if found is None:
         return Read(raw=raw, problem="This is no date that can be understood.")
     surely = not (kind == "date" and (found.end or len(found.value) < 10))

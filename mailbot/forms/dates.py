@@ -83,6 +83,11 @@ def read_date(text: str, birth: bool = False) -> DateRead | None:
     return found.model_copy(update={"fuzzy": found.fuzzy or hedged or question})
 
 
+def is_open_end(text: str) -> bool:
+    """Whether the words say that something goes on: `ongoing`, `present`."""
+    return bool(_OPEN_END.match(text.strip()))
+
+
 def find_date(text: str, birth: bool = False) -> DateRead | None:
     """The first full date anywhere in the text; where there is none, whatever date the text begins with."""
     begun = read_date(text, birth)

@@ -84,6 +84,7 @@ OWN: dict[str, dict[str, Any]] = {
         "go_by": "5 pm on Tuesday 2 June 2026",
         "expires": "5 pm on Monday 8 June 2026",
         "code": "K7QX-42MD",
+        "command": "mailbot approve RR-2026-001/scoping-1 --as manager@partnership.example",
         "warnings": ["Agency 2 has no secure route."],
         "sample": "Dear colleague\n\n1. Secure *all* records\n2. Reply\n",
         "unauthenticated": False,
