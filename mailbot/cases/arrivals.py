@@ -27,7 +27,6 @@ from mailbot.cases.stages import apply
 from mailbot.cases.values import Value
 from mailbot.cases.wording import count, field_name, say_list
 
-
 NOBODY = ("no", "none", "unknown", "not_applicable", "not known", "n/a", "nil")
 
 
