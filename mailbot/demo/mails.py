@@ -31,7 +31,7 @@ class Arriving:
 
 
 def write(mail: Arriving, to: str, received: datetime) -> bytes:
-    """The mail's bytes, with the headers that the receiving server puts on top. The same mail gives the same bytes."""
+    """The mail's bytes, with the headers that the receiving server puts on top. Same mail, same bytes."""
     address = mail.sender.rpartition("<")[2].rstrip(">")
     domain = address.partition("@")[2]
     number = hashlib.sha256(f"{address} {mail.subject} {received.isoformat()}".encode()).hexdigest()[:20]
@@ -62,7 +62,9 @@ def write(mail: Arriving, to: str, received: datetime) -> bytes:
 def quoted(letter: Envelope) -> str:
     """The letter below an answer, as mail programs quote it."""
     lines = letter.text.strip().splitlines()[:12]
-    return "\n".join([f"On {letter.received:%d %b %Y}, {letter.sender.email} wrote:", *(f"> {line}" for line in lines)])
+    return "\n".join(
+        [f"On {letter.received:%d %b %Y}, {letter.sender.email} wrote:", *(f"> {line}" for line in lines)]
+    )
 
 
 def opened(raw: bytes, at: datetime) -> Envelope:

@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
+
+from rich.console import Console
+
+from mailbot.cases.events import Paper
+from mailbot.config import load
+from mailbot.demo import story
+from mailbot.demo.screen import WIDTH, ShownStage
+from mailbot.demo.stage import make_home
+from mailbot.documents.office import Converter
+from mailbot.errors import UsageProblem
+from mailbot.parts import Parts, open_parts
+
+MARK = ".mailbot-demo"
+"""A file that says: this folder was made by the demo and may be made anew."""
+OURS = ("config", "data", "mail", "papers")
 
 
 def play(directory: Path, fast: bool) -> None:
@@ -10,4 +29,76 @@ def play(directory: Path, fast: bool) -> None:
 
     `fast` leaves the small pauses out. Raises UsageProblem where the folder holds anything but a former demo.
     """
-    raise NotImplementedError
+    began = time.monotonic()
+    console = Console(highlight=False, width=min(WIDTH, Console().width) if sys.stdout.isatty() else WIDTH)
+    clear(directory)
+    make_home(directory)
+    with open_parts(load(directory)) as parts:
+        _introduce(console, parts)
+        story.play(ShownStage(parts, console, story.FIRST_DAY, pauses=not fast))
+        papers = leave_papers(parts, directory / "papers")
+    console.rule()
+    console.print(f"The case is closed. It took {time.monotonic() - began:.0f} seconds. The papers to look at:\n")
+    for name, what in papers:
+        console.print(f"  {directory / 'papers' / name}\n      [dim]{what}[/dim]", soft_wrap=True)
+    console.print("\nThree commands to try on the case:\n")
+    program = Path(".venv/bin/mailbot") if Path(".venv/bin/mailbot").exists() else Path("mailbot")
+    for command in (f"explain {story.REF}", f"plan {story.REF}", "ledger"):
+        console.print(f"  [bold]{program} --home {directory} {command}[/bold]", soft_wrap=True)
+
+
+def clear(directory: Path) -> None:
+    """An empty folder, or one that is not there yet. Raises UsageProblem where somebody else's files would go."""
+    directory.mkdir(parents=True, exist_ok=True)
+    if any(directory.iterdir()) and not (directory / MARK).exists():
+        raise UsageProblem(f"{directory} is not empty and no former demo. Name another: mailbot demo DIR")
+    for name in OURS:
+        shutil.rmtree(directory / name, ignore_errors=True)
+    (directory / MARK).write_text("Made by `mailbot demo`, which may delete and make again what is in here.\n")
+
+
+def leave_papers(parts: Parts, folder: Path) -> list[tuple[str, str]]:
+    """Write the papers of the story's case into the folder; gives each file's name and what it is."""
+    folder.mkdir()
+    left = []
+    for name, content, what in _papers(parts):
+        (folder / name).write_bytes(content)
+        left.append((name, what))
+    return left
+
+
+def _introduce(console: Console, parts: Parts) -> None:
+    practice = parts.practice
+    procedure = practice.procedures[practice.procedure]
+    console.rule(f"[bold]{practice.office.name}[/bold]", align="left")
+    console.print("All people, places and events here are invented. No mail leaves this machine.")
+    console.print(f"Procedure: {procedure.name}. {procedure.about}")
+    if Converter.find() is None:
+        console.print("LibreOffice is not installed: Word papers are shown in the pack as a plain rendering.")
+    console.print()
+
+
+def _papers(parts: Parts) -> Iterator[tuple[str, bytes, str]]:
+    events = [stored.event for stored in parts.casebook.events(story.REF)]
+    for event in events:
+        if event.type == "pack_assembled":
+            yield event.paper.name, _bytes(parts, event.paper), "the papers of the meeting, as the attendees got them"
+    case = parts.casebook.load(story.REF)
+    if case.submission:
+        yield (
+            case.submission.name,
+            _bytes(parts, case.submission),
+            "the Rapid Review Template, drafted from the record",
+        )
+    sent = [letter for letter in parts.outbox.letters(case=story.REF) if letter.status == "sent"]
+    for kind, what in (
+        ("approval_request", "what the approver was asked before anything went"),
+        ("scoping", "a scoping letter, with the forms that its agency filled in"),
+        ("submission", "the letter to the national Panel"),
+    ):
+        letter = next(found for found in sent if found.kind == kind)
+        yield f"{story.REF} {kind.replace('_', ' ')}.eml", letter.raw, what
+
+
+def _bytes(parts: Parts, paper: Paper) -> bytes:
+    return parts.mailbag.file(paper.sha256)

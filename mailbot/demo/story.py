@@ -206,8 +206,8 @@ def referral(telling: Telling) -> None:
         Arriving(
             REFERRER,
             "JCR referral - secure",
-            "Dear colleagues\n\nPlease find attached a referral for consideration of a Rapid Review. The notification "
-            "to the Panel will follow tomorrow. Please ring me if anything is unclear.\n\n"
+            "Dear colleagues\n\nPlease find attached a referral for consideration of a Rapid Review. The "
+            "notification to the Panel will follow tomorrow. Please ring me if anything is unclear.\n\n"
             "Jo Penrose\nService Manager\n01632 960114",
             files=[_shipped("referral.docx", "JCR Referral Form.docx")],
         )
@@ -346,8 +346,8 @@ def after_the_meeting(telling: Telling) -> None:
         by=CHAIR,
         why="The criteria are met: abuse is suspected and the child was seriously harmed. Five services saw this "
         "household in two months and none knew who was caring for the children. How information about adults who "
-        "join a household is asked for, recorded and shared is a matter for all agencies here, and is not answered by "
-        "this Rapid Review alone. No feature of national importance was found.",
+        "join a household is asked for, recorded and shared is a matter for all agencies here, and is not answered "
+        "by this Rapid Review alone. No feature of national importance was found.",
     )
 
 

@@ -1,0 +1,170 @@
+"""The story on the terminal while it is played: what came, how it was read, what was decided, what went out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from mailbot.cases.events import AnyEvent, ApprovalAsked
+from mailbot.cases.wording import count, say_day, say_list
+from mailbot.demo.stage import FolderStage
+from mailbot.errors import UnknownMail
+from mailbot.parts import Parts
+from mailbot.store.mailbag import StoredMail
+from mailbot.store.outbox import Letter
+from mailbot.worker import Report
+
+WIDTH = 100
+PAUSE = 0.15
+"""Seconds after each thing that happens, for a person to follow."""
+STYLES = {
+    "came": "bold cyan",
+    "said": "bold cyan",
+    "read": "default",
+    "decided": "bold yellow",
+    "sent": "bold green",
+    "waits": "bold magenta",
+}
+SHOWN_ELSEWHERE = frozenset({"letter_sent", "office_told", "approval_asked", "agency_replied"})
+"""Events that the mails and letters themselves show."""
+Line = tuple[str, str]
+
+
+class ShownStage(FolderStage):
+    """The folder stage, with everything that happens on it shown. See story.Stage."""
+
+    def __init__(self, parts: Parts, console: Console, first_day: date, pauses: bool) -> None:
+        super().__init__(parts)
+        self._console = console
+        self._first_day = first_day
+        self._day = first_day - timedelta(days=1)
+        self._pauses = pauses
+        self._mails = 0
+        self._events = 0
+        self._sent: set[int] = set()
+        self._quiet = False
+        self._said: list[Line] = []
+
+    def record(self, ref: str, fact: str, values: tuple[str, ...], by: str, why: str, now: datetime) -> None:
+        """See Stage."""
+        super().record(ref, fact, values, by, why, now)
+        shown = say_list([self._name(value) for value in values])
+        because = f"\nbecause: {why}" if why else ""
+        self._said.append(("said", f"{self._name(by)} records {fact} {shown}".rstrip() + because))
+        self._new_events(ref)
+
+    def pass_(self, now: datetime) -> Report:
+        """See Stage."""
+        self._turn_to(now)
+        with self._console.status("mailbot is at work", spinner="dots"):
+            report = super().pass_(now)
+        mails = list(self._new_mails())
+        events = [event for ref in self.parts.casebook.refs() for event in self._new_events(ref)]
+        letters = self._new_letters()
+        told = {event.because for event in events} | {letter.subject for letter in letters}
+        lines, self._said = self._said, []
+        for mail in mails:
+            lines += [("came", f"{self._name(mail.sender)}: {mail.subject}"), ("read", _reading(mail, told))]
+        lines += [("decided", text) for text in _decisions(events)]
+        lines += [("sent", text) for text in self._posted(letters)]
+        lines += [("waits", text) for text in self._waiting(events)]
+        self._show(now, lines)
+        return report
+
+    def _show(self, now: datetime, lines: Iterable[Line]) -> None:
+        """Lines of one moment, its time before the first."""
+        self._turn_to(now)
+        grid = Table.grid(padding=(0, 1))
+        grid.add_column(width=5, style="dim")
+        grid.add_column(width=8, justify="right")
+        grid.add_column(ratio=1, overflow="fold")
+        clock = f"{now.astimezone(self.practice.zone):%H:%M}"
+        for what, text in lines:
+            grid.add_row(clock, Text(what, style=STYLES[what]), Text(text))
+            clock = ""
+        if grid.row_count:
+            self._quiet = False
+            self._console.print(grid)
+            self._console.print()
+            time.sleep(PAUSE if self._pauses else 0)
+
+    def _turn_to(self, now: datetime) -> None:
+        """A rule for each new day; the days on which the office is shut are only named."""
+        calendar = self.practice.calendar
+        while self._day < calendar.day_of(now):
+            if self._quiet:
+                self._console.print("[dim]nothing came, and nothing was due[/dim]\n")
+            self._day += timedelta(days=1)
+            self._quiet = calendar.sends_on(self._day)
+            if self._quiet:
+                number = calendar.between(self._first_day, self._day)
+                self._console.rule(
+                    f"[bold]{say_day(self._day)}[/bold]  [dim]working day {number}[/dim]", align="left"
+                )
+            else:
+                holiday = calendar.bank_holidays.get(self._day)
+                why = f" ({holiday})" if holiday else ""
+                self._console.print(f"[dim]{say_day(self._day)}{why}: the office is closed[/dim]\n")
+
+    def _new_mails(self) -> Iterator[StoredMail]:
+        while True:
+            try:
+                mail = self.parts.mailbag.mail(self._mails + 1)
+            except UnknownMail:
+                return
+            self._mails += 1
+            yield mail
+
+    def _new_events(self, ref: str) -> list[AnyEvent]:
+        new = [stored for stored in self.parts.casebook.events(ref) if stored.number > self._events]
+        self._events = max((stored.number for stored in new), default=self._events)
+        return [stored.event for stored in new]
+
+    def _posted(self, letters: Iterable[Letter]) -> Iterator[str]:
+        """Letters of one kind together: the subject once, then everybody whom it went to."""
+        together: dict[tuple[str, str], list[str]] = {}
+        for letter in letters:
+            together.setdefault((letter.kind, letter.subject), []).extend(self._name(a) for a in letter.to)
+        for (kind, subject), to in together.items():
+            number = f"{len(to)} letters, one each" if len(to) > 1 else kind.replace("_", " ")
+            yield f"{number}: {subject}\nto {', '.join(to)}"
+
+    def _waiting(self, events: Iterable[AnyEvent]) -> Iterator[str]:
+        who = say_list([self._name(address) for address in self.practice.approvers], "or")
+        for event in events:
+            if isinstance(event, ApprovalAsked):
+                yield f"{count(len(event.items), 'letter')} ({event.round}): nothing goes until {who} answers"
+
+    def _name(self, address: str) -> str:
+        """Whose an address is, for a person to read."""
+        directory = self.practice.directory
+        if address == self.practice.panel:
+            return "the national Panel"
+        person, agency = directory.person(address), directory.agency_of(address)
+        if person is None and agency is not None and address not in agency.spoc:
+            return f"{agency.name} ({address})"
+        return person.name if person else agency.name if agency else address
+
+    def _new_letters(self) -> list[Letter]:
+        new = [x for x in self.parts.outbox.letters() if x.status == "sent" and x.id not in self._sent]
+        self._sent |= {letter.id for letter in new}
+        return new
+
+
+def _reading(mail: StoredMail, told: set[str]) -> str:
+    """What the mail was taken for, without what the lines below it tell."""
+    about = f" for {mail.case}" if mail.case else ""
+    words = {"handled": "understood", "held": "held for a person", "ignored": "left alone"}
+    reasons = [part for part in mail.reason.split("; ") if not any(part in text for text in told)]
+    return f"{words.get(mail.state, mail.state)}{about}: {'; '.join(reasons)}"
+
+
+def _decisions(events: Iterable[AnyEvent]) -> Iterator[str]:
+    """Each decision with its reason; several of one kind for one reason once."""
+    shown = [f"{e.type.replace('_', ' ')}: {e.because}" for e in events if e.type not in SHOWN_ELSEWHERE]
+    yield from dict.fromkeys(shown)
