@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Literal
 
@@ -27,7 +28,8 @@ from mailbot.cases.stages import apply
 from mailbot.cases.values import Value
 from mailbot.cases.wording import count, field_name, say_list
 
-NOBODY = ("no", "none", "unknown", "not_applicable", "not known", "n/a", "nil")
+NOBODY = re.compile(r"(?i)\W*(no|none|nil|unknown|not[ _](known|applicable)|n/?a)\b.{0,20}\W*$")
+"""Answers that name nobody: `None known`, `No others`."""
 
 
 class Came(Value):
@@ -281,7 +283,7 @@ def _propose_named_agency(case: Case, request: Request, practice: Practice, now:
     named = request.fields.get("agencies_not_listed", "")
     asked = [a for a in practice.directory.agencies if a.id not in case.requests and names(a, named)]
     known_all = any(names(a, named) for a in practice.directory.agencies if a.id in case.requests) and not asked
-    if not named or named.casefold().strip(" .") in NOBODY or known_all:
+    if not named or known_all or NOBODY.match(named):
         return Decision()
     return tell_office(
         case,

@@ -50,7 +50,7 @@ def pack_entries(case: Case) -> tuple[PackEntry, ...]:
     entries = []
     groups = (("Referral", "referral"), ("Local authority notification", "notification"), ("Other papers", "other"))
     for group, kind in groups[:2]:
-        entries += [_entry(group, p, p.name) for p in case.papers if p.kind == kind]
+        entries += [_entry(group, p, _stem(p.name)) for p in case.papers if p.kind == kind]
     answered = [r for r in case.requests.values() if r.papers]
     for request in answered:
         own = [p for p in request.papers if p.kind != "chronology"]
@@ -58,7 +58,7 @@ def pack_entries(case: Case) -> tuple[PackEntry, ...]:
     for request in answered:
         own = [p for p in request.papers if p.kind == "chronology"]
         entries += [_entry("Chronologies", p, request.name) for p in _latest(own)]
-    entries += [_entry(groups[2][0], p, p.name) for p in case.papers if p.kind == "other"]
+    entries += [_entry(groups[2][0], p, _stem(p.name)) for p in case.papers if p.kind == "other"]
     return tuple(entries)
 
 
@@ -88,6 +88,11 @@ def standings(case: Case, practice: Practice, now: datetime) -> tuple[Standing, 
 
 def _entry(group: str, paper: Paper, title: str) -> PackEntry:
     return PackEntry(group=group, title=title, paper=paper)
+
+
+def _stem(name: str) -> str:
+    """A file's name as a title, without its suffix."""
+    return name.rpartition(".")[0] or name
 
 
 def _latest(papers: list[Paper]) -> list[Paper]:

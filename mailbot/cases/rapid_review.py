@@ -87,13 +87,18 @@ class Pseudonyms:
                     words.setdefault(part, initials(part))
         longest_first = sorted(words, key=len, reverse=True)
         self._words = words
-        self._pattern = re.compile(r"\b(?:" + "|".join(map(re.escape, longest_first)) + r")\b") if words else None
+        self._pattern = _any_of(longest_first) if words else None
 
     def __call__(self, text: str) -> str:
         """The text with every name of the family as initials."""
         if self._pattern is None:
             return text
-        return self._pattern.sub(lambda found: self._words[found.group(0)], text)
+        return self._pattern.sub(lambda found: self._words[found.group(1)], text)
+
+
+def _any_of(words: list[str]) -> re.Pattern[str]:
+    """Any of the words; a full stop after it is taken too, as initials end in one."""
+    return re.compile(r"\b(" + "|".join(map(re.escape, words)) + r")\b\.?")
 
 
 def family_rows(case: Case) -> tuple[Row, ...]:

@@ -78,12 +78,15 @@ def say_moment(moment: datetime, zone: ZoneInfo) -> str:
 
 
 def say_iso_date(text: str) -> str:
-    """A date from a form (`2026-06-10`) as 10 June 2026; anything else as it stands."""
+    """A date from a form (`2026-06-10`, `2026-06`) as 10 June 2026 or June 2026; anything else as it stands."""
+    whole = re.fullmatch(r"\d{4}-\d{2}(-\d{2})?", text)
     try:
-        day = date.fromisoformat(text)
+        day = date.fromisoformat(text if whole and whole.group(1) else f"{text}-01") if whole else None
     except ValueError:
         return text
-    return f"{day.day} {day:%B} {day.year}"
+    if whole is None or day is None:
+        return text
+    return f"{day.day} {day:%B} {day.year}" if whole.group(1) else f"{day:%B} {day.year}"
 
 
 def sentence_case(text: str) -> str:

@@ -114,7 +114,7 @@ def explain(ref: str, as_json: AsJson = False, now: Now = "") -> None:
             by = "" if event.by == "mailbot" else f"  [dim]by {escape(event.by)}[/dim]"
             mail = f"  [dim](mail {event.mail})[/dim]" if event.mail else ""
             out.print(f"{say_time(event.at, practice.zone):>9}  {escape(tell(event, practice))}{by}{mail}")
-            if event.because and event.because not in tell(event, practice):
+            if event.because and event.type != "letter_sent" and event.because not in tell(event, practice):
                 out.print(f"           [dim]{escape(event.because)}[/dim]")
 
 
