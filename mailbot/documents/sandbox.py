@@ -94,7 +94,7 @@ class Sandbox:
             send(requests, {"problem": str(problem)})
 
     def _start(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "mailbot.documents.reading", str(MEMORY), str(LARGEST_ANSWER)]
+        command = [sys.executable, "-P", "-m", "mailbot.documents.reading", str(MEMORY), str(LARGEST_ANSWER)]
         # The child gets no secrets: passwords come to mailbot by environment.
         kept = {key: os.environ[key] for key in ("PATH", "LANG", "PYTHONPATH", "VIRTUAL_ENV") if key in os.environ}
         child = subprocess.Popen(
