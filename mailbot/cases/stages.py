@@ -21,6 +21,7 @@ from mailbot.cases.events import (
     Endorsed,
     ExtensionGranted,
     LadderStepTaken,
+    LetterFailed,
     LetterSent,
     MeetingProposed,
     MeetingSet,
@@ -71,6 +72,7 @@ MOVES: dict[tuple[Stage, str], Stage] = {
     ("sign_off", "outcome_decided"): "sign_off",
     ("sign_off", "submission_drafted"): "sign_off",
     ("sign_off", "submission_sent"): "submitted",
+    ("submitted", "submission_sent"): "submitted",
     ("submitted", "closed"): "closed",
     ("harm_not_accepted", "closed"): "closed",
 }
@@ -144,7 +146,7 @@ def next_stage(stage: Stage, event: AnyEvent) -> Stage:
         return MOVES[stage, step]
     if step in ANY_TIME and stage in OPEN:
         return stage
-    if step in ("letter_sent", "letter_failed") and stage in LETTERS_MAY_STILL_LEAVE:
+    if isinstance(event, LetterSent | LetterFailed) and stage in LETTERS_MAY_STILL_LEAVE:
         return stage
     raise IllegalEvent(
         f"{step.replace('_', ' ')} cannot happen while the case is at stage {stage.replace('_', ' ')}."
@@ -191,6 +193,8 @@ def _changes(case: Case, event: AnyEvent) -> dict[str, Any]:
             return _round_changes(case, event)
         case LetterSent():
             return _sent(case, event)
+        case LetterFailed(kind="scoping", agency=str() as agency):
+            return _request(case, agency, undeliverable=True)
         case DeliveryFailed():
             return _request(case, event.agency, undeliverable=True) if event.permanent else {}
         case AgencyReplied():
@@ -305,15 +309,21 @@ def _round_changes(case: Case, event: ApprovalAsked | RoundApproved | RoundRejec
         changes["requests"] = {
             agency: request
             for agency, request in case.requests.items()
-            if not (request.round == event.round and request.item in answered and request.returned_at is None)
+            if not (request.round == event.round and request.item in answered and _untouched(request))
         }
     return changes
+
+
+def _untouched(request: Request) -> bool:
+    """Whether the agency was never written to and has sent nothing: without its letter there is no request."""
+    return request.sent_at is None and request.returned_at is None and not request.rows
 
 
 def _sent(case: Case, event: LetterSent) -> dict[str, Any]:
     changes: dict[str, Any] = {"letters_sent": case.letters_sent | {event.key: event.at}}
     if event.kind == "scoping" and event.agency:
-        changes |= _request(case, event.agency, sent_at=event.at, message_id=event.message_id, undeliverable=False)
+        began = {"sent_at": event.at, "message_id": event.message_id, "undeliverable": False, "steps": ()}
+        changes |= _request(case, event.agency, **began)
     if event.kind == "submission":
         changes["submitted_at"] = event.at
     if event.kind == "outcome":
