@@ -45,7 +45,7 @@ def answers_of(agency: str) -> Answers:
 
 
 def fill_return(template: bytes, answers: Answers) -> bytes:
-    """The scoping template with the answers in its content controls. Raises KeyError for an answer without a place."""
+    """The scoping template with the answers in its content controls. KeyError: an answer without a place."""
     paper = Document(BytesIO(template))
     placed: set[str] = set()
     for control in paper.element.body.iter(qn("w:sdt")):
