@@ -46,9 +46,11 @@ def not_in_directory(case: Case, directory: Directory) -> tuple[str, ...]:
 
 def names(agency: Agency, text: str) -> bool:
     """Whether a text names the agency, by its name or one of its aliases as whole words."""
-    folded = _fold(text)
-    return any(re.search(rf"\b{re.escape(_fold(name))}\b", folded) for name in (agency.name, *agency.aliases))
+    wanted = {folded for name in (agency.name, *agency.aliases) for folded in _folded(name)}
+    return any(re.search(rf"\b{re.escape(name)}\b", written) for name in wanted for written in _folded(text))
 
 
-def _fold(text: str) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"[^\w&;]+", " ", text.casefold().replace("’", ""))).strip()
+def _folded(text: str) -> set[str]:
+    """With each apostrophe as a space, and left out: `the GP's` names the GP, `Childrens Services` Children's."""
+    small = text.casefold()
+    return {re.sub(r"[^\w&;]+", " ", way).strip() for way in (small, re.sub("['’]", "", small))}

@@ -101,6 +101,7 @@ class Case(Value):
     aware_at: AwareDatetime | None = None
     notified_at: AwareDatetime | None = None
     serious_harm: bool | None = None
+    serious_harm_at: AwareDatetime | None = Field(default=None, description="when the LA decided")
     requests: dict[str, Request] = {}
     rounds: dict[str, Round] = {}
     told: tuple[str, ...] = ()

@@ -214,10 +214,9 @@ def _anchor(case: Case, anchor: Anchor) -> datetime | None:
 
 def _met(case: Case, clock: str) -> datetime | None:
     held = case.meeting_at if case.attendance and case.quorate else None
-    answered = case.received_at if case.serious_harm is not None else None
     return {
         "jcr_referral": case.received_at if case.from_la else None,
-        "la_answer": answered,
+        "la_answer": case.serious_harm_at,
         "send_scoping": case.scoping_sent_at,
         "meeting_earliest": held,
         "meeting_latest": held,

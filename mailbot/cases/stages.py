@@ -186,7 +186,7 @@ def _changes(case: Case, event: AnyEvent) -> dict[str, Any]:
         case PanelNotified():
             return {"notified_at": event.moment}
         case SeriousHarmDecided():
-            return {"serious_harm": event.accepted}
+            return {"serious_harm": event.accepted, "serious_harm_at": event.at}
         case ScopingDrafted():
             return {"requests": case.requests | _new_requests(case, event)}
         case ApprovalAsked() | RoundApproved() | RoundRejected() | RoundStopped():

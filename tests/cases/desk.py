@@ -45,6 +45,11 @@ class Desk:
         self.done: set[str] = set()
         self.mails = 0
 
+    @property
+    def stage(self) -> str:
+        """The case's stage."""
+        return self.case.stage
+
     def take(self, decision: Decision, now: datetime) -> None:
         """Apply a decision and carry its actions out."""
         for event in decision.events:

@@ -198,7 +198,7 @@ def test_a_clock_that_has_not_started_is_due_at_no_time_and_never_late() -> None
     assert clock is not None
     assert clock.due is None
     assert clock.started_by == "the submission to the Panel"
-    assert not clock.overdue(at("Mon 1 Jun 2035 9:00"))
+    assert not clock.overdue(at("Fri 1 Jun 2035 9:00"))
 
 
 def test_a_clock_that_was_met_late_stays_late() -> None:
