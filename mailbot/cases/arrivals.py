@@ -199,7 +199,19 @@ def on_bounce(
     failed = DeliveryFailed(
         at=came.received, because=because, mail=came.mail, agency=agency, address=address, permanent=permanent
     )
-    decision = Decision(case=case.ref, version=case.version, events=(failed,), because=(because,))
+    stop = Withdraw(
+        key=f"{case.ref}/withdraw/{agency}/bounce-{came.mail}",
+        case=case.ref,
+        agency=agency,
+        kinds=("reminder", "chase", "escalation"),
+    )
+    decision = Decision(
+        case=case.ref,
+        version=case.version,
+        events=(failed,),
+        actions=(stop,) if permanent else (),
+        because=(because,),
+    )
     told = tell_office(
         case,
         now,

@@ -89,7 +89,9 @@ def chase_late_agencies(case: Case, now: datetime, practice: Practice) -> Decisi
 
 def escalate(case: Case, drafts: list[SendLetter], now: datetime, practice: Practice) -> Decision:
     """Letters to anybody above the SPOC wait for a person: all of one morning in one round."""
-    round_id = f"escalation-{practice.calendar.day_of(now).isoformat()}"
+    day = practice.calendar.day_of(now).isoformat()
+    before = sum(name.startswith(f"escalation-{day}") for name in case.rounds)
+    round_id = f"escalation-{day}-{before + 1}" if before else f"escalation-{day}"
     numbered = [
         draft.model_copy(update={"round": round_id, "item": item, "due": now}) for item, draft in enumerate(drafts, 1)
     ]
