@@ -54,6 +54,7 @@ def on_referral(
     ref: str, came: Came, form: ReadForm, agency: str | None, practice: Practice, now: datetime
 ) -> Decision:
     """A referral form opens a case. From the local authority it says that serious harm is accepted."""
+    form = _with_first_child(form)
     procedure = practice.procedures[practice.procedure]
     sender = practice.directory.agency(agency)
     from_la = sender is not None and sender.partner == "local_authority"
@@ -307,6 +308,21 @@ def _propose_named_agency(case: Case, request: Request, practice: Practice, now:
         [f"mailbot record {case.ref} scoping {a.id} --as YOU" for a in asked]
         or [f"mailbot record {case.ref} scoping AGENCY --as YOU"],
     )
+
+
+def _with_first_child(form: ReadForm) -> ReadForm:
+    """A referral about several children names them in a table: the first stands for the case."""
+    children = form.tables.get("children", ())
+    if form.fields.get("child_name") or not children:
+        return form
+    first = children[0]
+    named = {
+        "child_name": first.get("name", ""),
+        "child_dob": first.get("date_of_birth", ""),
+        "child_gender": first.get("gender", ""),
+        "child_ethnicity": first.get("ethnicity", ""),
+    }
+    return form.model_copy(update={"fields": {**{k: v for k, v in named.items() if v}, **form.fields}})
 
 
 def _say_what_is_missing(case: Case, practice: Practice, now: datetime) -> Decision:

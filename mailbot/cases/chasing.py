@@ -26,6 +26,11 @@ from mailbot.cases.stages import OPEN, apply
 from mailbot.cases.submission import draft_submission, tell_outcome
 from mailbot.cases.wording import count, say_moment, say_short_day
 
+NOBODY_THERE = {
+    "spoc": "The agency has no address in config/agencies.toml.",
+    "escalate_to": "The agency's entry in config/agencies.toml names nobody in escalate_to.",
+    "partner_lead": "The agency belongs to no safeguarding partner whose lead could be told.",
+}
 WARNED_CLOCKS = (
     "la_answer",
     "send_scoping",
@@ -145,9 +150,8 @@ def take_step(
             now,
             practice,
             f"nobody-to-escalate-to/{request.agency}/{rung.step}",
-            f"{request.name} is late, and nobody is named to escalate to",
-            [f"The return was due by {say_moment(due, practice.zone)}. Please ring, or add an address."],
-            [f"config/agencies.toml: agency {request.agency}, key escalate_to"],
+            f"{request.name} is late, and there is nobody further to write to",
+            [f"The return was due by {say_moment(due, practice.zone)}. {NOBODY_THERE[rung.to]} Please ring."],
         )
         return Decision(case=case.ref, events=(taken,), because=(because,)).and_then(told), None
     letter = letters.ladder_letter(case, request, practice, now, rung.step, rung.letter, to)

@@ -67,6 +67,8 @@ def say_short_day(day: date) -> str:
 def say_time(moment: datetime, zone: ZoneInfo) -> str:
     """5 pm, 9.30 am: the local time of day."""
     local = moment.astimezone(zone)
+    if not local.minute and local.hour in (0, 12):
+        return "12 noon" if local.hour else "midnight"
     hour = local.hour % 12 or 12
     minutes = f".{local.minute:02}" if local.minute else ""
     return f"{hour}{minutes} {'am' if local.hour < 12 else 'pm'}"

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from pydantic import AwareDatetime
+from rapidfuzz import fuzz
 
 from mailbot.cases.asking import names
 from mailbot.cases.directory import Directory
@@ -38,6 +39,8 @@ MailKind = Literal[
     "live_concern",
     "other",
 ]
+SAME_NAME = 85
+"""How alike two spellings of a name must be, of 100, where no date of birth can decide."""
 CODE = re.compile(r"\b([A-HJ-NP-Z2-9]{4}-[A-HJ-NP-Z2-9]{4})\b")
 WRAPPERS = ("message.rpmsg", "encrypted_message.htm", "encrypted_message.html", "smime.p7m", "securemessageatt.html")
 LIVE_CONCERN = re.compile(
@@ -155,12 +158,28 @@ def owing_case(seen: Seen, agency: str | None) -> str | None:
     return owing[0] if len(owing) == 1 and not named_other else None
 
 
+def children_in(form: Form) -> tuple[tuple[str, str], ...]:
+    """Name and date of birth of each child that the form is about."""
+    rows = [(row.get("name", ""), row.get("date_of_birth", "")) for row in form.tables.get("children", ())]
+    return tuple((name, dob) for name, dob in [(form.get("child_name"), form.get("child_dob")), *rows] if name)
+
+
 def same_child(case: KnownCase, form: Form) -> bool:
     """The same name and, where both give one, the same date of birth."""
-    name, dob = form.get("child_name"), form.get("child_dob")
-    if not name or _folded(name) != _folded(case.child_name):
-        return False
-    return not dob or not case.child_dob or dob == case.child_dob
+    return any(
+        _folded(name) == _folded(case.child_name) and (not dob or not case.child_dob or dob == case.child_dob)
+        for name, dob in children_in(form)
+    )
+
+
+def about_another_child(case: KnownCase, form: Form) -> bool:
+    """Whether a form gives a child who cannot be the case's: another name, and no date of birth that agrees.
+
+    A spelling slip is no other child; a brother or sister with another date of birth is.
+    """
+    return bool(children_in(form) and case.child_name) and not any(
+        _may_be(case, _folded(name), dob) for name, dob in children_in(form)
+    )
 
 
 def agency_of(seen: Seen, directory: Directory) -> tuple[str | None, str]:
@@ -291,6 +310,15 @@ def _refs_in(text: str, seen: Seen) -> set[str]:
     pattern = re.compile(rf"(?i)(?<![A-Z0-9]){re.escape(seen.prefix)}[-/ ]?(\d{{4}})[-/ ](\d{{3,}})(?!\d)")
     found = {f"{seen.prefix}-{m.group(1)}-{m.group(2)}" for m in pattern.finditer(text)}
     return {ref for ref in found if ref in seen.refs}
+
+
+def _may_be(case: KnownCase, name: str, dob: str) -> bool:
+    ours = _folded(case.child_name)
+    if name == ours:
+        return True
+    if dob and case.child_dob:
+        return dob == case.child_dob
+    return fuzz.token_sort_ratio(name, ours) >= SAME_NAME
 
 
 def _folded(name: str) -> str:

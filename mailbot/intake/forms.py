@@ -14,6 +14,7 @@ from mailbot.cases.stages import apply
 from mailbot.cases.wording import say_day
 from mailbot.forms.form import Form
 from mailbot.forms.recognise import (
+    about_another_child,
     agency_of_form,
     filled,
     problems_of,
@@ -67,6 +68,10 @@ def take_return(opened: Opened, parts: Parts, now: datetime) -> None:
     case = open_case(opened, parts)
     if case is None:
         hold(opened, which_case(opened), parts, now)
+        return
+    known = next((k for k in opened.seen.cases if k.ref == case.ref), None)
+    if known and opened.mail.case is None and any(about_another_child(known, f) for f in forms_in(opened)):
+        hold(opened, f"a return for {case.ref}, and the form in it is about another child", parts, now, case.ref)
         return
     directory, asked = parts.practice.directory, tuple(case.requests)
     by_agency: dict[str, list[Form]] = {}
