@@ -106,7 +106,7 @@ def explain(ref: str, as_json: AsJson = False, now: Now = "") -> None:
             )
             return
         day = None
-        for stored in events:
+        for stored in sorted(events, key=lambda e: (e.event.at, e.number)):
             event = stored.event
             if practice.calendar.day_of(event.at) != day:
                 day = practice.calendar.day_of(event.at)
