@@ -152,6 +152,7 @@ class RoundStopped(Event):
 
     type: Literal["round_stopped"] = "round_stopped"
     round: str
+    items: tuple[int, ...] = Field(default=(), description="numbers of the letters that wait again")
 
 
 class LetterSent(Event):

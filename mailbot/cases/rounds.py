@@ -68,7 +68,9 @@ def answer(
     now: datetime,
     mail: int | None = None,
 ) -> Decision:
-    """What a named person's answer does. `items` none means every letter that still waits."""
+    """What a named person's answer does. `items` none means every letter that still waits; for a stop, `items` are
+    the approved letters that have not gone.
+    """
     part = "" if items is None else "-" + "-".join(str(i) for i in items)
     key = f"{case.ref}/{round_id}/{verdict}{part}/{case.version}"
     said = reason or f"{by} answered {verdict.upper()}"
@@ -87,7 +89,7 @@ def answer(
             )
         case "stop":
             back = TakeBack(key=key, case=case.ref, round=round_id)
-            stopped = RoundStopped(at=now, by=by, because=said, round=round_id, mail=mail)
+            stopped = RoundStopped(at=now, by=by, because=said, round=round_id, items=items or (), mail=mail)
             return Decision(case=case.ref, version=case.version, events=(stopped,), actions=(back,), because=(said,))
         case "hold":
             return Decision(case=case.ref, version=case.version, because=(f"{by} asked to hold; the letters wait",))

@@ -293,7 +293,8 @@ def _round_changes(case: Case, event: ApprovalAsked | RoundApproved | RoundRejec
         }
         return {"rounds": case.rounds | {event.round: old.model_copy(update=update)}}
     if isinstance(event, RoundStopped):
-        update = {"state": "waiting", "expires": None}
+        again = tuple(sorted({*old.waiting, *event.items}))
+        update = {"state": "waiting", "waiting": again, "expires": None}
         return {"rounds": case.rounds | {event.round: old.model_copy(update=update)}}
     answered = set(event.items if event.items is not None else old.waiting)
     left = tuple(i for i in old.waiting if i not in answered)

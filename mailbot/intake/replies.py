@@ -20,6 +20,7 @@ from mailbot.intake.opening import Opened
 from mailbot.intake.settling import came, hold, mark, open_case, store, which_case
 from mailbot.mail.envelope import fresh_text
 from mailbot.parts import Parts
+from mailbot.store.approvals import Approval
 from mailbot.store.database import write
 from mailbot.store.mailbag import MailMark
 
@@ -87,18 +88,22 @@ def take_approval(opened: Opened, parts: Parts, now: datetime) -> None:
     case = parts.casebook.load(approval.case)
     waiting = case.rounds[approval.round].waiting if approval.round in case.rounds else ()
     read = read_verdict(fresh_text(opened.envelope), waiting)
-    mail, stop = opened.mail.id, read.answer == "stop"
-    if case.stage not in OPEN or (approval.answered_at is not None and not stop):
+    if read.answer == "stop" and case.stage in OPEN:
+        _take_back(case, approval, opened, parts, now)
+        return
+    answered = approval.answered_at is not None
+    if case.stage not in OPEN or (answered and not waiting):
         mark(opened, "handled", "this request for approval had been answered already", parts, case.ref)
         return
-    if approval.expires <= now or (not waiting and not stop):
-        _clarify(case, opened, "the code is no longer valid", parts, now)
+    if answered or approval.expires <= now or not waiting:
+        why = "the code was used already, and works once" if answered else "the code is no longer valid"
+        _clarify(case, approval, opened, why, parts, now)
         return
-    if read.answer == "unclear" or (stop and approval.answered_at is None):
-        _clarify(case, opened, read.why or "nothing was approved with this code yet", parts, now)
+    if read.answer == "unclear":
+        _clarify(case, approval, opened, read.why, parts, now)
         return
     decision = rounds.answer(
-        case, approval.round, read.answer, read.items, sender, read.reason, parts.practice, now, mail
+        case, approval.round, read.answer, read.items, sender, read.reason, parts.practice, now, opened.mail.id
     )
     with write(parts.db):
         if read.answer in ("approve", "reject") and not parts.approvals.spend(opened.read.code, now, read.answer):
@@ -106,13 +111,29 @@ def take_approval(opened: Opened, parts: Parts, now: datetime) -> None:
         store(opened, decision, case.ref, parts, now)
 
 
-def _clarify(case: Case, opened: Opened, why: str, parts: Parts, now: datetime) -> None:
+def _take_back(case: Case, approval: Approval, opened: Opened, parts: Parts, now: datetime) -> None:
+    """STOP works for any approver of the round, used code or not: what has not gone waits again."""
+    still_waiting = case.rounds[approval.round].waiting
+    approved = tuple(
+        letter.item
+        for letter in parts.outbox.letters_of(case.ref, approval.round)
+        if letter.item and letter.status in ("waiting", "ready") and letter.item not in still_waiting
+    )
+    if not approved:
+        _clarify(case, approval, opened, "no approved letter of this round is still here to be stopped", parts, now)
+        return
+    sender, mail = approval.approver, opened.mail.id
+    decision = rounds.answer(case, approval.round, "stop", approved, sender, "", parts.practice, now, mail)
+    store(opened, decision, case.ref, parts, now)
+
+
+def _clarify(case: Case, approval: Approval, opened: Opened, why: str, parts: Parts, now: datetime) -> None:
     """One polite answer that says what to write."""
     told = tell_office(
         case,
         now,
         parts.practice,
-        f"unclear/{opened.read.code}",
+        f"unclear/{approval.round}/{approval.id}",
         "Your answer was not understood, and nothing was done",
         [
             f"Because {why}.",
