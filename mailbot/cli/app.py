@@ -56,6 +56,7 @@ def frame(
 ) -> None:
     """Remember where home is."""
     Home.folder = home
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
     logging.basicConfig(
         stream=sys.stderr,
         level=logging.INFO if verbose else logging.WARNING,
