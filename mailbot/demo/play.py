@@ -73,7 +73,7 @@ def _introduce(console: Console, parts: Parts) -> None:
     console.rule(f"[bold]{practice.office.name}[/bold]", align="left")
     console.print("All people, places and events here are invented. No mail leaves this machine.")
     console.print(f"Procedure: {procedure.name}. {procedure.about}")
-    if Converter.find() is None:
+    if not Converter.find().available:
         console.print("LibreOffice is not installed: Word papers are shown in the pack as a plain rendering.")
     console.print()
 
