@@ -15,6 +15,7 @@ from mailbot.cases.events import (
     AnyEvent,
     ChronologyReceived,
     DeliveryFailed,
+    LetterKind,
     NotificationReceived,
     PanelNotified,
     Paper,
@@ -24,6 +25,7 @@ from mailbot.cases.events import (
 )
 from mailbot.cases.practice import Practice
 from mailbot.cases.questions import tell_office
+from mailbot.cases.rounds import no_longer_needed
 from mailbot.cases.stages import apply
 from mailbot.cases.values import Value
 from mailbot.cases.wording import count, field_name, say_list
@@ -127,7 +129,7 @@ def on_return(
         received.append(f"your chronology ({count(len(rows), 'entry', 'entries')})")
     had_rows = bool(rows) or bool(asked and asked.rows)
     if form is not None or (asked is not None and asked.completeness == "part"):
-        fields = form.fields if form else (asked.fields if asked else {})
+        fields = {**(asked.fields if asked else {}), **(form.fields if form else {})}
         returned = _returned(case, agency, name, came, fields, form, had_rows, practice)
         events.append(returned)
         if form is not None:
@@ -142,13 +144,8 @@ def on_return(
     for event in events:
         after = apply(after, event)
     request = after.requests[agency]
-    stop = Withdraw(
-        key=f"{case.ref}/withdraw/{agency}/{came.mail}",
-        case=case.ref,
-        agency=agency,
-        kinds=("reminder", "chase", "escalation", *(("scoping",) if request.settled else ())),
-    )
-    decision = decision.and_then(Decision(actions=(stop,)))
+    kinds: tuple[LetterKind, ...] = ("reminder", "chase", "escalation", *(("scoping",) if request.settled else ()))
+    decision = decision.and_then(no_longer_needed(after, agency, kinds, now, f"{name} has answered", str(came.mail)))
     decision = decision.and_then(_thank(after, request, came, received, practice, now))
     return decision.and_then(_propose_named_agency(after, request, practice, now))
 

@@ -63,6 +63,7 @@ class Round(Value):
     id: str
     state: Literal["waiting", "approved", "rejected"] = "waiting"
     waiting: tuple[int, ...] = Field(default=(), description="items that nobody has answered yet")
+    agencies: dict[int, str] = Field(default={}, description="item -> the agency that the letter is about")
     asks: int = 0
     expires: AwareDatetime | None = None
     answered_by: str = ""

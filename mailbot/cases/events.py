@@ -128,6 +128,7 @@ class ApprovalAsked(Event):
     round: str
     ask: int = Field(description="1 for the first time of asking")
     items: tuple[int, ...] = Field(description="numbers of the letters that wait")
+    agencies: dict[int, str] = Field(default={}, description="item -> the agency that the letter is about")
     expires: AwareDatetime
 
 

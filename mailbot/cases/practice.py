@@ -38,7 +38,6 @@ class Practice(Value):
     approval_days: int = 5
     trust_unauthenticated_replies: bool = False
     replies_authenticated: bool = False
-    letters_per_morning: int = 40
 
     def procedure_of(self, case: Case) -> Procedure:
         """The procedure that the case was opened under; the current one where that file is gone."""

@@ -19,6 +19,7 @@ from mailbot.cases.events import (
     Closed,
     Endorsed,
     ExtensionGranted,
+    LetterKind,
     MeetingSet,
     Outcome,
     OutcomeDecided,
@@ -29,6 +30,7 @@ from mailbot.cases.events import (
     Withdrawn,
 )
 from mailbot.cases.practice import Practice
+from mailbot.cases.rounds import no_longer_needed
 from mailbot.cases.scoping import scoping_round
 from mailbot.cases.stages import next_stage, possible
 from mailbot.cases.values import Value
@@ -147,13 +149,9 @@ def _extension(case: Case, said: Said, practice: Practice, now: datetime) -> Dec
         raise UsageProblem(f"{agency} was not asked in {case.ref}. Asked were: {', '.join(case.requests)}.")
     because = said.why or f"extended until {say_day(until)}"
     granted = ExtensionGranted(at=said.at, by=said.by, because=because, agency=agency, until=until)
-    stop = Withdraw(
-        key=f"{case.ref}/withdraw/{agency}/extension-{until}",
-        case=case.ref,
-        agency=agency,
-        kinds=("reminder", "chase", "escalation"),
-    )
-    return Decision(events=(granted,), actions=(stop,), because=(because,))
+    kinds: tuple[LetterKind, ...] = ("reminder", "chase", "escalation")
+    stop = no_longer_needed(case, agency, kinds, now, because, f"extension-{until}")
+    return Decision(events=(granted,), because=(because,)).and_then(stop)
 
 
 def _nil(case: Case, said: Said, practice: Practice, now: datetime) -> Decision:
@@ -164,8 +162,9 @@ def _nil(case: Case, said: Said, practice: Practice, now: datetime) -> Decision:
     returned = ScopingReturned(
         at=said.at, by=said.by, because=because, agency=agency, completeness="nil", fields={"had_involvement": "no"}
     )
-    stop = Withdraw(key=f"{case.ref}/withdraw/{agency}/nil-{case.version}", case=case.ref, agency=agency)
-    return Decision(events=(returned,), actions=(stop,), because=(because,))
+    kinds: tuple[LetterKind, ...] = ("scoping", "reminder", "chase", "escalation")
+    stop = no_longer_needed(case, agency, kinds, now, because, f"nil-{case.version}")
+    return Decision(events=(returned,), because=(because,)).and_then(stop)
 
 
 def _scoping(case: Case, said: Said, practice: Practice, now: datetime) -> Decision:

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Literal
 
 from mailbot.cases.case import Case
-from mailbot.cases.decisions import AskApproval, Decision, Reject, Release, SendLetter, TakeBack
-from mailbot.cases.events import ApprovalAsked, RoundApproved, RoundRejected, RoundStopped
+from mailbot.cases.decisions import AskApproval, Decision, Reject, Release, SendLetter, TakeBack, Withdraw
+from mailbot.cases.events import ApprovalAsked, LetterKind, RoundApproved, RoundRejected, RoundStopped
 from mailbot.cases.letters import approval_expiry, release_time
 from mailbot.cases.practice import Practice
 
@@ -29,7 +29,10 @@ def ask(
     """Draft the letters of a round and ask the approvers, in one email each, to release them."""
     expires = approval_expiry(practice, now)
     items = tuple(letter.item for letter in letters if letter.item is not None)
-    asked = ApprovalAsked(at=now, because=because, round=round_id, ask=1, items=items, expires=expires)
+    agencies = {letter.item: letter.agency for letter in letters if letter.item is not None and letter.agency}
+    asked = ApprovalAsked(
+        at=now, because=because, round=round_id, ask=1, items=items, agencies=agencies, expires=expires
+    )
     question = AskApproval(
         key=f"{case.ref}/{round_id}/ask-1",
         case=case.ref,
@@ -106,6 +109,20 @@ def supersede(case: Case, kind: str, now: datetime, because: str) -> Decision:
         ),
         because=(because,) if old else (),
     )
+
+
+def no_longer_needed(
+    case: Case, agency: str, kinds: tuple[LetterKind, ...], now: datetime, because: str, mark: str
+) -> Decision:
+    """Letters of these kinds to one agency that have not gone never will; nobody is asked about them any more."""
+    events = tuple(
+        RoundRejected(at=now, because=because, round=waiting.id, items=items)
+        for waiting in case.rounds.values()
+        if waiting.id.partition("-")[0] in kinds
+        and (items := tuple(i for i in waiting.waiting if waiting.agencies.get(i) == agency))
+    )
+    stop = Withdraw(key=f"{case.ref}/withdraw/{agency}/{mark}", case=case.ref, agency=agency, kinds=kinds)
+    return Decision(case=case.ref, events=events, actions=(stop,))
 
 
 def round_title(round_id: str) -> str:

@@ -288,6 +288,7 @@ def _round_changes(case: Case, event: ApprovalAsked | RoundApproved | RoundRejec
         update: dict[str, Any] = {
             "state": "waiting",
             "waiting": event.items,
+            "agencies": old.agencies | event.agencies,
             "asks": event.ask,
             "expires": event.expires,
         }
