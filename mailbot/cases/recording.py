@@ -57,14 +57,13 @@ def record(case: Case, fact: str, said: Said, practice: Practice, now: datetime)
     reader = FACTS.get(fact)
     if reader is None:
         raise UsageProblem(f"{fact} is not a fact that can be recorded. These are: {', '.join(FACTS)}.")
-    decision = reader(case, said, practice, now)
-    for event in decision.events:
-        try:
+    try:
+        decision = reader(case, said, practice, now)
+        for event in decision.events[:1]:
             next_stage(case.stage, event)
-        except IllegalEvent as refused:
-            now_possible = say_list([step.replace("_", " ") for step in possible(case.stage)], "or")
-            raise NotAllowedNow(f"{case.ref}: {refused} What may come next: {now_possible or 'nothing'}.") from None
-        break
+    except IllegalEvent as refused:
+        now_possible = say_list([step.replace("_", " ") for step in possible(case.stage)], "or")
+        raise NotAllowedNow(f"{case.ref}: {refused} What may come next: {now_possible or 'nothing'}.") from None
     return decision.model_copy(update={"case": case.ref, "version": case.version})
 
 
@@ -88,6 +87,8 @@ def _serious_harm(case: Case, said: Said, practice: Practice, now: datetime) -> 
 
 def _meeting(case: Case, said: Said, practice: Practice, now: datetime) -> Decision:
     start = _moment(said, practice)
+    if "T" not in said.values[0] and " " not in said.values[0]:
+        raise UsageProblem(f"A meeting needs a time of day too: write it as {said.values[0]}T10:00.")
     if start < now and said.at >= now:
         raise UsageProblem(f"{say_moment(start, practice.zone)} is past. Give --at to record what happened earlier.")
     calendar = practice.calendar
@@ -147,6 +148,8 @@ def _extension(case: Case, said: Said, practice: Practice, now: datetime) -> Dec
     agency, until = said.values[0], _day(said.values[1:])
     if agency not in case.requests:
         raise UsageProblem(f"{agency} was not asked in {case.ref}. Asked were: {', '.join(case.requests)}.")
+    if practice.calendar.close_of(until) < now:
+        raise UsageProblem(f"{say_day(until)} is past: an extension needs a day to come.")
     because = said.why or f"extended until {say_day(until)}"
     granted = ExtensionGranted(at=said.at, by=said.by, because=because, agency=agency, until=until)
     kinds: tuple[LetterKind, ...] = ("reminder", "chase", "escalation")

@@ -1,0 +1,157 @@
+"""What people decided or did, by their word: each fact, and each refusal that says what is allowed."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailbot.cases.case import Case
+from mailbot.cases.recording import FACTS, Said, record
+from mailbot.errors import MailbotError, NotAllowedNow, UsageProblem
+from tests.builders import LEADS, MANAGER, PANEL, at, day, practice
+from tests.cases.desk import Desk
+
+NOW = at("Tue 2 Jun 2026 10:00")
+
+
+@pytest.fixture
+def desk() -> Desk:
+    """Scoping letters went to council, police and health on Mon 1 Jun."""
+    opened = Desk(practice())
+    opened.refer("Mon 1 Jun 2026 9:12")
+    opened.answer("Mon 1 Jun 2026 9:30")
+    return opened
+
+
+def said(*values: str, why: str = "", by: str = MANAGER) -> Said:
+    return Said(by=by, at=NOW, values=values, why=why)
+
+
+def refused(case: Case, fact: str, *values: str, why: str = "", by: str = MANAGER) -> MailbotError:
+    with pytest.raises(MailbotError) as told:
+        record(case, fact, said(*values, why=why, by=by), practice(), NOW)
+    return told.value
+
+
+def test_a_date_without_a_time_is_the_beginning_of_that_day_here(desk: Desk) -> None:
+    desk.record("Tue 2 Jun 2026 10:00", "aware", "2026-05-29")
+    assert desk.case.aware_at == at("Fri 29 May 2026 0:00")
+
+
+def test_a_time_without_an_offset_is_local_time(desk: Desk) -> None:
+    desk.record("Tue 2 Jun 2026 10:00", "notified", "2026-06-01T16:30")
+    assert desk.case.notified_at == at("Mon 1 Jun 2026 16:30")
+    desk.record("Tue 2 Jun 2026 10:00", "notified", "2026-06-01T16:30+00:00")
+    assert desk.case.notified_at == at("Mon 1 Jun 2026 17:30")
+
+
+def test_the_meeting_outside_its_window_is_recorded_and_said(desk: Desk) -> None:
+    decision = record(desk.case, "meeting", said("2026-06-15T10:00"), desk.practice, NOW)
+    assert "outside the window Wednesday 10 June 2026 to Thursday 11 June 2026" in decision.because[0]
+    desk.record("Tue 2 Jun 2026 10:00", "meeting", "2026-06-11T14:30")
+    assert desk.case.meeting_at == at("Thu 11 Jun 2026 14:30")
+
+
+def test_an_agencys_word_on_the_telephone_is_a_nil_return(desk: Desk) -> None:
+    desk.record("Tue 2 Jun 2026 10:00", "nil", "police")
+    assert desk.case.requests["police"].completeness == "nil"
+
+
+def test_an_extension_lasts_until_the_end_of_its_day(desk: Desk) -> None:
+    desk.record("Tue 2 Jun 2026 10:00", "extension", "police", "2026-06-12")
+    assert desk.case.requests["police"].extended_to == day("Fri 12 Jun 2026")
+
+
+def test_what_the_meeting_agreed_and_who_signed_is_kept(desk: Desk) -> None:
+    desk.record("Tue 2 Jun 2026 10:00", "action", "Tell", "the", "school")
+    desk.record("Tue 2 Jun 2026 10:00", "signed-off", *LEADS)
+    desk.record("Tue 2 Jun 2026 10:00", "endorsed", "2026-06-02")
+    assert desk.case.actions == ("Tell the school",)
+    assert [p.partner for p in desk.case.signed_off] == ["local_authority", "police", "health"]
+    assert desk.case.endorsed_on == day("Tue 2 Jun 2026")
+
+
+def test_somebody_of_an_agency_may_attend_without_being_in_people_toml(desk: Desk) -> None:
+    desk.record("Tue 2 Jun 2026 10:00", "meeting", "2026-06-11T10:00")
+    desk.record("Thu 11 Jun 2026 13:00", "attendance", "spoc@police.example")
+    (attendee,) = desk.case.attendance
+    assert (attendee.role, attendee.partner) == ("for Northshire Police", "police")
+
+
+def test_a_withdrawn_case_withdraws_every_letter(desk: Desk) -> None:
+    desk.record("Tue 2 Jun 2026 10:00", "scoping", "housing")
+    assert desk.waiting
+    desk.record("Tue 2 Jun 2026 11:00", "withdrawn", why="referred in error")
+    assert desk.stage == "withdrawn"
+    assert desk.waiting == {}
+
+
+def test_the_decision_is_made_on_the_cases_version(desk: Desk) -> None:
+    decision = record(desk.case, "aware", said("2026-05-29"), desk.practice, NOW)
+    assert (decision.case, decision.version) == (desk.case.ref, desk.case.version)
+    assert decision.events[0].by == MANAGER
+
+
+def test_only_somebody_of_the_directory_can_say_so(desk: Desk) -> None:
+    problem = refused(desk.case, "aware", "2026-05-29", by="stranger@elsewhere.example")
+    assert isinstance(problem, UsageProblem)
+    assert "config/people.toml" in str(problem)
+
+
+def test_an_unknown_fact_lists_those_that_can_be_recorded(desk: Desk) -> None:
+    problem = refused(desk.case, "rescheduled")
+    assert all(fact in str(problem) for fact in FACTS)
+
+
+@pytest.mark.parametrize(
+    ("fact", "values", "why", "words"),
+    [
+        ("aware", ("29 May",), "", "write it as 2026-06-10"),
+        ("aware", (), "", "Give a date"),
+        ("aware", ("2026-05-29", "2026-05-30"), "", "nothing else"),
+        ("serious-harm", ("perhaps",), "", "yes or no"),
+        ("meeting", ("2026-05-01T10:00",), "", "--at"),
+        ("meeting", ("2026-06-11",), "", "2026-06-11T10:00"),
+        ("extension", ("police",), "", "extension AGENCY YYYY-MM-DD"),
+        ("extension", ("housing", "2026-06-12"), "", "Asked were: council, police, health"),
+        ("extension", ("police", "soon"), "", "2026-06-10"),
+        ("extension", ("police", "2026-05-01"), "", "is past"),
+        ("nil", ("housing",), "", "Asked were"),
+        ("scoping", ("moon",), "", "These are: council, police, health, schools, housing"),
+        ("scoping", (), "", "scoping AGENCY..."),
+        ("action", (), "", "the text"),
+        ("outcome", ("unsure",), "x", "national_review, local_review, alternative_learning, none"),
+        ("outcome", ("none",), "", "--why"),
+        ("endorsed", ("yes",), "", "2026-06-10"),
+        ("signed-off", (), "", "email addresses"),
+        ("signed-off", ("who@elsewhere.example",), "", "config/people.toml"),
+        ("withdrawn", (), "", "--why"),
+    ],
+)
+def test_a_refusal_says_what_is_allowed(desk: Desk, fact: str, values: tuple[str, ...], why: str, words: str) -> None:
+    problem = refused(desk.case, fact, *values, why=why)
+    assert isinstance(problem, UsageProblem)
+    assert words in str(problem)
+
+
+def test_what_the_stage_does_not_allow_says_what_may_come_next(desk: Desk) -> None:
+    problem = refused(desk.case, "outcome", "none", why="nothing to learn")
+    assert isinstance(problem, NotAllowedNow)
+    assert "stage scoping" in str(problem)
+    assert "What may come next" in str(problem)
+
+
+def test_a_further_round_after_the_meeting_is_refused_in_words(desk: Desk) -> None:
+    held = desk.case.model_copy(update={"stage": "meeting_held"})
+    problem = refused(held, "scoping", "housing")
+    assert isinstance(problem, NotAllowedNow)
+    assert "What may come next" in str(problem)
+
+
+def test_nobody_attended_a_meeting_that_is_not_set_or_not_held_yet(desk: Desk) -> None:
+    assert "no meeting yet" in str(refused(desk.case, "attendance", *LEADS))
+    desk.record("Tue 2 Jun 2026 10:00", "meeting", "2026-06-11T10:00")
+    assert "not yet" in str(refused(desk.case, "attendance", *LEADS))
+
+
+def test_the_panels_address_does_not_attend(desk: Desk) -> None:
+    assert isinstance(refused(desk.case, "signed-off", PANEL), UsageProblem)
