@@ -30,7 +30,7 @@ from mailbot.cases.decisions import (
 )
 from mailbot.cases.events import Paper
 from mailbot.cases.letters import common, scoping, to_office
-from mailbot.cases.pack import absent_agencies, pack_entries, standings
+from mailbot.cases.pack import absent_agencies, pack_contents, pack_entries, standings
 from mailbot.cases.rapid_review import rapid_review_facts
 from mailbot.cases.wording import say_moment
 from mailbot.documents.binder import AgencyStatus, Cover, PackItem
@@ -266,8 +266,7 @@ def _build_pack(number: int, action: BuildPack, parts: Parts, now: datetime) -> 
     content = bind_pack(case, action.version, parts, now)
     name = f"{case.ref} meeting pack{f' version {action.version}' if action.version > 1 else ''}.pdf"
     paper = Paper(kind="pack", name=name, sha256=parts.mailbag.keep_file(content))
-    contents = [f"{e.group}: {e.title}" for e in pack_entries(case)]
-    decision = carried_out.on_pack_built(case, paper, contents, absent_agencies(case), parts.practice, now)
+    decision = carried_out.on_pack_built(case, paper, pack_contents(case), absent_agencies(case), parts.practice, now)
     _commit(number, decision, parts, now)
 
 

@@ -15,6 +15,7 @@ from mailbot.cases.decisions import Facts, Original, SendLetter, Template
 from mailbot.cases.directory import PARTNER_NAMES
 from mailbot.cases.events import OUTCOME_NAMES, LetterKind, Paper
 from mailbot.cases.practice import Practice
+from mailbot.cases.pseudonyms import Pseudonyms
 from mailbot.cases.wording import (
     field_name,
     say_day,
@@ -65,7 +66,7 @@ def scoping(case: Case, request: Request, practice: Practice, now: datetime) -> 
     """
     procedure, calendar = practice.procedure_of(case), practice.calendar
     days = procedure.rule("returns_due").days
-    due = calendar.due(now, days)
+    due, hide = calendar.due(now, days), Pseudonyms(case)
     facts = common(case, practice, now, request.name) | {
         "outline": f"{outline(case)} The referral form attached gives the account.",
         "referred_by": case.referral.get("referrer_agency", "") or "a partner agency",
@@ -102,7 +103,7 @@ def scoping(case: Case, request: Request, practice: Practice, now: datetime) -> 
                     "partnership_name": practice.office.name,
                 },
             ),
-            *(Original(name=f"{case.ref} {p.name}", paper=p) for p in case.papers if p.kind == "referral"),
+            *(Original(name=f"{case.ref} {hide.file(p)}", paper=p) for p in case.papers if p.kind == "referral"),
         ),
         due=now,
     )

@@ -24,6 +24,10 @@ STATUS_WORDS = {
 }
 
 
+BY_AGENCY = ("Returns", "Chronologies")
+"""Groups whose papers are called after the agency; the others keep their file's name."""
+
+
 class PackEntry(Value):
     """One paper of the pack under its group and title."""
 
@@ -60,6 +64,12 @@ def pack_entries(case: Case) -> tuple[PackEntry, ...]:
         entries += [_entry("Chronologies", p, request.name) for p in _latest(own)]
     entries += [_entry(groups[2][0], p, _stem(p.name)) for p in case.papers if p.kind == "other"]
     return tuple(entries)
+
+
+def pack_contents(case: Case) -> tuple[str, ...]:
+    """What the pack holds, for a covering email: by kind and agency, since a file may be named after the child."""
+    titles = (f"{e.group}: {e.title}" if e.group in BY_AGENCY else e.group for e in pack_entries(case))
+    return tuple(dict.fromkeys(titles))
 
 
 def absent_agencies(case: Case) -> tuple[str, ...]:

@@ -5,7 +5,6 @@ The child and family are named by initials. What only people can write is left f
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime
 
 from pydantic import JsonValue
@@ -17,6 +16,7 @@ from mailbot.cases.events import OUTCOME_NAMES, Row
 from mailbot.cases.letters import la_name
 from mailbot.cases.pack import standings
 from mailbot.cases.practice import Practice
+from mailbot.cases.pseudonyms import Pseudonyms, family_rows
 from mailbot.cases.wording import initials, say_day, say_iso_date
 
 KEY_EVENTS = 40
@@ -66,45 +66,6 @@ def rapid_review_facts(case: Case, practice: Practice, now: datetime) -> Facts:
             for p in case.signed_off
         ],
     }
-
-
-class Pseudonyms:
-    """Replaces the names of child and family with initials: whole names first, then forenames and surnames alone."""
-
-    def __init__(self, case: Case) -> None:
-        family = [
-            *case.referral_tables.get("parents_carers", ()),
-            *case.referral_tables.get("siblings_household", ()),
-        ]
-        people = [case.child.name, *(row.get("name", "") for row in family)]
-        words: dict[str, str] = {}
-        for person in people:
-            parts = person.split()
-            if parts:
-                words.setdefault(person, initials(person))
-            for part in parts:
-                if len(part) > 2:
-                    words.setdefault(part, initials(part))
-        longest_first = sorted(words, key=len, reverse=True)
-        self._words = words
-        self._pattern = _any_of(longest_first) if words else None
-
-    def __call__(self, text: str) -> str:
-        """The text with every name of the family as initials."""
-        if self._pattern is None:
-            return text
-        return self._pattern.sub(lambda found: self._words[found.group(1)], text)
-
-
-def _any_of(words: list[str]) -> re.Pattern[str]:
-    """Any of the words; a full stop after it is taken too, as initials end in one."""
-    return re.compile(r"\b(" + "|".join(map(re.escape, words)) + r")\b\.?")
-
-
-def family_rows(case: Case) -> tuple[Row, ...]:
-    """Parents, carers, siblings and others of the household, as the referral gives them."""
-    tables = case.referral_tables
-    return (*tables.get("parents_carers", ()), *tables.get("siblings_household", ()))
 
 
 def age_at(dob: str, when: str) -> str:

@@ -21,7 +21,7 @@ from mailbot.cases.decisions import (
     Withdraw,
 )
 from mailbot.cases.events import AnyEvent, Paper, Row
-from mailbot.cases.pack import absent_agencies
+from mailbot.cases.pack import absent_agencies, pack_contents
 from mailbot.cases.practice import Practice
 from mailbot.cases.recording import Said, record
 from mailbot.cases.stages import apply
@@ -168,7 +168,7 @@ class Desk:
         if isinstance(action, BuildPack):
             paper = Paper(kind="pack", name="pack.pdf", sha256="c" * 64)
             absent = absent_agencies(self.case)
-            built = carried_out.on_pack_built(self.case, paper, ["Referral"], absent, self.practice, now)
+            built = carried_out.on_pack_built(self.case, paper, pack_contents(self.case), absent, self.practice, now)
             self.take(built, now)
         else:
             paper = Paper(kind="rapid_review", name="template.docx", sha256="d" * 64)

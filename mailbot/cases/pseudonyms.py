@@ -1,0 +1,64 @@
+"""The names of child and family, and how they are kept out of what others read: initials in their place."""
+
+from __future__ import annotations
+
+import re
+
+from mailbot.cases.case import Case
+from mailbot.cases.events import Paper, Row
+from mailbot.cases.wording import initials
+
+SHORTEST_NAME = 3
+NOT_NAMES = frozenset(
+    {"mr", "mrs", "ms", "miss", "master", "dr", "and", "of", "the"}
+    | {"none", "not", "known", "unknown", "unborn", "baby", "child", "mother", "mum", "father", "dad"}
+)
+"""Words that stand in a form's box for a name and are none."""
+
+
+def family_rows(case: Case) -> tuple[Row, ...]:
+    """Parents, carers, siblings and others of the household, as the referral gives them."""
+    tables = case.referral_tables
+    return (*tables.get("parents_carers", ()), *tables.get("siblings_household", ()))
+
+
+class Pseudonyms:
+    """Replaces the names of child and family with initials: whole names first, then forenames and surnames alone.
+
+    A name is known as the referral writes it and in capitals; in small letters it may be a word (`will`, `grace`).
+    """
+
+    def __init__(self, case: Case) -> None:
+        people = [
+            case.child.name,
+            case.referral.get("child_aka", ""),
+            *(r.get("name", "") for r in family_rows(case)),
+        ]
+        words: dict[str, str] = {}
+        for person in people:
+            parts = [part for word in person.split() for part in (word, *word.split("-")) if _is_name(part)]
+            if parts:
+                words.setdefault(person, initials(person))
+            for part in parts:
+                words.setdefault(part, initials(part))
+        words |= {word.upper(): short for word, short in words.items()}
+        longest_first = sorted(words, key=len, reverse=True)
+        self._words = words
+        self._pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})(?!\w)") if words else None
+
+    def __call__(self, text: str) -> str:
+        """The text with every name of the family as initials."""
+        if self._pattern is None:
+            return text
+        return self._pattern.sub(lambda found: self._words[found.group(0)], text)
+
+    def file(self, paper: Paper) -> str:
+        """The paper's file name; where a name of the family is in it, its kind in the name's place."""
+        if not any(word.casefold() in paper.name.casefold() for word in self._words):
+            return paper.name
+        _, dot, ending = paper.name.rpartition(".")
+        return f"{paper.kind}.{ending}" if dot else paper.kind
+
+
+def _is_name(word: str) -> bool:
+    return len(word) >= SHORTEST_NAME and word[0].isupper() and word.casefold().strip(".,") not in NOT_NAMES
