@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mailbot.cases.events import (
+    OUTCOME_NAMES,
     ActionAgreed,
     AgencyReplied,
     AnyEvent,
@@ -10,6 +11,8 @@ from mailbot.cases.events import (
     AttendanceRecorded,
     BecameAware,
     ChronologyReceived,
+    Closed,
+    DeliveryFailed,
     Endorsed,
     ExtensionGranted,
     LadderStepTaken,
@@ -31,10 +34,11 @@ from mailbot.cases.events import (
     SeriousHarmDecided,
     SignedOff,
     SubmissionDrafted,
+    Withdrawn,
 )
 from mailbot.cases.practice import Practice
 from mailbot.cases.rounds import round_title
-from mailbot.cases.wording import count, field_name, say_day, say_list, say_moment
+from mailbot.cases.wording import count, field_name, say_day, say_list, say_moment, sentence_case
 
 
 def tell(event: AnyEvent, practice: Practice) -> str:
@@ -59,9 +63,9 @@ def tell(event: AnyEvent, practice: Practice) -> str:
             letters = count(len(event.items), "letter")
             return f"Approval was asked for {round_title(event.round)} ({letters}), until {_until(event, practice)}."
         case RoundApproved():
-            return f"{_items(event.items)}{round_title(event.round)}: approved."
+            return sentence_case(f"{_items(event.items)}{round_title(event.round)}: approved.")
         case RoundRejected():
-            return f"{_items(event.items)}{round_title(event.round)}: rejected."
+            return sentence_case(f"{_items(event.items)}{round_title(event.round)}: rejected.")
         case RoundStopped():
             return f"The approval of {round_title(event.round)} was taken back."
         case LetterSent():
@@ -69,7 +73,10 @@ def tell(event: AnyEvent, practice: Practice) -> str:
             to = agency or say_list(event.to)
             return f"Letter sent: {event.kind.replace('_', ' ')} to {to}."
         case LetterFailed():
-            return f"Letter refused: {event.kind.replace('_', ' ')}."
+            to = f" to {names.get(event.agency, event.agency)}" if event.agency else ""
+            return f"Letter refused by the mail server: {event.kind.replace('_', ' ')}{to}."
+        case DeliveryFailed():
+            return f"Mail to {event.address} ({names.get(event.agency, event.agency)}) came back."
         case AgencyReplied():
             return f"{names.get(event.agency, event.agency)} wrote: {event.kind.replace('_', ' ')}."
         case ScopingReturned():
@@ -103,15 +110,19 @@ def _later(event: AnyEvent, practice: Practice, names: dict[str, str]) -> str:
         case ActionAgreed():
             return f"Immediate action agreed: {event.text}"
         case OutcomeDecided():
-            return f"Outcome: {event.outcome.replace('_', ' ')}."
+            return f"The meeting decided {OUTCOME_NAMES[event.outcome]}."
         case Endorsed():
             return f"The independent chair endorsed the outcome on {say_day(event.on)}."
         case SignedOff():
             return f"{event.who.name} signed off."
         case SubmissionDrafted():
             return f"The Rapid Review Template was drafted (version {event.version})."
+        case Withdrawn():
+            return "The referral was withdrawn."
+        case Closed():
+            return "The case was closed."
         case _:
-            return f"{event.type.replace('_', ' ').capitalize()}."
+            raise ValueError(f"{event.type} has no sentence in the story")
 
 
 def _items(items: tuple[int, ...] | None) -> str:

@@ -16,7 +16,7 @@ from tests.builders import LEADS, REF, at
 MONDAY = at("Mon 1 Jun 2026 9:12")
 PAPER = Paper(kind="pack", name="pack.pdf", sha256="c" * 64)
 QUORUM = [
-    {"name": address, "email": address, "role": "lead", "partner": partner}
+    {"name": address.title(), "email": address, "role": "lead", "partner": partner}
     for address, partner in zip(LEADS, ("local_authority", "police", "health"), strict=True)
 ]
 FACTS: dict[str, dict[str, Any]] = {
