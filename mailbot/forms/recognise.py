@@ -46,6 +46,8 @@ WRAPPERS = ("message.rpmsg", "encrypted_message.htm", "encrypted_message.html", 
 LIVE_CONCERN = re.compile(
     r"(?i)\b(multi[- ]agency referral form|marf|request for support|child protection referral|section 47 referral)\b"
 )
+ABOUT_FORMS = re.compile(r"(?i)\b(guidance|training|newsletter|bulletin|policy|webinar|consultation|update to)\b")
+"""Words of mail that is about such forms and is none."""
 INCIDENT = re.compile(
     r"(?i)\b(rapid review|serious incident|case review|child death|jcr referral|safeguarding practice)\b"
 )
@@ -239,7 +241,7 @@ def _secure_wrapper(seen: Seen) -> str:
 
 def _live_concern(seen: Seen) -> str:
     titles = [seen.envelope.subject, *(a.name for a in seen.envelope.attachments)]
-    found = next((m for t in titles if (m := LIVE_CONCERN.search(t))), None)
+    found = next((m for t in titles if (m := LIVE_CONCERN.search(t)) and not ABOUT_FORMS.search(t)), None)
     return f"it looks like a live concern about a child (“{found.group(0)}”)" if found else ""
 
 

@@ -17,7 +17,7 @@ from mailbot.forms.recognise import (
 )
 from mailbot.forms.verdicts import read_verdict
 from mailbot.intake.opening import Opened
-from mailbot.intake.settling import came, hold, mark, open_case, store, which_case
+from mailbot.intake.settling import came, hold, mark, not_too_many, open_case, store, which_case
 from mailbot.mail.envelope import fresh_text
 from mailbot.parts import Parts
 from mailbot.store.approvals import Approval
@@ -161,7 +161,7 @@ def take_live_concern(opened: Opened, parts: Parts, now: datetime) -> None:
         ["mailbot held"],
         kind="warning",
     ).model_copy(update={"due": now})
-    decision = Decision(actions=(warning,))
+    decision = Decision(actions=(not_too_many(warning, parts, now),))
     mark = MailMark(mail=opened.mail.id, state="held", reason="; ".join(opened.read.because))
     parts.casebook.commit(decision, now, mark)
 

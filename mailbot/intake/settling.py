@@ -9,7 +9,7 @@ from typing import Literal
 from mailbot.cases import letters
 from mailbot.cases.arrivals import Came
 from mailbot.cases.case import Case
-from mailbot.cases.decisions import Decision
+from mailbot.cases.decisions import Decision, SendLetter
 from mailbot.cases.stages import OPEN
 from mailbot.forms.recognise import (
     owing_case,
@@ -36,6 +36,8 @@ MUST_BE_BELIEVED = frozenset(
 NEW_CASE = "NEW"
 """What a person assigns a held referral to, to say that it opens a case of its own."""
 TELL_WHEN_HELD = MUST_BE_BELIEVED - {"question", "acknowledgement"}
+MOST_TOLD = 10
+"""Held mails that the office is told of one by one in one pass."""
 State = Literal["handled", "held", "ignored"]
 
 
@@ -98,7 +100,27 @@ def hold(opened: Opened, reason: str, parts: Parts, now: datetime, case: str | N
             ["mailbot held", f"mailbot assign {opened.mail.id} REF", f"mailbot replay {opened.mail.id}"],
             kind="warning",
         )
-        decision = Decision(actions=(told,))
+        decision = Decision(actions=(not_too_many(told, parts, now),))
     mark = MailMark(mail=opened.mail.id, state="held", reason=reason, case=case, candidates=opened.read.candidates)
     parts.casebook.commit(decision, now, mark)
     log.info("mail %s is held", opened.mail.id)
+
+
+def not_too_many(told: SendLetter, parts: Parts, now: datetime) -> SendLetter:
+    """The letter about one held mail; after MOST_TOLD of them in one pass, one letter about all the rest of the day.
+
+    A mailbox full of old mail, or a flood, must not become a flood of warnings in which the one that matters is lost.
+    """
+    if parts.outbox.asked_at(now) < MOST_TOLD:
+        return told
+    day = parts.practice.calendar.day_of(now)
+    return letters.to_office(
+        Case(),
+        parts.practice,
+        now,
+        f"many-held-{day.isoformat()}",
+        "Many mails wait for you",
+        ["More mails are held than are told one by one. Please look through all of them today: live concerns too."],
+        ["mailbot held"],
+        kind="warning",
+    ).model_copy(update={"due": told.due})

@@ -101,6 +101,11 @@ class Outbox:
         found = rows(self._db, "SELECT id, action FROM actions WHERE state = 'to_do' ORDER BY id")
         return [(row["id"], ACTIONS.validate_json(row["action"])) for row in found]
 
+    def asked_at(self, now: datetime) -> int:
+        """How many actions that belong to no case were put on the list at this very moment (of a pass)."""
+        found = rows(self._db, "SELECT count(*) AS n FROM actions WHERE ref = '' AND created = ?", [stamp(now)])
+        return int(found[0]["n"])
+
     def done(self, action: int) -> None:
         """The action was carried out. Like `failed` and `give_up`, raises LookupError for one that is not there."""
         self._note_action("state = 'done', error = ''", action)
