@@ -1,8 +1,8 @@
 """The power goes off between any two steps of intake and sending; on waking nothing is lost and nothing goes twice.
 
-A real process does a real pass of the worker on a real home, and kills itself (SIGKILL) before the n-th of its steps:
-each transaction's COMMIT (what came before it in the transaction is gone with it), each mail filed, each letter handed
-over, before and after.
+A real process does a real pass of the worker on a real home, and kills itself (SIGKILL) at the n-th of its steps:
+each transaction's COMMIT (with which all of the transaction is gone), before and after each mail is filed, before and
+after each letter is handed over.
 """
 
 from __future__ import annotations

@@ -225,8 +225,8 @@ def test_the_late_are_reminded_chased_and_escalated_on_the_days_of_the_ladder(wa
     assert final(walk).requests[SILENT].steps == ("remind", "due_today", "chase", "escalate", "tell_partner_lead")
 
 
-def test_the_office_is_asked_where_nobody_is_named_to_hear_of_it(walk: WatchedStage) -> None:
-    asked = next(x for x in walk.sent("question") if "nobody is named to escalate to" in x.subject)
+def test_the_office_is_asked_where_there_is_nobody_further_to_write_to(walk: WatchedStage) -> None:
+    asked = next(x for x in walk.sent("question") if "Westmarch Probation is late" in x.subject)
     assert asked.sent_at is not None
     assert local_day(walk, asked.sent_at) == walk.practice.calendar.add(due_day(walk, SILENT), 3)
 
