@@ -96,7 +96,7 @@ def _papers(parts: Parts) -> Iterator[tuple[str, bytes, str]]:
         ("scoping", "a scoping letter, with the forms that its agency filled in"),
         ("submission", "the letter to the national Panel"),
     ):
-        letter = next(found for found in sent if found.kind == kind)
+        letter = next(x for x in sent if x.kind == kind and x.agency in (None, "police"))
         yield f"{story.REF} {kind.replace('_', ' ')}.eml", letter.raw, what
 
 
