@@ -26,16 +26,39 @@ CLOSURES = ("Tue 9 Jun 2026", "Fri 12 Jun 2026")
 class Histories(RuleBasedStateMachine):
     """One case, to which things happen at random while the worker passes by."""
 
-    @initialize(procedure=st.sampled_from([FLOW_CHART, H01]), sender=st.sampled_from(["council", "health"]))
-    def a_referral_comes(self, procedure: str, sender: str) -> None:
+    @initialize(
+        procedure=st.sampled_from([FLOW_CHART, H01]),
+        sender=st.sampled_from(["council", "health"]),
+        so_far=st.sampled_from(["referred", "scoped", "all back", "decided"]),
+    )
+    def a_case_that_has_come_so_far(self, procedure: str, sender: str, so_far: str) -> None:
         self.desk = Desk(practice(procedure, calendar=closed_on(*CLOSURES), grace_minutes=5))
         self.now = at("Mon 1 Jun 2026 9:12")
         self.desk.refer("Mon 1 Jun 2026 9:12", "Housing", sender=sender)
+        if so_far == "referred":
+            return
+        self._record("serious-harm", "yes")
+        self._answer("approve", "scoping-1", None)
+        self._pass(at("Mon 1 Jun 2026 9:40"))
+        self._record("meeting", "2026-06-11T10:00")
+        if so_far == "scoped":
+            return
+        for agency in ("council", "police", "health", "housing"):
+            self.an_agency_returns(agency, whole=True, nil=False)
+        self._pass(at("Tue 2 Jun 2026 10:00"))
+        if so_far == "decided":
+            self._pass(at("Thu 11 Jun 2026 13:00"))
+            self._record("attendance", *LEADS)
+            self._record("outcome", "local_review")
 
-    @rule(hours=st.integers(1, 60))
-    def time_passes(self, hours: int) -> None:
-        self.now += timedelta(hours=hours)
-        self.desk.work(self.now)
+    @rule(minutes=st.sampled_from([10, 45, 240]))
+    def time_passes(self, minutes: int) -> None:
+        self._pass(self.now + timedelta(minutes=minutes))
+
+    @rule(days=st.integers(1, 6))
+    def days_pass(self, days: int) -> None:
+        for _ in range(days):
+            self._pass(self.now + timedelta(days=1))
 
     @rule(agency=AGENCIES, whole=st.booleans(), nil=st.booleans())
     def an_agency_returns(self, agency: str, whole: bool, nil: bool) -> None:
@@ -74,11 +97,7 @@ class Histories(RuleBasedStateMachine):
             items = tuple(a.item for a in self.desk.ready.values() if a.round == round_id and a.item)
             if not items:
                 return
-        self._soon()
-        self.desk.take(
-            rounds.answer(self.desk.case, round_id, verdict, items, MANAGER, "so", self.desk.practice, self.now),
-            self.now,
-        )
+        self._answer(verdict, round_id, items)
 
     @rule(
         fact=st.sampled_from(
@@ -100,14 +119,8 @@ class Histories(RuleBasedStateMachine):
     )
     def a_fact_is_recorded(self, fact: tuple[str, ...]) -> None:
         name, *values = fact
-        given = [(self.now + timedelta(days=2)).isoformat() if value == "NEXT" else value for value in values]
-        self._soon()
-        try:
-            said = Said(by=MANAGER, at=self.now, values=tuple(given), why="so it was")
-            decision = record(self.desk.case, name, said, self.desk.practice, self.now)
-        except UsageProblem:
-            return
-        self.desk.take(decision, self.now)
+        soon = (self.now + timedelta(days=2)).isoformat()
+        self._record(name, *(soon if value == "NEXT" else value for value in values))
 
     @invariant()
     def the_case_is_the_fold_of_its_events(self) -> None:
@@ -145,6 +158,27 @@ class Histories(RuleBasedStateMachine):
         if self._open():
             self.desk.work(self.now)
             assert not review(self.desk.case, self.now, self.desk.practice)
+
+    def _pass(self, moment: datetime) -> None:
+        self.now = moment
+        self.desk.work(moment)
+
+    def _record(self, fact: str, *values: str) -> None:
+        self._soon()
+        try:
+            said = Said(by=MANAGER, at=self.now, values=values, why="so it was")
+            decision = record(self.desk.case, fact, said, self.desk.practice, self.now)
+        except UsageProblem:
+            return
+        self.desk.take(decision, self.now)
+        self.desk.work(self.now)
+
+    def _answer(self, verdict: rounds.Answer, round_id: str, items: tuple[int, ...] | None) -> None:
+        self._soon()
+        self.desk.take(
+            rounds.answer(self.desk.case, round_id, verdict, items, MANAGER, "so", self.desk.practice, self.now),
+            self.now,
+        )
 
     def _open(self) -> bool:
         return self.desk.case.stage in OPEN
