@@ -84,7 +84,7 @@ def form_definitions(home: Path) -> Definitions:
 
 def bank_holidays() -> dict[date, str]:
     """England's bank holidays with their names, as the holidays package knows them."""
-    return dict(holidays.country_holidays("GB", subdiv="ENG", years=range(FIRST_YEAR, LAST_YEAR)))
+    return dict(holidays.country_holidays("GB", subdiv="ENG", years=range(FIRST_YEAR, LAST_YEAR + 1)))
 
 
 def password(variable: str) -> str:
