@@ -15,6 +15,7 @@ from mailbot.config import load
 from mailbot.demo import story
 from mailbot.demo.screen import WIDTH, ShownStage
 from mailbot.demo.stage import make_home
+from mailbot.demo.telling import REF
 from mailbot.documents.office import Converter
 from mailbot.errors import UsageProblem
 from mailbot.parts import Parts, open_parts
@@ -43,7 +44,7 @@ def play(directory: Path, fast: bool) -> None:
         console.print(f"  {directory / 'papers' / name}\n      [dim]{what}[/dim]", soft_wrap=True)
     console.print("\nThree commands to try on the case:\n")
     program = Path(".venv/bin/mailbot") if Path(".venv/bin/mailbot").exists() else Path("mailbot")
-    for command in (f"explain {story.REF}", f"plan {story.REF}", "ledger"):
+    for command in (f"explain {REF}", f"plan {REF}", "ledger"):
         console.print(f"  [bold]{program} --home {directory} {command}[/bold]", soft_wrap=True)
 
 
@@ -79,25 +80,25 @@ def _introduce(console: Console, parts: Parts) -> None:
 
 
 def _papers(parts: Parts) -> Iterator[tuple[str, bytes, str]]:
-    events = [stored.event for stored in parts.casebook.events(story.REF)]
+    events = [stored.event for stored in parts.casebook.events(REF)]
     for event in events:
         if event.type == "pack_assembled":
             yield event.paper.name, _bytes(parts, event.paper), "the papers of the meeting, as the attendees got them"
-    case = parts.casebook.load(story.REF)
+    case = parts.casebook.load(REF)
     if case.submission:
         yield (
             case.submission.name,
             _bytes(parts, case.submission),
             "the Rapid Review Template, drafted from the record",
         )
-    sent = [letter for letter in parts.outbox.letters(case=story.REF) if letter.status == "sent"]
+    sent = [letter for letter in parts.outbox.letters(case=REF) if letter.status == "sent"]
     for kind, what in (
         ("approval_request", "what the approver was asked before anything went"),
         ("scoping", "a scoping letter, with the forms that its agency filled in"),
         ("submission", "the letter to the national Panel"),
     ):
         letter = next(x for x in sent if x.kind == kind and x.agency in (None, "police"))
-        yield f"{story.REF} {kind.replace('_', ' ')}.eml", letter.raw, what
+        yield f"{REF} {kind.replace('_', ' ')}.eml", letter.raw, what
 
 
 def _bytes(parts: Parts, paper: Paper) -> bytes:

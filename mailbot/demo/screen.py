@@ -36,7 +36,7 @@ Line = tuple[str, str]
 
 
 class ShownStage(FolderStage):
-    """The folder stage, with everything that happens on it shown. See story.Stage."""
+    """The folder stage, with everything that happens on it shown. See telling.Stage."""
 
     def __init__(self, parts: Parts, console: Console, first_day: date, pauses: bool) -> None:
         super().__init__(parts)

@@ -43,7 +43,7 @@ def _set(text: str, line: str, value: str) -> str:
 
 
 class FolderStage:
-    """A stage whose mails are files. See story.Stage."""
+    """A stage whose mails are files. See telling.Stage."""
 
     def __init__(self, parts: Parts) -> None:
         self.parts = parts

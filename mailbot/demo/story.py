@@ -7,23 +7,14 @@ same mails under every procedure. All names, places and numbers are invented.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Protocol
+from datetime import date, timedelta
 
 from mailbot.cases.case import Case
-from mailbot.cases.deadlines import clock_of
-from mailbot.cases.practice import Practice
-from mailbot.cases.wording import say_day
 from mailbot.demo.filling import FORMS, Answers, answers_of, fill_chronology, fill_return
-from mailbot.demo.mails import Arriving, File, answer_subject, quoted, write
-from mailbot.errors import UnknownCase
-from mailbot.mail.envelope import Envelope, open_envelope
-from mailbot.worker import Report
+from mailbot.demo.mails import Arriving, File, answer_subject, quoted
+from mailbot.demo.telling import MANAGER, REF, Scene, Stage, Telling, after_due, after_meeting, on_day
 
 FIRST_DAY = date(2026, 6, 1)
-REF = "RR-2026-001"
-MANAGER = "Helen Marsh <manager@westmarchscp.example>"
 REFERRER = "Jo Penrose <jo.penrose@westmarch-council.example>"
 SILENT = "probation"
 """The agency that never answers."""
@@ -39,95 +30,12 @@ MEETING_AT = "14:00"
 LONGEST = timedelta(days=60)
 
 
-class Stage(Protocol):
-    """Where the story is played: a mailbox of any kind with a mailbot behind it. Times are UTC."""
-
-    @property
-    def practice(self) -> Practice:
-        """How the partnership of the story works."""
-        ...
-
-    def deliver(self, eml: bytes, received: datetime) -> None:
-        """Lay a mail into the shared mailbox, as if it had come at that time."""
-        ...
-
-    def letters(self) -> list[tuple[str, bytes]]:
-        """Every letter that went out so far, oldest first: its addressee and its bytes."""
-        ...
-
-    def pass_(self, now: datetime) -> Report:
-        """One pass of the worker at that moment."""
-        ...
-
-    def record(self, ref: str, fact: str, values: tuple[str, ...], by: str, why: str, now: datetime) -> None:
-        """A person's word, as `mailbot record` takes it."""
-        ...
-
-    def case(self, ref: str) -> Case:
-        """The case as it stands. Raises UnknownCase."""
-        ...
-
-
-class Telling:
-    """The story while it is told: the stage, and the moment at which it stands."""
-
-    def __init__(self, stage: Stage, first_day: date) -> None:
-        self.stage = stage
-        self.first_day = first_day
-        self.now = stage.practice.calendar.open_of(first_day)
-
-    @property
-    def case(self) -> Case | None:
-        """The case, once the referral has opened it."""
-        try:
-            return self.stage.case(REF)
-        except UnknownCase:
-            return None
-
-    @property
-    def today(self) -> str:
-        """The day in words, as people write it into forms."""
-        return say_day(self.stage.practice.calendar.day_of(self.now))
-
-    def arrives(self, mail: Arriving) -> None:
-        """A mail reaches the shared mailbox."""
-        address = self.stage.practice.office.address
-        self.stage.deliver(write(mail, address, self.now), self.now)
-
-    def records(self, fact: str, *values: str, by: str = MANAGER, why: str = "") -> None:
-        """Somebody records a fact."""
-        self.stage.record(REF, fact, values, by.rpartition("<")[2].rstrip(">"), why, self.now)
-
-    def letter(self, to: str, words: str) -> Envelope:
-        """The last letter that this person received with these words in its subject."""
-        found = [raw for addressee, raw in self.stage.letters() if addressee.casefold() == to.casefold()]
-        opened = [open_envelope(raw, self.now) for raw in reversed(found)]
-        return next(letter for letter in opened if words in letter.subject)
-
-    def request(self, agency: str) -> Envelope:
-        """The scoping letter that the agency's SPOC received."""
-        return self.letter(self.spoc(agency), "Scoping request")
-
-    def spoc(self, agency: str) -> str:
-        """The agency's single point of contact."""
-        listed = self.stage.practice.directory.agency(agency)
-        if listed is None:
-            raise KeyError(f"the story needs an agency {agency} in config/agencies.toml")
-        return listed.spoc[0]
-
-
-@dataclass(frozen=True)
-class Scene:
-    """Something that happens: on which day (none: not in this story, or not known yet), at what time, what."""
-
-    day: Callable[[Telling], date | None]
-    at: str
-    act: Callable[[Telling], None]
-
-
 def play(stage: Stage, first_day: date = FIRST_DAY) -> None:
-    """Tell the story from its first day until the case is closed: mailbot passes when the office opens, whenever
-    something has happened, and when the office closes."""
+    """Tell the story from its first day until the case is closed.
+
+    A pass is made when the office opens, after whatever happens, and when the office closes. Raises RuntimeError
+    where the story does not end.
+    """
     telling = Telling(stage, first_day)
     calendar = stage.practice.calendar
     day = first_day
@@ -135,7 +43,7 @@ def play(stage: Stage, first_day: date = FIRST_DAY) -> None:
         if day > first_day + LONGEST:
             raise RuntimeError(f"the story's case is still open after {LONGEST.days} days")
         scenes = sorted((s for s in SCENES if s.day(telling) == day), key=lambda scene: scene.at)
-        times = [*([calendar.open_of(day), calendar.close_of(day)] if calendar.sends_on(day) else [])]
+        times = [calendar.open_of(day), calendar.close_of(day)] if calendar.sends_on(day) else []
         acts = {calendar.at(day, scene.at): scene.act for scene in scenes}
         for telling.now in sorted({*times, *acts}):
             acts.get(telling.now, _nothing)(telling)
@@ -149,36 +57,6 @@ def _over(case: Case | None) -> bool:
 
 def _nothing(_: Telling) -> None:
     """Only the clock moves."""
-
-
-def _day(number: int) -> Callable[[Telling], date]:
-    """So many working days after the first day."""
-    return lambda telling: telling.stage.practice.calendar.add(telling.first_day, number)
-
-
-def _due(number: int) -> Callable[[Telling], date | None]:
-    """So many working days after the day on which the returns are due."""
-
-    def day(telling: Telling) -> date | None:
-        case, practice = telling.case, telling.stage.practice
-        clock = clock_of(case, "returns_due", practice.procedure_of(case), practice.calendar) if case else None
-        if clock is None or clock.due is None:
-            return None
-        return practice.calendar.add(practice.calendar.day_of(clock.due), number)
-
-    return day
-
-
-def _meeting(number: int) -> Callable[[Telling], date | None]:
-    """So many working days after the meeting."""
-
-    def day(telling: Telling) -> date | None:
-        case, calendar = telling.case, telling.stage.practice.calendar
-        if case is None or case.meeting_at is None:
-            return None
-        return calendar.add(calendar.day_of(case.meeting_at), number)
-
-    return day
 
 
 def other_mail(telling: Telling) -> None:
@@ -246,7 +124,7 @@ def became_aware(telling: Telling) -> None:
 
 def notified(telling: Telling) -> None:
     """The office records when the notification went to the Panel."""
-    day = _day(1)(telling)
+    day = on_day(1)(telling)
     telling.records("notified", f"{day.isoformat()}T09:40", why="the time on the Panel's receipt")
 
 
@@ -294,7 +172,7 @@ def housing_has_nothing(telling: Telling) -> None:
 
 def meeting_is_set(telling: Telling) -> None:
     """A person records the meeting: the first day proposed on which every return should be in, else the last."""
-    case, due = telling.case, _due(0)(telling)
+    case, due = telling.case, after_due(0)(telling)
     if case is None or due is None or not case.meeting_days:
         raise RuntimeError("the story expects days for the meeting to be proposed once the scoping letters have gone")
     day = next((d for d in case.meeting_days if d > due), case.meeting_days[-1])
@@ -332,7 +210,7 @@ def returns_in_word(agency: str, sender: str, text: str) -> Callable[[Telling], 
     return lambda telling: _answers(telling, agency, sender, text, _both(telling, agency))
 
 
-def after_the_meeting(telling: Telling) -> None:
+def record_the_meeting(telling: Telling) -> None:
     """Attendance, an action, the decision with its reason."""
     telling.records("attendance", *LEADS, CHAIR)
     telling.records(
@@ -366,41 +244,41 @@ def closed(telling: Telling) -> None:
 
 
 SCENES: tuple[Scene, ...] = (
-    Scene(_day(0), "08:41", other_mail),
-    Scene(_day(0), "09:12", referral),
-    Scene(_day(0), "09:47", damaged_file),
-    Scene(_day(0), "10:20", approve("scoping letters")),
-    Scene(_day(0), "10:52", police_acknowledge),
-    Scene(_day(0), "10:53", school_is_out),
-    Scene(_day(0), "14:30", became_aware),
-    Scene(_day(1), "10:05", notification),
-    Scene(_day(1), "10:30", notified),
-    Scene(_day(1), "11:45", housing_has_nothing),
-    Scene(_day(1), "15:20", meeting_is_set),
-    Scene(_day(2), "11:20", community_health_returns),
-    Scene(_day(2), "16:05", icb_returns_in_part),
-    Scene(_day(3), "09:50", hospital_returns),
-    Scene(_day(3), "13:30", icb_sends_the_rest),
-    Scene(_day(3), "15:10", returns_in_word("police", "Review Team", "Please find our return and chronology.")),
+    Scene(on_day(0), "08:41", other_mail),
+    Scene(on_day(0), "09:12", referral),
+    Scene(on_day(0), "09:47", damaged_file),
+    Scene(on_day(0), "10:20", approve("scoping letters")),
+    Scene(on_day(0), "10:52", police_acknowledge),
+    Scene(on_day(0), "10:53", school_is_out),
+    Scene(on_day(0), "14:30", became_aware),
+    Scene(on_day(1), "10:05", notification),
+    Scene(on_day(1), "10:30", notified),
+    Scene(on_day(1), "11:45", housing_has_nothing),
+    Scene(on_day(1), "15:20", meeting_is_set),
+    Scene(on_day(2), "11:20", community_health_returns),
+    Scene(on_day(2), "16:05", icb_returns_in_part),
+    Scene(on_day(3), "09:50", hospital_returns),
+    Scene(on_day(3), "13:30", icb_sends_the_rest),
+    Scene(on_day(3), "15:10", returns_in_word("police", "Review Team", "Please find our return and chronology.")),
     Scene(
-        _day(4),
+        on_day(4),
         "10:40",
         returns_in_word("childrens-services", "Safeguarding Reviews", "Our return and chronology are attached."),
     ),
-    Scene(_due(2), "09:15", approve("escalation of")),
-    Scene(_meeting(0), "08:50", approve("the meeting pack")),
+    Scene(after_due(2), "09:15", approve("escalation of")),
+    Scene(after_meeting(0), "08:50", approve("the meeting pack")),
     Scene(
-        _meeting(0),
+        after_meeting(0),
         "10:20",
         returns_in_word(LATE, "Education Safeguarding", "With apologies for the delay: our return and chronology."),
     ),
-    Scene(_meeting(0), "11:05", approve("the meeting pack")),
-    Scene(_meeting(0), "16:00", _nothing),
-    Scene(_meeting(0), "16:20", after_the_meeting),
-    Scene(_meeting(1), "11:15", signing),
-    Scene(_meeting(2), "09:40", approve("the submission")),
-    Scene(_meeting(2), "11:30", approve("telling the outcome")),
-    Scene(_meeting(2), "15:00", closed),
+    Scene(after_meeting(0), "11:05", approve("the meeting pack")),
+    Scene(after_meeting(0), "16:00", _nothing),
+    Scene(after_meeting(0), "16:20", record_the_meeting),
+    Scene(after_meeting(1), "11:15", signing),
+    Scene(after_meeting(2), "09:40", approve("the submission")),
+    Scene(after_meeting(2), "11:30", approve("telling the outcome")),
+    Scene(after_meeting(2), "15:00", closed),
 )
 
 

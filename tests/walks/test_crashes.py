@@ -19,7 +19,8 @@ from pathlib import Path
 
 from mailbot.config import load
 from mailbot.demo.stage import FolderStage, folder_stage, make_home
-from mailbot.demo.story import REF, Telling, approve, referral
+from mailbot.demo.story import approve, referral
+from mailbot.demo.telling import REF, Telling
 from mailbot.mail.envelope import first_message_id
 from mailbot.mail.inbox import Filed, FolderInbox, Shelf
 from mailbot.mail.outgoing import FolderPost

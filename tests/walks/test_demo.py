@@ -9,7 +9,7 @@ import pytest
 
 from mailbot.config import load
 from mailbot.demo.play import MARK, clear, play
-from mailbot.demo.story import REF
+from mailbot.demo.telling import REF
 from mailbot.documents.office import Converter
 from mailbot.errors import UsageProblem
 from mailbot.parts import open_parts

@@ -12,7 +12,7 @@ from mailbot.config import load
 from mailbot.demo.filling import FORMS
 from mailbot.demo.mails import Arriving, write
 from mailbot.demo.stage import folder_stage, make_home
-from mailbot.demo.story import REF
+from mailbot.demo.telling import REF
 from mailbot.parts import Parts, open_parts
 from mailbot.worker import one_pass
 from tests.servers.mail_servers import MailServers

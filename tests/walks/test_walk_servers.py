@@ -12,6 +12,7 @@ import pytest
 from mailbot.config import load
 from mailbot.demo import story
 from mailbot.demo.stage import FolderStage, make_home
+from mailbot.demo.telling import REF
 from mailbot.mail.envelope import first_message_id
 from mailbot.parts import Parts, open_parts
 from mailbot.store.audit import check
@@ -39,7 +40,7 @@ ca_file = "{servers.ca_file}"
 
 
 class ServerStage(FolderStage):
-    """The stage whose shared mailbox is on Dovecot and whose letters go through Exim. See story.Stage."""
+    """The stage whose shared mailbox is on Dovecot and whose letters go through Exim. See telling.Stage."""
 
     def __init__(self, parts: Parts, servers: MailServers) -> None:
         super().__init__(parts)
@@ -91,7 +92,7 @@ def walk(
 
 
 def test_the_case_is_closed_in_the_end(walk: ServerStage) -> None:
-    assert walk.case(story.REF).stage == "closed"
+    assert walk.case(REF).stage == "closed"
     assert walk.parts.settings.inbox.kind == "imap" and walk.parts.settings.post.kind == "smtp"
 
 
@@ -131,5 +132,5 @@ def test_the_books_balance_and_our_own_copies_are_among_the_handled(walk: Server
     assert ledger.balanced
     assert (ledger.held, ledger.ignored) == (1, 2)
     assert ledger.handled > len(walk.delivered) - 3
-    assert walk.parts.casebook.refs() == [story.REF]
+    assert walk.parts.casebook.refs() == [REF]
     assert check(walk.parts.db).intact

@@ -1,0 +1,136 @@
+"""How the story is told: the stage it is played on, the moment at which it stands, the days that clocks count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from mailbot.cases.case import Case
+from mailbot.cases.deadlines import clock_of
+from mailbot.cases.practice import Practice
+from mailbot.cases.wording import say_day
+from mailbot.demo.mails import Arriving, write
+from mailbot.errors import UnknownCase
+from mailbot.mail.envelope import Envelope, open_envelope
+from mailbot.worker import Report
+
+REF = "RR-2026-001"
+MANAGER = "Helen Marsh <manager@westmarchscp.example>"
+
+
+class Stage(Protocol):
+    """Where the story is played: a mailbox of any kind with a mailbot behind it. Times are UTC."""
+
+    @property
+    def practice(self) -> Practice:
+        """How the partnership of the story works."""
+        ...
+
+    def deliver(self, eml: bytes, received: datetime) -> None:
+        """Lay a mail into the shared mailbox, as if it had come at that time."""
+        ...
+
+    def letters(self) -> list[tuple[str, bytes]]:
+        """Every letter that went out so far, oldest first: its addressee and its bytes."""
+        ...
+
+    def pass_(self, now: datetime) -> Report:
+        """One pass of the worker at that moment."""
+        ...
+
+    def record(self, ref: str, fact: str, values: tuple[str, ...], by: str, why: str, now: datetime) -> None:
+        """A person's word, as `mailbot record` takes it."""
+        ...
+
+    def case(self, ref: str) -> Case:
+        """The case as it stands. Raises UnknownCase."""
+        ...
+
+
+class Telling:
+    """The story while it is told: the stage, and the moment at which it stands."""
+
+    def __init__(self, stage: Stage, first_day: date) -> None:
+        self.stage = stage
+        self.first_day = first_day
+        self.now = stage.practice.calendar.open_of(first_day)
+
+    @property
+    def case(self) -> Case | None:
+        """The case, once the referral has opened it."""
+        try:
+            return self.stage.case(REF)
+        except UnknownCase:
+            return None
+
+    @property
+    def today(self) -> str:
+        """The day in words, as people write it into forms."""
+        return say_day(self.stage.practice.calendar.day_of(self.now))
+
+    def arrives(self, mail: Arriving) -> None:
+        """A mail reaches the shared mailbox."""
+        address = self.stage.practice.office.address
+        self.stage.deliver(write(mail, address, self.now), self.now)
+
+    def records(self, fact: str, *values: str, by: str = MANAGER, why: str = "") -> None:
+        """Somebody records a fact."""
+        self.stage.record(REF, fact, values, by.rpartition("<")[2].rstrip(">"), why, self.now)
+
+    def letter(self, to: str, words: str) -> Envelope:
+        """The last letter that this person received with these words in its subject."""
+        found = [raw for addressee, raw in self.stage.letters() if addressee.casefold() == to.casefold()]
+        opened = [open_envelope(raw, self.now) for raw in reversed(found)]
+        return next(letter for letter in opened if words in letter.subject)
+
+    def request(self, agency: str) -> Envelope:
+        """The scoping letter that the agency's SPOC received."""
+        return self.letter(self.spoc(agency), "Scoping request")
+
+    def spoc(self, agency: str) -> str:
+        """The agency's single point of contact."""
+        listed = self.stage.practice.directory.agency(agency)
+        if listed is None:
+            raise KeyError(f"the story needs an agency {agency} in config/agencies.toml")
+        return listed.spoc[0]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Something that happens: on which day (none: not in this story, or not known yet), at what time, what."""
+
+    day: Callable[[Telling], date | None]
+    at: str
+    act: Callable[[Telling], None]
+
+
+def on_day(number: int) -> Callable[[Telling], date]:
+    """So many working days after the first day."""
+    return lambda telling: telling.stage.practice.calendar.add(telling.first_day, number)
+
+
+def after_due(number: int) -> Callable[[Telling], date | None]:
+    """So many working days after the day on which the returns are due."""
+
+    def day(telling: Telling) -> date | None:
+        case, practice = telling.case, telling.stage.practice
+        clock = clock_of(case, "returns_due", practice.procedure_of(case), practice.calendar) if case else None
+        if clock is None or clock.due is None:
+            return None
+        return practice.calendar.add(practice.calendar.day_of(clock.due), number)
+
+    return day
+
+
+def after_meeting(number: int) -> Callable[[Telling], date | None]:
+    """So many working days after the meeting."""
+
+    def day(telling: Telling) -> date | None:
+        case, calendar = telling.case, telling.stage.practice.calendar
+        if case is None or case.meeting_at is None:
+            return None
+        return calendar.add(calendar.day_of(case.meeting_at), number)
+
+    return day
