@@ -20,9 +20,11 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from mailbot.carry_out import carry_out_all
+from mailbot.cases.case import Case
 from mailbot.cases.chasing import review
+from mailbot.cases.letters import to_office
 from mailbot.cases.values import Value
-from mailbot.errors import CaseMoved, MailboxProblem, UsageProblem
+from mailbot.errors import CaseMoved, MailbotError, MailboxProblem, UsageProblem
 from mailbot.intake.mails import take_in, work_through
 from mailbot.parts import Parts, open_parts
 from mailbot.posting import empty_outbox
@@ -81,14 +83,25 @@ def review_deadlines(parts: Parts, now: datetime) -> int:
     """Compare every open case's clocks with its events; gives how many cases something was decided for."""
     decided = 0
     for case in parts.casebook.open_cases():
-        decision = review(case, now, parts.practice)
-        if not decision:
-            continue
         try:
-            decided += parts.casebook.commit(decision, now)
+            decision = review(case, now, parts.practice)
+            decided += bool(decision) and parts.casebook.commit(decision, now)
         except CaseMoved:
             log.info("%s moved on meanwhile; the next pass looks again", case.ref)
+        except MailbotError as problem:
+            _tell_not_reviewed(case, str(problem), parts, now)
+        except Exception as surprise:
+            # One case that cannot be looked after never stops the others; a person is told each day.
+            log.exception("%s cannot be reviewed", case.ref)
+            _tell_not_reviewed(case, f"{type(surprise).__name__}: see the log", parts, now)
     return decided
+
+
+def _tell_not_reviewed(case: Case, why: str, parts: Parts, now: datetime) -> None:
+    topic = f"not-reviewed/{parts.practice.calendar.day_of(now).isoformat()}"
+    paragraphs = ["Nothing of this case is reminded, chased or put together until this is put right:", why]
+    warning = to_office(case, parts.practice, now, topic, "A case cannot be looked after", paragraphs, kind="warning")
+    parts.outbox.queue([warning], now)
 
 
 def settle(parts: Parts, now: datetime) -> dict[str, int]:
