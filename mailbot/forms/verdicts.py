@@ -50,6 +50,8 @@ def read_verdict(text: str, numbers: tuple[int, ...]) -> Verdict:
     word = WORDS[found.group("word").casefold()]
     items = _numbers(found.group("items"))
     rest = found.group("rest").strip(" .,;:!-–—")
+    if items is not None and not items:
+        return Verdict(answer="unclear", why=f"the numbers {found.group('items')} name no item")
     if items is not None and not set(items) <= set(numbers):
         return Verdict(answer="unclear", why=f"there is no item {max(set(items) - set(numbers))} in this round")
     if word == "reject":
