@@ -36,7 +36,7 @@ FACTS: dict[LetterKind, frozenset[str]] = {
     "thanks": frozenset({"received", "nil"}),
     "reask": frozenset({"received", "missing"}),
     "invitation": frozenset({"meeting", "venue", "contents"}),
-    "pack": frozenset({"meeting", "contents", "absent"}),
+    "pack": frozenset({"meeting", "contents", "absent", "version"}),
     "submission": frozenset(
         [
             "la_name",
@@ -58,7 +58,7 @@ FACTS: dict[LetterKind, frozenset[str]] = {
         ["title", "items", "go_by", "expires", "code", "command", "warnings", "sample", "unauthenticated"]
     ),
     "question": frozenset({"title", "paragraphs", "commands"}),
-    "warning": frozenset({"title", "paragraphs"}),
+    "warning": frozenset({"title", "paragraphs", "commands"}),
 }
 """What each kind of letter may say, beside the facts common to all. Dates are ready-made text."""
 

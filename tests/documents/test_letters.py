@@ -90,7 +90,7 @@ OWN: dict[str, dict[str, Any]] = {
         "unauthenticated": False,
     },
     "question": {"title": "Which day?", "paragraphs": ["Please choose."], "commands": ["mailbot record X meeting Y"]},
-    "warning": {"title": "A letter came back", "paragraphs": ["The address was refused."]},
+    "warning": {"title": "A letter came back", "paragraphs": ["The address was refused."], "commands": []},
 }
 UGLY = "Smith & Jones <GP> *not* _bold_ [link](http://x.example) ![p](q) `code` # 1. <b>x</b> &amp; \\ | ~~s~~"
 
