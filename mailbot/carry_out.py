@@ -32,12 +32,13 @@ from mailbot.cases.events import Paper
 from mailbot.cases.letters import common, scoping, to_office
 from mailbot.cases.pack import absent_agencies, pack_contents, pack_entries, standings
 from mailbot.cases.rapid_review import rapid_review_facts
-from mailbot.cases.wording import say_moment
+from mailbot.cases.wording import say_day, say_moment
 from mailbot.documents.binder import AgencyStatus, Cover, PackItem
 from mailbot.errors import (
     CaseMoved,
     MailbotError,
     NotInDirectory,
+    RecordDamaged,
 )
 from mailbot.mail.addresses import Address
 from mailbot.mail.envelope import open_envelope
@@ -311,19 +312,18 @@ def fill_rapid_review(case: Case, parts: Parts, now: datetime) -> bytes:
 
 
 def _release(number: int, action: Release, parts: Parts, now: datetime) -> None:
-    """Approved letters become ready. A scoping letter drafted on another day is written again with its dates."""
+    """Approved letters become ready. One that was drafted on another day is written again with the day it goes."""
     case = parts.casebook.load(action.case)
     calendar = parts.practice.calendar
     stale = [
         letter
         for letter in parts.outbox.letters_of(action.case, action.round)
         if letter.status == "waiting"
-        and letter.kind == "scoping"
         and calendar.day_of(letter.created) != calendar.day_of(action.due)
         and (action.items is None or letter.item in action.items)
     ]
     by = case.rounds[action.round].answered_by
-    fresh = [_redated(letter, case, action, parts) for letter in stale]
+    fresh = [_redated(letter, case, action.due, parts) for letter in stale]
     drafts = [
         (a, parts.letters.render(a.kind, a.facts), tuple(_attachment(f, parts) for f in a.attachments)) for a in fresh
     ]
@@ -336,11 +336,17 @@ def _release(number: int, action: Release, parts: Parts, now: datetime) -> None:
         parts.outbox.done(number)
 
 
-def _redated(letter: Letter, case: Case, action: Release, parts: Parts) -> SendLetter:
-    request = case.requests[letter.agency or ""]
-    fresh = scoping(case, request, parts.practice, action.due)
-    day = parts.practice.calendar.day_of(action.due)
-    return fresh.model_copy(update={"key": f"{letter.key}/{day.isoformat()}"})
+def _redated(letter: Letter, case: Case, when: datetime, parts: Parts) -> SendLetter:
+    """The same letter as it is written on the day it goes: its own date, and for a scoping letter the return date."""
+    day = parts.practice.calendar.day_of(when)
+    if letter.kind == "scoping":
+        fresh = scoping(case, case.requests[letter.agency or ""], parts.practice, when)
+    else:
+        drafted = parts.outbox.action(letter.key) or parts.outbox.action(letter.key.rpartition("/")[0])
+        if not isinstance(drafted, SendLetter):
+            raise RecordDamaged(f"The record does not say what letter {letter.id} was drafted from.")
+        fresh = drafted.model_copy(update={"facts": drafted.facts | {"today": say_day(day)}})
+    return fresh.model_copy(update={"key": f"{fresh.key}/{day.isoformat()}"})
 
 
 def _reject(number: int, action: Reject, parts: Parts, now: datetime) -> None:

@@ -101,7 +101,8 @@ def on_pack_built(
             after,
             f"pack-{version}",
             drafts,
-            f"the meeting pack to {count(len(drafts), 'attendee')}",
+            f"{'the meeting pack' if version == 1 else f'version {version} of the meeting pack'} "
+            f"to {count(len(drafts), 'attendee')}",
             practice,
             now,
             "the pack waits for a named person",
@@ -149,9 +150,13 @@ def on_submission_drafted(case: Case, paper: Paper, practice: Practice, now: dat
 def submission_gaps(case: Case, practice: Practice) -> list[str]:
     """What the approver of a submission should see before signing: facts that the record does not hold."""
     gaps = [
-        sentence_case(f"{field_name(f)} is not given in the referral")
-        for f in ("child_gender", "child_ethnicity", "child_disability")
-        if not case.referral.get(f)
+        sentence_case(f"{field_name(f)} is not given")
+        for f, known in (
+            ("child_gender", case.child.gender),
+            ("child_ethnicity", case.child.ethnicity),
+            ("child_disability", case.child.disability),
+        )
+        if not known
     ]
     silent = [r.name for r in case.requests.values() if r.completeness is None]
     if silent:

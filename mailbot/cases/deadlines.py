@@ -181,7 +181,7 @@ def pack_cut_off(case: Case, procedure: Procedure, calendar: WorkingCalendar) ->
     if case.meeting_at is None:
         return None
     day = calendar.add(calendar.day_of(case.meeting_at), -procedure.meeting.pack_cut_off_days)
-    return calendar.close_of(day)
+    return calendar.at(day, procedure.meeting.pack_cut_off)
 
 
 def request_status(request: Request, now: datetime, procedure: Procedure, calendar: WorkingCalendar) -> str:

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime
 
 from mailbot.cases.case import Case
 from mailbot.cases.chasing import review
-from mailbot.cases.deadlines import obligations
+from mailbot.cases.deadlines import obligations, pack_cut_off
 from mailbot.cases.decisions import Action, AskApproval, BuildPack, Decision, DraftSubmission, SendLetter
 from mailbot.cases.events import LetterSent, PackAssembled, Paper
 from mailbot.cases.pack import absent_agencies
@@ -56,6 +56,8 @@ def _moments(case: Case, now: datetime, end: datetime, practice: Practice) -> It
         day += timedelta(days=1)
     if case.meeting_at:
         moments.add(case.meeting_at + timedelta(hours=2))
+    if cut_off := pack_cut_off(case, practice.procedure_of(case), calendar):
+        moments.add(cut_off)
     return iter(sorted(m for m in moments if now <= m <= end))
 
 

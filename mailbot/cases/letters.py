@@ -268,7 +268,6 @@ def pack_letters(
         "meeting": meeting_text(case, practice),
         "contents": list(contents),
         "absent": [case.requests[a].name for a in case.pack_absent if a in case.requests],
-        "venue": practice.office.venue,
         "version": case.pack_version,
     }
     return [

@@ -58,7 +58,7 @@ def pack_entries(case: Case) -> tuple[PackEntry, ...]:
     answered = [r for r in case.requests.values() if r.papers]
     for request in answered:
         own = [p for p in request.papers if p.kind != "chronology"]
-        entries += [_entry("Returns", p, request.name) for p in _latest(own)]
+        entries += [_entry("Returns", p, title) for p, title in _titled(_latest(own), request.name)]
     for request in answered:
         own = [p for p in request.papers if p.kind == "chronology"]
         entries += [_entry("Chronologies", p, request.name) for p in _latest(own)]
@@ -98,6 +98,12 @@ def standings(case: Case, practice: Practice, now: datetime) -> tuple[Standing, 
 
 def _entry(group: str, paper: Paper, title: str) -> PackEntry:
     return PackEntry(group=group, title=title, paper=paper)
+
+
+def _titled(papers: list[Paper], name: str) -> list[tuple[Paper, str]]:
+    """An agency's papers in order; of several returns the earlier ones say that a later one came."""
+    returns = [p for p in papers if p.kind == "return"]
+    return [(p, f"{name} (a later return follows)" if p in returns[:-1] else name) for p in papers]
 
 
 def _stem(name: str) -> str:

@@ -57,7 +57,8 @@ class MeetingRule(Value):
     """How meeting days are proposed, and when the pack is closed."""
 
     start: str = Field(default="10:00", pattern=r"^\d\d:\d\d$", description="local time of day")
-    pack_cut_off_days: int = Field(default=1, ge=0, description="working days before the meeting, close of business")
+    pack_cut_off_days: int = Field(default=1, ge=0, description="working days before the meeting")
+    pack_cut_off: str = Field(default="16:00", pattern=r"^\d\d:\d\d$", description="local time of day")
 
 
 class Procedure(Value):

@@ -22,6 +22,9 @@ def family_rows(case: Case) -> tuple[Row, ...]:
     return (*tables.get("parents_carers", ()), *tables.get("siblings_household", ()))
 
 
+HOME = "[home address]"
+
+
 class Pseudonyms:
     """Replaces the names of child and family with initials: whole names first, then forenames and surnames alone.
 
@@ -44,13 +47,17 @@ class Pseudonyms:
         words |= {word.upper(): short for word, short in words.items()}
         longest_first = sorted(words, key=len, reverse=True)
         self._words = words
-        self._pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})(?!\w)") if words else None
+        # A full stop after a name is taken with it, as initials end in one.
+        self._pattern = re.compile(rf"\b({'|'.join(map(re.escape, longest_first))})(?!\w)\.?") if words else None
+        self._address = _first_line(case.referral.get("child_address", ""))
 
     def __call__(self, text: str) -> str:
-        """The text with every name of the family as initials."""
+        """The text with every name of the family as initials, and without the child's home address."""
+        if self._address:
+            text = re.sub(re.escape(self._address), HOME, text, flags=re.IGNORECASE)
         if self._pattern is None:
             return text
-        return self._pattern.sub(lambda found: self._words[found.group(0)], text)
+        return self._pattern.sub(lambda found: self._words[found.group(1)], text)
 
     def file(self, paper: Paper) -> str:
         """The paper's file name; where a name of the family is in it, its kind in the name's place."""
@@ -58,6 +65,12 @@ class Pseudonyms:
             return paper.name
         _, dot, ending = paper.name.rpartition(".")
         return f"{paper.kind}.{ending}" if dot else paper.kind
+
+
+def _first_line(address: str) -> str:
+    """House and street (`18 Fuller's Row`), by which an address is named in running text; empty without a number."""
+    line = re.split(r"[,;\n]", address)[0].strip()
+    return line if re.match(r"(?:flat\s+)?\d", line, re.IGNORECASE) and len(line.split()) > 1 else ""
 
 
 def _is_name(word: str) -> bool:

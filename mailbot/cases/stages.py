@@ -180,7 +180,8 @@ def _changes(case: Case, event: AnyEvent) -> dict[str, Any]:
         case ReferralReceived():
             return _opened(event)
         case NotificationReceived():
-            return {"notification": event.fields, "papers": case.papers + event.papers}
+            child = _completed(case.child, event)
+            return {"notification": event.fields, "child": child, "papers": case.papers + event.papers}
         case BecameAware():
             return {"aware_at": event.moment}
         case PanelNotified():
@@ -268,6 +269,19 @@ def _opened(event: ReferralReceived) -> dict[str, Any]:
         "papers": event.papers,
         "received_at": event.at,
     }
+
+
+def _completed(child: Child, event: NotificationReceived) -> Child:
+    """The child with what the notification tells and the referral did not."""
+    rows = event.tables.get("children", ())
+    own = next((r for r in rows if r.get("name", "").casefold() == child.name.casefold()), None)
+    row = own or (rows[0] if len(rows) == 1 else {})
+    told = {
+        "dob": row.get("date_of_birth", ""),
+        "gender": row.get("gender", ""),
+        "ethnicity": row.get("ethnicity", ""),
+    }
+    return child.model_copy(update={k: v for k, v in told.items() if v and not getattr(child, k)})
 
 
 def _new_requests(case: Case, event: ScopingDrafted) -> dict[str, Request]:

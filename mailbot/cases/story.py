@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import groupby
+from typing import NamedTuple
+
 from mailbot.cases.events import (
     OUTCOME_NAMES,
     ActionAgreed,
@@ -41,6 +46,36 @@ from mailbot.cases.rounds import round_title
 from mailbot.cases.wording import count, field_name, say_day, say_list, say_moment, sentence_case
 
 
+class Line(NamedTuple):
+    """One line of the story."""
+
+    at: datetime
+    by: str
+    mail: int | None
+    sentence: str
+    because: str
+
+
+def story_lines(events: Iterable[AnyEvent], practice: Practice) -> Iterator[Line]:
+    """The events in the order in which they happened, letters of one kind that went together on one line."""
+    in_order = sorted(events, key=lambda event: event.at)
+    for (at, kind), together in groupby(in_order, key=lambda e: (e.at, e.kind if isinstance(e, LetterSent) else "")):
+        group = list(together)
+        if kind:
+            letters = [event for event in group if isinstance(event, LetterSent)]
+            yield Line(at, letters[0].by, None, _sent(letters, practice), "")
+        else:
+            for event in group:
+                yield Line(at, event.by, event.mail, tell(event, practice), event.because)
+
+
+def _sent(letters: list[LetterSent], practice: Practice) -> str:
+    names = {a.id: a.name for a in practice.directory.agencies}
+    to = say_list([names.get(letter.agency or "") or say_list(letter.to) for letter in letters])
+    kind = letters[0].kind.replace("_", " ")
+    return f"Letter sent: {kind} to {to}." if len(letters) == 1 else f"{len(letters)} letters sent: {kind} to {to}."
+
+
 def tell(event: AnyEvent, practice: Practice) -> str:
     """What happened, in one sentence; `because` stands beside it."""
     names = {a.id: a.name for a in practice.directory.agencies}
@@ -69,9 +104,7 @@ def tell(event: AnyEvent, practice: Practice) -> str:
         case RoundStopped():
             return f"The approval of {round_title(event.round)} was taken back."
         case LetterSent():
-            agency = names.get(event.agency or "")
-            to = agency or say_list(event.to)
-            return f"Letter sent: {event.kind.replace('_', ' ')} to {to}."
+            return _sent([event], practice)
         case LetterFailed():
             to = f" to {names.get(event.agency, event.agency)}" if event.agency else ""
             return f"Letter refused by the mail server: {event.kind.replace('_', ' ')}{to}."

@@ -19,7 +19,7 @@ from mailbot.cases.deadlines import obligations
 from mailbot.cases.forecast import forecast
 from mailbot.cases.pack import STATUS_WORDS
 from mailbot.cases.practice import Practice
-from mailbot.cases.story import tell
+from mailbot.cases.story import story_lines, tell
 from mailbot.cases.wording import count, say_day, say_moment, say_short_day, say_time
 from mailbot.cli.app import AsJson, Home, Now, app, at_work, out, print_json
 from mailbot.errors import UsageProblem
@@ -106,16 +106,19 @@ def explain(ref: str, as_json: AsJson = False, now: Now = "") -> None:
             )
             return
         day = None
-        for stored in sorted(events, key=lambda e: (e.event.at, e.number)):
-            event = stored.event
-            if practice.calendar.day_of(event.at) != day:
-                day = practice.calendar.day_of(event.at)
+        for at, by, mail, sentence, because in story_lines((s.event for s in events), practice):
+            if practice.calendar.day_of(at) != day:
+                day = practice.calendar.day_of(at)
                 out.print(f"\n[bold]{say_short_day(day)} {day.year}[/bold]")
-            by = "" if event.by == "mailbot" else f"  [dim]by {escape(event.by)}[/dim]"
-            mail = f"  [dim](mail {event.mail})[/dim]" if event.mail else ""
-            out.print(f"{say_time(event.at, practice.zone):>9}  {escape(tell(event, practice))}{by}{mail}")
-            if event.because and event.type != "letter_sent" and event.because not in tell(event, practice):
-                out.print(f"           [dim]{escape(event.because)}[/dim]")
+            who = "" if by == "mailbot" else f"  [dim]by {escape(by)}[/dim]"
+            whence = f"  [dim](mail {mail})[/dim]" if mail else ""
+            line = Table.grid(padding=(0, 2, 0, 0))
+            line.add_column(width=9, justify="right")
+            line.add_column(overflow="fold")
+            line.add_row(say_time(at, practice.zone), f"{escape(sentence)}{who}{whence}")
+            if because and because not in sentence:
+                line.add_row("", f"[dim]{escape(because)}[/dim]")
+            out.print(line)
 
 
 @app.command()

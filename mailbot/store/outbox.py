@@ -101,6 +101,11 @@ class Outbox:
         found = rows(self._db, "SELECT id, action FROM actions WHERE state = 'to_do' ORDER BY id")
         return [(row["id"], ACTIONS.validate_json(row["action"])) for row in found]
 
+    def action(self, key: str) -> Action | None:
+        """The action with this key, whatever became of it."""
+        found = one(self._db, "SELECT action FROM actions WHERE key = ?", [key])
+        return ACTIONS.validate_json(found["action"]) if found else None
+
     def asked_at(self, now: datetime) -> int:
         """How many actions that belong to no case were put on the list at this very moment (of a pass)."""
         found = rows(self._db, "SELECT count(*) AS n FROM actions WHERE ref = '' AND created = ?", [stamp(now)])

@@ -237,9 +237,9 @@ def test_the_window_of_the_meeting() -> None:
     assert (longer[0], longer[-1], len(longer)) == (day("Wed 10 Jun 2026"), day("Thu 18 Jun 2026"), 7)
 
 
-def test_the_pack_closes_at_the_end_of_the_working_day_before_the_meeting() -> None:
+def test_the_pack_closes_in_the_afternoon_of_the_working_day_before_the_meeting() -> None:
     case = Case(meeting_at=at("Tue 7 Apr 2026 10:00"))
-    assert pack_cut_off(case, PROCEDURES[H01], CALENDAR) == at("Thu 2 Apr 2026 17:00")
+    assert pack_cut_off(case, PROCEDURES[H01], CALENDAR) == at("Thu 2 Apr 2026 16:00")
     assert pack_cut_off(Case(), PROCEDURES[H01], CALENDAR) is None
 
 

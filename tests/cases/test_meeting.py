@@ -83,9 +83,9 @@ def test_the_pack_closes_with_what_there_is_at_the_cut_off() -> None:
     desk = scoped()
     desk.record("Tue 2 Jun 2026 10:00", "meeting", "2026-06-11T10:00")
     desk.returns("Wed 3 Jun 2026 9:00", "council")
-    desk.until("Wed 10 Jun 2026 16:30", at("Wed 3 Jun 2026 9:30"))
+    desk.until("Wed 10 Jun 2026 15:30", at("Wed 3 Jun 2026 9:30"))
     assert desk.case.pack is None
-    desk.work(at("Wed 10 Jun 2026 17:00"))
+    desk.work(at("Wed 10 Jun 2026 16:00"))
     assert desk.case.pack_absent == ("police", "health")
     assert desk.asked[-1].warnings == (
         "Not in the pack, because no return has come: Northshire Police and Northshire Integrated Care Board.",
@@ -169,7 +169,7 @@ def test_the_approver_sees_what_the_submission_lacks() -> None:
     desk.record("Thu 11 Jun 2026 14:00", "attendance", *LEADS)
     desk.record("Thu 11 Jun 2026 14:05", "outcome", "none", why="Nothing more to learn.")
     assert desk.asked[-1].warnings == (
-        "The child's ethnicity is not given in the referral.",
+        "The child's ethnicity is not given.",
         "No return from Northshire Integrated Care Board.",
         "The independent chair's endorsement is not recorded.",
         "Not yet signed off by local authority, police and health.",

@@ -52,7 +52,7 @@ OWN: dict[str, dict[str, Any]] = {
     "thanks": {"received": ["the scoping form"], "nil": False},
     "reask": {"received": ["the scoping form"], "missing": ["the chronology"]},
     "invitation": {"meeting": MEETING, "venue": "Room 2, Civic Offices", "contents": ["the referral"]},
-    "pack": {"meeting": MEETING, "contents": ["the referral"], "absent": ["Northvale NHS Trust"]},
+    "pack": {"meeting": MEETING, "contents": ["the referral"], "absent": ["Northvale NHS Trust"], "version": 1},
     "submission": {
         "la_name": "Wychmoor Council",
         "sin_ref": "SIN-4471",
