@@ -146,7 +146,9 @@ def test_on_the_morning_of_the_referral_only_its_sender_and_the_office_hear_of_i
 
 def test_a_submission_that_a_newer_version_replaced_never_went(walk: WatchedStage) -> None:
     drafts = [x for x in walk.parts.outbox.letters(case=REF) if x.kind == "submission"]
-    assert [x.status for x in drafts] == [*["rejected"] * (len(drafts) - 1), "sent"]
+    # Set aside for a newer version, or written again with the date of the day it went.
+    assert {x.status for x in drafts[:-1]} <= {"rejected", "withdrawn"}
+    assert drafts[-1].status == "sent"
     assert len(drafts) >= 2
 
 
