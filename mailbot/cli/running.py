@@ -18,7 +18,7 @@ from mailbot.documents.letters import Letters
 from mailbot.documents.office import Converter
 from mailbot.documents.papers import Papers
 from mailbot.documents.sandbox import Sandbox
-from mailbot.errors import UsageProblem
+from mailbot.errors import ConfigProblems, UsageProblem
 from mailbot.parts import build_inbox, build_post, open_parts
 from mailbot.settings import Settings
 from mailbot.worker import alone, one_pass, stop_on_signals
@@ -46,12 +46,15 @@ def init(directory: Annotated[Path, typer.Argument(metavar="DIR")]) -> None:
 @app.command()
 def check(as_json: AsJson = False) -> None:
     """Say every problem of configuration, directory, templates, mailbox, sending and converters, at once."""
-    configured = settings()
-    problems = problems_of(configured)
+    try:
+        configured = settings()
+        problems, remarks = problems_of(configured), remarks_of(configured)
+    except ConfigProblems as found:
+        problems, remarks = list(found.problems), []
     if as_json:
-        print_json({"problems": problems, "remarks": remarks_of(configured)})
+        print_json({"problems": problems, "remarks": remarks})
     else:
-        for remark in remarks_of(configured):
+        for remark in remarks:
             out.print(f"Note: {remark}", markup=False)
         for problem in problems:
             out.print(f"Problem: {problem}", markup=False)
