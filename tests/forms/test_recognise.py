@@ -1,0 +1,196 @@
+"""What kind of mail it is, whose, and about which case: the rules in their order, and where nobody guesses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mailbot.cases.directory import Directory
+from mailbot.forms.body import read_body
+from mailbot.forms.form import Answer, Form, Kind, Problem
+from mailbot.forms.recognise import (
+    KnownCase,
+    OurLetter,
+    Recognition,
+    Seen,
+    agency_of_form,
+    owing_case,
+    problems_of,
+    recognise,
+)
+from mailbot.mail.envelope import open_envelope
+from tests.builders import AGENCIES, CHILD, at
+
+MONDAY = at("Mon 1 Jun 2026 9:12")
+DIRECTORY = Directory(agencies=AGENCIES)
+ONE = KnownCase(
+    ref="RR-2026-001",
+    opened=MONDAY,
+    child_name=CHILD,
+    child_dob="2025-11-03",
+    asked=("council", "police", "health"),
+    owing=("police", "health"),
+)
+TWO = ONE.model_copy(update={"ref": "RR-2026-002", "child_name": "Edie Marlow", "owing": ("police",)})
+SCOPING = OurLetter(case="RR-2026-001", agency="police", kind="scoping", round="scoping-1")
+REQUEST = OurLetter(case="RR-2026-001", agency=None, kind="approval_request", round=None)
+
+
+def form(kind: Kind, name: str = "form.docx", **fields: str) -> Form:
+    return Form(name=name, kind=kind, fields={k: Answer(value=v) for k, v in fields.items()})
+
+
+def seen(
+    subject: str = "Rapid Review",
+    text: str = "Please see attached.",
+    sender: str = "sam@police.example",
+    headers: str = "",
+    **around: Any,
+) -> Seen:
+    """A mail from the police, unless it is said otherwise."""
+    raw = f"From: {sender}\r\nTo: rapidreview@partnership.example\r\nSubject: {subject}\r\n{headers}\r\n{text}\r\n"
+    known: dict[str, Any] = {"believed": True, "cases": (ONE, TWO), "refs": ("RR-2026-001", "RR-2026-002")}
+    return Seen(envelope=open_envelope(raw.encode(), MONDAY), body=read_body(text), **(known | around))
+
+
+def read(*arguments: Any, **around: Any) -> Recognition:
+    return recognise(seen(*arguments, **around), DIRECTORY)
+
+
+@pytest.mark.parametrize(
+    ("mail", "kind"),
+    [
+        (seen(own_letter=True, forms=(form("scoping_return"),)), "own_copy"),
+        (seen(returned_letter=True), "bounce"),
+        (seen(headers="Auto-Submitted: auto-replied\r\n", answers=(REQUEST,)), "auto_reply"),
+        (seen("Re: [RR-2026-001 K7QX-42MD] please approve", "APPROVE"), "approval"),
+        (seen(text="APPROVE", answers=(REQUEST,)), "approval"),
+        (seen(forms=(form("referral"),)), "referral"),
+        (seen(forms=(form("notification"),)), "notification"),
+        (seen(forms=(form("other"), form("scoping_return"))), "scoping_return"),
+        (seen(forms=(form("chronology"), form("scoping_return"))), "scoping_return"),
+        (seen(forms=(form("chronology"),)), "chronology"),
+        (seen(forms=(Form(kind="other", parts=(form("scoping_return"),)),)), "scoping_return"),
+        (seen("MARF - child at risk"), "live_concern"),
+        (seen(text="Nil return: this family is not known to us."), "nil_return"),
+        (seen(text="We need more time, please.", answers=(SCOPING,)), "extension_request"),
+        (seen(text="Thank you, received.", answers=(SCOPING,)), "acknowledgement"),
+        (seen(text="Thank you. Which years do you need?", answers=(SCOPING,)), "question"),
+        (seen(text="They are not known to us under that name.", answers=(SCOPING,)), "question"),
+        (seen("Lunch", "Are you free?"), "other"),
+        (seen("RR-2026-001", "K7QX-42MD"), "other"),
+        (seen("Ticket K7QX-42MD", "APPROVE"), "other"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_the_first_rule_that_fits_names_the_kind(mail: Seen, kind: str) -> None:
+    found = recognise(mail, DIRECTORY)
+    assert found.kind == kind
+    assert found.because
+
+
+@pytest.mark.parametrize("name", ["message.rpmsg", "Encrypted_Message.htm", "smime.p7m"])
+def test_a_secure_wrapper_is_known_by_its_attachment(name: str) -> None:
+    head = 'MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="b"\r\n'
+    body = (
+        "--b\r\nContent-Type: text/plain\r\n\r\nOpen it.\r\n"
+        f'--b\r\nContent-Type: application/octet-stream; name="{name}"\r\n'
+        f'Content-Disposition: attachment; filename="{name}"\r\n\r\nx\r\n--b--'
+    )
+    found = read(text=body, headers=head)
+    assert found.kind == "secure_wrapper"
+    assert name in found.because[0]
+
+
+def test_an_answer_to_a_calendar_invitation() -> None:
+    head = 'MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="b"\r\n'
+    yes = "--b\r\nContent-Type: text/plain\r\n\r\nYes\r\n"
+    body = f"{yes}--b\r\nContent-Type: text/calendar\r\n\r\nMETHOD:REPLY\r\n--b--"
+    assert read(text=body, headers=head).kind == "calendar_reply"
+
+
+@pytest.mark.parametrize("subject", ["RR-2026-001 return", "Re: [RR-2026-001] W.A.", "rr 2026 001", "RR/2026/001"])
+def test_the_reference_in_the_subject_names_the_case(subject: str) -> None:
+    found = read(subject)
+    assert found.case == "RR-2026-001"
+    assert "the subject has the reference RR-2026-001" in found.because
+
+
+@pytest.mark.parametrize("subject", ["RR-2026-0011", "XRR-2026-001", "RR-2026-007", "2026-001"])
+def test_what_only_looks_like_a_reference_names_nothing(subject: str) -> None:
+    assert read(subject).case is None
+
+
+def test_our_letter_that_is_answered_names_the_case_and_the_agency() -> None:
+    found = read("Hello", sender="temp@agency-staff.example", answers=(SCOPING,))
+    assert (found.case, found.agency) == ("RR-2026-001", "police")
+    assert "it answers our letter RR-2026-001" in found.because
+
+
+def test_the_forms_own_block_names_the_case() -> None:
+    found = read("Return", forms=(form("scoping_return", case_ref="RR-2026-002"),))
+    assert found.case == "RR-2026-002"
+
+
+@pytest.mark.parametrize("name", [CHILD, CHILD.upper(), f"  {CHILD}  "])
+def test_child_and_date_of_birth_name_the_case(name: str) -> None:
+    found = read("Return", forms=(form("scoping_return", child_name=name, child_dob="2025-11-03"),))
+    assert found.case == "RR-2026-001"
+
+
+def test_another_date_of_birth_is_another_child() -> None:
+    found = read("Return", forms=(form("scoping_return", child_name=CHILD, child_dob="2019-01-01"),))
+    assert found.case is None
+
+
+def test_where_two_marks_name_different_cases_nobody_guesses() -> None:
+    found = read("RR-2026-002", answers=(SCOPING,))
+    assert found.case is None
+    assert found.candidates == ("RR-2026-001", "RR-2026-002")
+    assert "it names several cases: RR-2026-001, RR-2026-002" in found.because
+
+
+def test_the_sender_is_the_last_resort_and_only_where_one_case_is_owed() -> None:
+    assert owing_case(seen(), "health") == "RR-2026-001"
+    assert owing_case(seen(), "police") is None
+    assert owing_case(seen(forms=(form("scoping_return", child_name="Somebody Else"),)), "health") is None
+
+
+def test_an_agency_is_known_by_its_address_before_the_letter_it_answers() -> None:
+    assert read(sender="spoc@health.example", answers=(SCOPING,)).agency == "health"
+    assert read(sender="someone@safe.police.example").agency == "police"
+    assert read(sender="someone@notpolice.example").agency is None
+
+
+def test_the_code_is_read_from_the_subject_in_any_case() -> None:
+    assert read("re: [rr-2026-001 k7qx-42md] approve?", "approve").code == "K7QX-42MD"
+    assert read("RR-2026-001 return", forms=(form("scoping_return"),)).code == ""
+
+
+@pytest.mark.parametrize(
+    ("written", "sender", "agency"),
+    [
+        ("Northshire Police", "police", "police"),
+        ("Northshire Integrated Care Board", "police", "health"),
+        ("Northshire Homes", "police", "police"),
+        ("", "police", "police"),
+        ("The Moon Trust", "police", "police"),
+        ("Northshire Police", None, "police"),
+        ("", None, None),
+    ],
+)
+def test_a_return_is_that_of_the_agency_it_names_if_that_one_was_asked(
+    written: str, sender: str | None, agency: str | None
+) -> None:
+    fields = {"agency_name": written} if written else {}
+    assert agency_of_form(form("scoping_return", **fields), sender, ONE.asked, DIRECTORY) == agency
+
+
+def test_files_that_could_not_be_read_are_told_wherever_they_lie() -> None:
+    locked = Form(
+        name="inner.docx", kind="other", problems=(Problem(problem="encrypted", message="It needs a password."),)
+    )
+    unsure = Problem(problem="not_sure", message="Perhaps.")
+    archive = Form(name="all.zip", kind="other", parts=(locked,), problems=(unsure,))
+    assert problems_of(archive) == ("inner.docx: It needs a password.",)
