@@ -5,6 +5,7 @@ LibreOffice ends with exit code 0 when it fails, so only the file that it leaves
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import signal
@@ -38,6 +39,10 @@ _PDF_OPTIONS = (
 _FILTERS = {"docx": "docx:MS Word 2007 XML", "xlsx": "xlsx:Calc MS Excel 2007 XML"}
 
 
+REMEMBERED = 64
+"""Conversions kept in memory: a second version of a pack converts only what is new."""
+
+
 class Converter:
     """One LibreOffice with a throw-away profile of its own. One conversion at a time; 1 to 2 seconds each."""
 
@@ -46,6 +51,7 @@ class Converter:
         self._command = command
         self._timeout = timeout
         self._one_at_a_time = threading.Lock()
+        self._made: dict[tuple[str, str, Target], bytes] = {}
 
     @classmethod
     def find(cls) -> Converter:
@@ -67,7 +73,16 @@ class Converter:
             raise ConverterProblem("LibreOffice is not installed here. Install it, or read the original.")
         suffix = suffix.lower()
         refuse_other_content(content, suffix)
-        with self._one_at_a_time, tempfile.TemporaryDirectory(prefix="mailbot-convert-") as folder:
+        key = (hashlib.sha256(content).hexdigest(), suffix, to)
+        with self._one_at_a_time:
+            if key not in self._made:
+                if len(self._made) == REMEMBERED:
+                    del self._made[next(iter(self._made))]
+                self._made[key] = self._convert(content, suffix, to)
+            return self._made[key]
+
+    def _convert(self, content: bytes, suffix: str, to: Target) -> bytes:
+        with tempfile.TemporaryDirectory(prefix="mailbot-convert-") as folder:
             source = Path(folder, "in", f"document{suffix}")
             source.parent.mkdir()
             source.write_bytes(content)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import stat
 import threading
@@ -177,3 +178,16 @@ def test_the_pdf_is_whole(converter: Converter) -> None:
     with pikepdf.open(BytesIO(converter.convert(word("x"), ".docx", "pdf"))) as pdf:
         assert len(pdf.pages) == 1
         assert not pdf.check_pdf_syntax()
+
+
+def test_a_file_that_was_converted_is_not_converted_again(tmp_path: Path) -> None:
+    calls = tmp_path / "calls"
+    real = Converter.find()
+    counting = Converter(program(tmp_path, f'echo called >> {calls}\nexec {shutil.which("soffice")} "$@"'))
+    letter = word("Seen at home.")
+    first = counting.convert(letter, ".docx", "pdf")
+    assert counting.convert(letter, ".docx", "pdf") == first
+    assert calls.read_text().splitlines() == ["called"]
+    counting.convert(word("Seen at clinic."), ".docx", "pdf")
+    assert len(calls.read_text().splitlines()) == 2
+    assert words_of(first) == words_of(real.convert(letter, ".docx", "pdf"))
