@@ -266,7 +266,8 @@ SCENES: tuple[Scene, ...] = (
         returns_in_word("childrens-services", "Safeguarding Reviews", "Our return and chronology are attached."),
     ),
     Scene(after_due(2), "09:15", approve("escalation of")),
-    Scene(after_meeting(0), "08:50", approve("the meeting pack")),
+    Scene(after_meeting(-1), "16:00", _nothing),
+    Scene(after_meeting(-1), "16:25", approve("the meeting pack")),
     Scene(
         after_meeting(0),
         "10:20",

@@ -125,7 +125,7 @@ def after_due(number: int) -> Callable[[Telling], date | None]:
 
 
 def after_meeting(number: int) -> Callable[[Telling], date | None]:
-    """So many working days after the meeting."""
+    """So many working days after (below zero: before) the meeting."""
 
     def day(telling: Telling) -> date | None:
         case, calendar = telling.case, telling.stage.practice.calendar
