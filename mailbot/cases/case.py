@@ -137,9 +137,9 @@ class Case(Value):
             return None
         first = [r for r in self.requests.values() if r.round == min(rounds)]
         going = [r for r in first if r.sent_at or not (r.completeness or r.undeliverable)]
-        if not going or any(r.sent_at is None for r in going):
+        if any(r.sent_at is None for r in going):
             return None
-        return max(r.sent_at for r in going if r.sent_at)
+        return max((at for r in first if (at := r.sent_at or r.returned_at)), default=None)
 
     @property
     def quorate(self) -> bool:

@@ -146,7 +146,8 @@ def obligations(case: Case, procedure: Procedure, calendar: WorkingCalendar) -> 
     """Every clock of the case under its procedure, in the procedure's order."""
     clocks = []
     for rule in procedure.clock:
-        if rule.id == "la_answer" and case.from_la:
+        if rule.id == ("la_answer" if case.from_la else "jcr_referral"):
+            # The LA's own referral is its answer; another agency's is not the LA's form.
             continue
         clock = _returns_clock(case, rule, procedure, calendar) if rule.id == "returns_due" else None
         clocks.append(clock or _clock(case, rule, calendar))

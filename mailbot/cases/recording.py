@@ -68,12 +68,12 @@ def record(case: Case, fact: str, said: Said, practice: Practice, now: datetime)
 
 
 def _aware(case: Case, said: Said, practice: Practice, now: datetime) -> Decision:
-    moment = _moment(said, practice)
+    moment = _past(said, practice, now)
     return _one(BecameAware(at=said.at, by=said.by, because=said.why or "recorded", moment=moment))
 
 
 def _notified(case: Case, said: Said, practice: Practice, now: datetime) -> Decision:
-    moment = _moment(said, practice)
+    moment = _past(said, practice, now)
     return _one(PanelNotified(at=said.at, by=said.by, because=said.why or "recorded", moment=moment))
 
 
@@ -233,6 +233,14 @@ def _moment(said: Said, practice: Practice) -> datetime:
     if moment.tzinfo is None:
         moment = datetime.combine(moment.date(), moment.time() or time(), practice.zone)
     return moment.astimezone(UTC)
+
+
+def _past(said: Said, practice: Practice, now: datetime) -> datetime:
+    """A moment that has been."""
+    moment = _moment(said, practice)
+    if moment > now:
+        raise UsageProblem(f"{say_moment(moment, practice.zone)} is still to come: record it when it has happened.")
+    return moment
 
 
 def _day(values: Sequence[str]) -> date:

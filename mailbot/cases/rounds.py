@@ -98,14 +98,16 @@ def answer(
             return Decision(case=case.ref, version=case.version, because=(f"{by} asked to hold; the letters wait",))
 
 
-def supersede(case: Case, kind: str, now: datetime, because: str) -> Decision:
-    """Earlier versions of a pack or submission that still wait are set aside for the new one."""
+def supersede(case: Case, kind: Literal["pack", "submission"], now: datetime, because: str) -> Decision:
+    """Earlier versions of a pack or submission that have not gone are set aside for the new one."""
     old = [r for r in case.rounds.values() if r.id.startswith(f"{kind}-") and r.state == "waiting" and r.waiting]
     return Decision(
         case=case.ref,
         events=tuple(RoundRejected(at=now, because=because, round=r.id) for r in old),
-        actions=tuple(
-            Reject(key=f"{case.ref}/{r.id}/superseded/{case.version}", case=case.ref, round=r.id) for r in old
+        actions=(
+            *(Reject(key=f"{case.ref}/{r.id}/superseded/{case.version}", case=case.ref, round=r.id) for r in old),
+            # Approved ones, too, that are still in their minutes of grace.
+            Withdraw(key=f"{case.ref}/withdraw/{kind}/{case.version}", case=case.ref, kinds=(kind,)),
         ),
         because=(because,) if old else (),
     )

@@ -197,7 +197,7 @@ def _changes(case: Case, event: AnyEvent) -> dict[str, Any]:
         case LetterFailed(kind="scoping", agency=str() as agency):
             return _request(case, agency, undeliverable=True)
         case DeliveryFailed():
-            return _request(case, event.agency, undeliverable=True) if event.permanent else {}
+            return _request(case, event.agency, undeliverable=True)
         case AgencyReplied():
             return _replied(case, event)
         case ScopingReturned():

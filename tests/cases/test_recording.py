@@ -155,3 +155,11 @@ def test_nobody_attended_a_meeting_that_is_not_set_or_not_held_yet(desk: Desk) -
 
 def test_the_panels_address_does_not_attend(desk: Desk) -> None:
     assert isinstance(refused(desk.case, "signed-off", PANEL), UsageProblem)
+
+
+@pytest.mark.parametrize("fact", ["aware", "notified"])
+def test_nobody_became_aware_or_was_notified_tomorrow(fact: str) -> None:
+    desk = Desk(practice())
+    desk.refer("Mon 1 Jun 2026 9:12")
+    with pytest.raises(UsageProblem, match="still to come"):
+        desk.record("Mon 1 Jun 2026 10:00", fact, "2026-06-02")

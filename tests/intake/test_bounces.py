@@ -61,10 +61,10 @@ def test_an_address_that_is_no_good_stops_the_chasing_and_tells_the_office(scope
     assert "icb" in {a.agency for a in scoped.letters("reminder")}
 
 
-def test_a_full_mailbox_is_told_and_the_agency_is_still_waited_for(scoped: Office) -> None:
+def test_a_full_mailbox_is_told_and_is_no_silence_of_the_agency(scoped: Office) -> None:
     scoped.lay(came_back(scoping_letter(scoped, "police"), "4.2.2"))
     scoped.pass_(TUESDAY)
-    assert not scoped.case.requests["police"].undeliverable
+    assert scoped.case.requests["police"].undeliverable
     assert scoped.letters("warning", status="sent")
 
 
