@@ -12,9 +12,9 @@ Partner = Literal["local_authority", "police", "health"]
 Role = Literal["partnership_manager", "la_decision_maker", "jcr_chair", "partner_lead", "attendee"]
 PARTNERS: tuple[Partner, ...] = ("local_authority", "police", "health")
 PARTNER_NAMES: dict[Partner, str] = {
-    "local_authority": "local authority",
-    "police": "police",
-    "health": "health (integrated care board)",
+    "local_authority": "the local authority",
+    "police": "the police",
+    "health": "health (the integrated care board)",
 }
 
 
