@@ -119,6 +119,7 @@ def _practice(
             marking=office.marking,
             reference=office.reference,
             venue=office.venue,
+            legal_basis=office.legal_basis,
         ),
         directory=Directory(
             agencies=agencies.agency,

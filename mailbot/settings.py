@@ -30,6 +30,7 @@ class Partnership(Value):
     contact: str = "the business unit"
     marking: str = "OFFICIAL-SENSITIVE"
     venue: str = ""
+    legal_basis: str = ""
 
     @field_validator("timezone")
     @classmethod

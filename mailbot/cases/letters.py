@@ -41,6 +41,7 @@ def common(case: Case, practice: Practice, now: datetime, agency_name: str = "")
             "telephone": office.telephone,
             "contact": office.contact,
             "marking": office.marking,
+            "legal_basis": office.legal_basis,
         },
     }
 

@@ -22,6 +22,7 @@ class Office(Value):
     marking: str = "OFFICIAL-SENSITIVE"
     reference: str = "RR"
     venue: str = ""
+    legal_basis: str = ""
 
 
 class Practice(Value):

@@ -18,6 +18,7 @@ PARTNERSHIP = {
     "telephone": "01632 960 123",
     "contact": "Ada Finch",
     "marking": "OFFICIAL-SENSITIVE",
+    "legal_basis": "section 16H of the Children Act 2004",
 }
 COMMON: dict[str, Any] = {
     "ref": "RR-2026-001",
