@@ -252,6 +252,7 @@ def _approval_facts(
         "go_by": say_moment(action.go_by, practice.zone) if action.go_by else "",
         "expires": say_moment(action.expires, practice.zone),
         "code": code,
+        "grace": practice.grace_minutes,
         "command": f"mailbot approve {case.ref}/{action.round} --as {approver}",
         "warnings": list(action.warnings),
         "sample": opened[waiting[0].id].text,

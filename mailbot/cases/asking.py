@@ -18,7 +18,9 @@ def whom_to_ask(case: Case, directory: Directory) -> tuple[Asked, ...]:
         if agency.ask == "always":
             asked.append(Asked(agency=agency.id, name=agency.name, because="you are asked in every Rapid Review"))
         elif place := named_at(agency, case):
-            asked.append(Asked(agency=agency.id, name=agency.name, because=f"the referral names you ({place})"))
+            asked.append(
+                Asked(agency=agency.id, name=agency.name, because=f"your agency is named in the referral ({place})")
+            )
     return tuple(asked)
 
 

@@ -271,6 +271,7 @@ class Attendee(Value):
     email: str
     role: str
     partner: Partner | None = None
+    on: date | None = Field(default=None, description="the day on which they signed")
 
 
 class AttendanceRecorded(Event):

@@ -187,6 +187,8 @@ def ladder_letter(
         "due_today": today == due_day,
         "days_late": calendar.between(due_day, today),
         "spoc": say_list(_spoc(request, practice)),
+        "in_part": request.completeness == "part" or bool(request.rows),
+        "met": held_on(case, practice) if case.meeting_at and case.meeting_at < now else "",
         "chased_on": [
             say_day(calendar.day_of(at))
             for key, at in case.letters_sent.items()
@@ -333,6 +335,7 @@ def outcomes(case: Case, practice: Practice, now: datetime) -> list[SendLetter]:
         "decision": OUTCOME_NAMES[case.outcome],
         "national": case.outcome == "national_review",
         "to_referrer": False,
+        "answered": True,
     }
     agencies = [(r.agency, r.name, _spoc(r, practice)) for r in case.requests.values()]
     letters = [
@@ -344,7 +347,7 @@ def outcomes(case: Case, practice: Practice, now: datetime) -> list[SendLetter]:
             agency=agency,
             round="outcome-1",
             item=item,
-            facts=facts | {"agency_name": name},
+            facts=facts | {"agency_name": name, "answered": case.requests[agency].completeness is not None},
             in_reply_to=case.requests[agency].message_id,
             due=now,
         )

@@ -22,7 +22,9 @@ def family_rows(case: Case) -> tuple[Row, ...]:
     return (*tables.get("parents_carers", ()), *tables.get("siblings_household", ()))
 
 
-HOME = "[home address]"
+HOME = "the home address"
+
+STREET = "the home street"
 
 
 class Pseudonyms:
@@ -54,7 +56,9 @@ class Pseudonyms:
     def __call__(self, text: str) -> str:
         """The text with every name of the family as initials, and without the child's home address."""
         if self._address:
-            text = re.sub(re.escape(self._address), HOME, text, flags=re.IGNORECASE)
+            street = re.sub(r"^\D*\d+\w*\s+", "", self._address)
+            for place, instead in ((self._address, HOME), (street, STREET)):
+                text = re.sub(re.escape(place), instead, text, flags=re.IGNORECASE)
         if self._pattern is None:
             return text
         return self._pattern.sub(lambda found: self._words[found.group(1)], text)

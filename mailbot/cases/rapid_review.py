@@ -17,9 +17,9 @@ from mailbot.cases.letters import la_name
 from mailbot.cases.pack import standings
 from mailbot.cases.practice import Practice
 from mailbot.cases.pseudonyms import Pseudonyms, family_rows
-from mailbot.cases.wording import initials, say_day, say_iso_date
+from mailbot.cases.wording import count, initials, say_day, say_iso_date
 
-KEY_EVENTS = 40
+KEY_EVENTS = 300
 NOT_SAID = {"": "", "unknown": "not known", "not_applicable": "not applicable"}
 
 
@@ -55,14 +55,19 @@ def rapid_review_facts(case: Case, practice: Practice, now: datetime) -> Facts:
         "key_events": _key_events(case, hide),
         "voices": _by_agency(case, "child_voice", hide),
         "context": _by_agency(case, "context_inequalities", hide),
-        "immediate_actions": [*case.actions],
-        "learning": _by_agency(case, "key_issues", hide),
+        "immediate_actions": [*case.actions, *_own_actions(case, hide)],
+        "learning": [],
         "criteria": hide(fields.get("criteria_rationale", "")),
         "decision": OUTCOME_NAMES[case.outcome] if case.outcome else "",
         "reason": case.outcome_reason,
         "endorsed": say_day(case.endorsed_on) if case.endorsed_on else "",
         "signoff": [
-            {"name": p.name, "role": p.role, "partner": PARTNER_NAMES[p.partner] if p.partner else "", "date": ""}
+            {
+                "name": p.name,
+                "role": p.role,
+                "partner": PARTNER_NAMES[p.partner] if p.partner else "",
+                "date": say_day(p.on) if p.on else "",
+            }
             for p in case.signed_off
         ],
     }
@@ -146,10 +151,19 @@ def _key_events(case: Case, hide: Pseudonyms) -> list[JsonValue]:
         rows += [(row.get("date", ""), row.get("agency") or request.name, row) for row in request.rows]
     rows.sort(key=lambda entry: (entry[0] == "", entry[0]))
     shown: list[JsonValue] = []
+    if len(rows) > KEY_EVENTS:
+        left_out = count(len(rows) - KEY_EVENTS, "earlier entry is", "earlier entries are")
+        shown.append({"date": "", "agency": "", "event": f"{left_out} in the meeting pack only."})
     for when, agency, row in rows[-KEY_EVENTS:]:
         written = row.get("date_raw") or say_iso_date(when)
         shown.append({"date": written, "agency": agency, "event": hide(row.get("event", ""))})
     return shown
+
+
+def _own_actions(case: Case, hide: Pseudonyms) -> list[str]:
+    """What agencies say that they have done already."""
+    told = [(r.name, r.fields.get("immediate_actions", "")) for r in case.requests.values()]
+    return [f"{name}: {hide(text)}" for name, text in told if text and text not in NOT_SAID]
 
 
 def _by_agency(case: Case, field: str, hide: Pseudonyms) -> list[JsonValue]:

@@ -128,7 +128,8 @@ def _endorsed(case: Case, said: Said, practice: Practice, now: datetime) -> Deci
 
 
 def _signed_off(case: Case, said: Said, practice: Practice, now: datetime) -> Decision:
-    people = [_attendee(address, practice) for address in said.values]
+    day = practice.calendar.day_of(said.at)
+    people = [_attendee(address, practice).model_copy(update={"on": day}) for address in said.values]
     if not people:
         raise UsageProblem("signed-off needs the email addresses of those who signed.")
     because = said.why or "sign-off recorded"

@@ -105,7 +105,6 @@ def supersede(case: Case, kind: Literal["pack", "submission"], now: datetime, be
         case=case.ref,
         events=tuple(RoundRejected(at=now, because=because, round=r.id) for r in old),
         actions=(
-            *(Reject(key=f"{case.ref}/{r.id}/superseded/{case.version}", case=case.ref, round=r.id) for r in old),
             # Approved ones, too, that are still in their minutes of grace.
             Withdraw(key=f"{case.ref}/withdraw/{kind}/{case.version}", case=case.ref, kinds=(kind,)),
         ),

@@ -85,8 +85,7 @@ def scoping_warnings(case: Case, now: datetime, practice: Practice) -> list[str]
     ]
     if window and due_day >= window[0]:
         warnings.append(
-            f"The meeting may be held on {letters.meeting_text(case, practice)}: "
-            "the last returns may come after it. Every day that the letters wait makes this worse."
+            f"The meeting may be held on {letters.meeting_text(case, practice)}: the last returns may come after it."
         )
     warnings += [
         f"{sentence_case(clock.what)}: {clock.provisional}."

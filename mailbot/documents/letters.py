@@ -32,7 +32,7 @@ FACTS: dict[LetterKind, frozenset[str]] = {
     ),
     "reminder": frozenset(["due", "due_short", "sent_on", "outstanding"]),
     "chase": frozenset(["due", "due_short", "sent_on", "outstanding", "due_today", "days_late"]),
-    "escalation": frozenset(["due", "sent_on", "outstanding", "days_late", "spoc", "chased_on"]),
+    "escalation": frozenset(["due", "sent_on", "outstanding", "days_late", "spoc", "chased_on", "in_part", "met"]),
     "thanks": frozenset({"received", "nil"}),
     "reask": frozenset({"received", "missing"}),
     "invitation": frozenset({"meeting", "venue", "contents"}),
@@ -53,9 +53,9 @@ FACTS: dict[LetterKind, frozenset[str]] = {
             "late",
         ]
     ),
-    "outcome": frozenset(["meeting", "decision", "to_referrer", "national"]),
+    "outcome": frozenset(["meeting", "decision", "to_referrer", "national", "answered"]),
     "approval_request": frozenset(
-        ["title", "items", "go_by", "expires", "code", "command", "warnings", "sample", "unauthenticated"]
+        ["title", "items", "go_by", "expires", "code", "command", "grace", "warnings", "sample", "unauthenticated"]
     ),
     "question": frozenset({"title", "paragraphs", "commands"}),
     "warning": frozenset({"title", "paragraphs", "commands"}),

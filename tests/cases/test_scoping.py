@@ -60,7 +60,7 @@ def test_apostrophes_and_spaces_are_written_in_many_ways(written: str, text: str
 def test_the_letter_says_why_the_agency_is_asked() -> None:
     because = {a.agency: a.because for a in whom_to_ask(case_naming("Housing"), practice().directory)}
     assert because["police"] == "you are asked in every Rapid Review"
-    assert because["housing"] == "the referral names you (agencies involved)"
+    assert because["housing"] == "your agency is named in the referral (agencies involved)"
 
 
 def test_agencies_that_nobody_answers_to_are_told_to_the_office() -> None:

@@ -49,7 +49,14 @@ OWN: dict[str, dict[str, Any]] = {
     },
     "reminder": DUE,
     "chase": {**DUE, "due_today": False, "days_late": 1},
-    "escalation": {**DUE, "days_late": 2, "spoc": "reception@mosslane.example", "chased_on": ["9 June", "11 June"]},
+    "escalation": {
+        "in_part": False,
+        "met": "",
+        **DUE,
+        "days_late": 2,
+        "spoc": "reception@mosslane.example",
+        "chased_on": ["9 June", "11 June"],
+    },
     "thanks": {"received": ["the scoping form"], "nil": False},
     "reask": {"received": ["the scoping form"], "missing": ["the chronology"]},
     "invitation": {"meeting": MEETING, "venue": "Room 2, Civic Offices", "contents": ["the referral"]},
@@ -68,7 +75,13 @@ OWN: dict[str, dict[str, Any]] = {
         "endorsed": "Monday 15 June 2026",
         "late": "",
     },
-    "outcome": {"meeting": MEETING, "decision": "that no review is needed", "to_referrer": True, "national": False},
+    "outcome": {
+        "answered": True,
+        "meeting": MEETING,
+        "decision": "that no review is needed",
+        "to_referrer": True,
+        "national": False,
+    },
     "approval_request": {
         "title": "Scoping round 1, 2 letters",
         "items": [
@@ -85,6 +98,7 @@ OWN: dict[str, dict[str, Any]] = {
         "go_by": "5 pm on Tuesday 2 June 2026",
         "expires": "5 pm on Monday 8 June 2026",
         "code": "K7QX-42MD",
+        "grace": 5,
         "command": "mailbot approve RR-2026-001/scoping-1 --as manager@partnership.example",
         "warnings": ["Agency 2 has no secure route."],
         "sample": "Dear colleague\n\n1. Secure *all* records\n2. Reply\n",
