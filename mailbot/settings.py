@@ -172,11 +172,19 @@ class Settings(Value):
 
     def gaps(self) -> list[str]:
         """Entries of the directory that cannot be written to. The worker goes on all the same."""
-        return [
+        directory = self.practice.directory
+        gaps = [
             f"config/agencies.toml: [[agency]] {a.id}: spoc: no address, so it cannot be asked"
-            for a in self.practice.directory.agencies
+            for a in directory.agencies
             if not a.spoc
         ]
+        domains = [d.casefold() for a in directory.agencies for d in a.domains]
+        gaps += [
+            f"config/agencies.toml: the domain {d} belongs to {domains.count(d)} agencies, so its mail is nobody's"
+            for d in dict.fromkeys(domains)
+            if domains.count(d) > 1
+        ]
+        return gaps
 
     def remarks(self) -> list[str]:
         """What is allowed but should not stay so in an office."""
@@ -191,6 +199,11 @@ class Settings(Value):
                 "[inbox] authserv_id is not set: no sender can be believed, so every referral and return is held for "
                 "a person, and approvals work by `mailbot approve` only."
             )
+        said += [
+            f"[approval] approvers: {address} is not in config/people.toml, so letters cannot name who that is."
+            for address in self.practice.approvers
+            if self.practice.directory.person(address) is None
+        ]
         if self.inbox.kind == "folder":
             said.append("[inbox] kind is folder: mail is read from files, not from a mail server.")
         return said

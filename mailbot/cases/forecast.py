@@ -40,9 +40,15 @@ def forecast(case: Case, now: datetime, practice: Practice) -> tuple[Planned, ..
         if case.stage not in OPEN:
             break
         decision = review(case, moment, practice)
-        planned += [p for action in decision.actions if (p := _planned(action, moment, practice))]
+        new = [p for action in decision.actions if (p := _planned(action, moment, practice))]
+        planned += [p for p in new if not _again(p, planned)]
         case = _after(case, decision, moment)
     return tuple(sorted(planned, key=lambda p: p.when))
+
+
+def _again(entry: Planned, planned: list[Planned]) -> bool:
+    """Whether it asks once more what was asked again already: that goes on until somebody answers."""
+    return entry.what.endswith("(asked again)") and any(entry.what == p.what for p in planned)
 
 
 def _moments(case: Case, now: datetime, end: datetime, practice: Practice) -> Iterator[datetime]:

@@ -220,7 +220,7 @@ def _one(event: AnyEvent) -> Decision:
 
 def _only(said: Said, what: str) -> str:
     if len(said.values) != 1:
-        raise UsageProblem(f"Give {what}, and nothing else, after the fact.")
+        raise UsageProblem(f"Write {what} after the name of the fact, and nothing else.")
     return said.values[0]
 
 

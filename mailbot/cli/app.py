@@ -39,6 +39,7 @@ Now = Annotated[
     typer.Option("--now", envvar="MAILBOT_NOW", metavar="ISO", help="Act at this moment, for rehearsals and tests."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+Ref = Annotated[str, typer.Argument(metavar="REF", callback=lambda ref: ref.upper(), help="As RR-2026-001.")]
 By = Annotated[str, typer.Option("--as", metavar="EMAIL", help="Who says so.")]
 Why = Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason.")]
 

@@ -8,9 +8,12 @@ from typing import Annotated
 import typer
 
 from mailbot.carry_out import carry_out_all
+from mailbot.cases.decisions import Release
 from mailbot.cases.recording import FACTS, Said
 from mailbot.cases.rounds import Answer
-from mailbot.cli.app import By, Now, Why, app, at_work, out
+from mailbot.cases.story import tell
+from mailbot.cases.wording import say_moment
+from mailbot.cli.app import By, Now, Ref, Why, app, at_work, out
 from mailbot.errors import UsageProblem
 from mailbot.intake.mails import work_through
 from mailbot.intake.said import answer_round, record_fact
@@ -43,8 +46,9 @@ def _answer(verdict: Answer, ids: list[str], by: str, why: str, parts: Parts, at
         which = f" items {', '.join(map(str, items))}" if items else ""
         done = "approved" if verdict == "approve" else "rejected"
         out.print(f"{ref}/{round_id}{which}: {done} by {by}.", markup=False)
-        for reason in decision.because[1:]:
-            out.print(f"  {reason}", markup=False)
+        for action in decision.actions:
+            if isinstance(action, Release) and action.due > at:
+                out.print(f"The letters go at {say_moment(action.due, parts.practice.zone)}.", markup=False)
     _carry_out_now(parts, at)
 
 
@@ -73,7 +77,7 @@ def _rounds(ids: list[str], parts: Parts) -> dict[tuple[str, str], tuple[int, ..
 
 @app.command()
 def record(
-    ref: str,
+    ref: Ref,
     fact: Annotated[str, typer.Argument(help=f"One of: {', '.join(FACTS)}.")],
     by: By,
     values: Annotated[list[str] | None, typer.Argument(metavar="VALUE...")] = None,
@@ -86,8 +90,9 @@ def record(
         when = _when(at, parts, moment_now)
         said = Said(by=by, at=when, values=tuple(values or ()), why=why)
         decision = record_fact(ref, fact, said, parts, moment_now)
-        for reason in decision.because:
-            out.print(f"{ref}: {reason}", markup=False)
+        for event in decision.events:
+            because = f" ({event.because})" if why else ""
+            out.print(f"{ref}: {tell(event, parts.practice)}{because}", markup=False)
         _review_now(parts, moment_now)
 
 

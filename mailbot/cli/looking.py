@@ -21,7 +21,7 @@ from mailbot.cases.pack import STATUS_WORDS
 from mailbot.cases.practice import Practice
 from mailbot.cases.story import story_lines, tell
 from mailbot.cases.wording import count, say_day, say_moment, say_short_day, say_time
-from mailbot.cli.app import AsJson, Home, Now, app, at_work, out, print_json
+from mailbot.cli.app import AsJson, Home, Now, Ref, app, at_work, out, print_json
 from mailbot.errors import UsageProblem
 from mailbot.forms.form import Form
 from mailbot.intake.opening import look_at
@@ -58,7 +58,7 @@ def _next_due(case: Case, practice: Practice, now: datetime) -> tuple[datetime, 
 
 
 @app.command()
-def show(ref: str, as_json: AsJson = False, now: Now = "") -> None:
+def show(ref: Ref, as_json: AsJson = False, now: Now = "") -> None:
     """One case: stage, clocks, agencies, meeting."""
     with at_work(now) as (parts, at):
         case, practice = parts.casebook.load(ref), parts.practice
@@ -84,7 +84,7 @@ def show(ref: str, as_json: AsJson = False, now: Now = "") -> None:
 
 
 @app.command()
-def explain(ref: str, as_json: AsJson = False, now: Now = "") -> None:
+def explain(ref: Ref, as_json: AsJson = False, now: Now = "") -> None:
     """The case's story: what happened, when, by whom and why."""
     with at_work(now) as (parts, _):
         events, practice = parts.casebook.events(ref), parts.practice
@@ -122,7 +122,7 @@ def explain(ref: str, as_json: AsJson = False, now: Now = "") -> None:
 
 
 @app.command()
-def plan(ref: Annotated[str, typer.Argument()] = "", as_json: AsJson = False, now: Now = "") -> None:
+def plan(ref: Ref = "", as_json: AsJson = False, now: Now = "") -> None:
     """Every clock, and what will go out when, if nothing arrives; of one case or of all open ones."""
     with at_work(now) as (parts, at):
         practice = parts.practice
@@ -132,6 +132,8 @@ def plan(ref: Annotated[str, typer.Argument()] = "", as_json: AsJson = False, no
             plans = [faces.plan_face(case, planned, practice, at) for case, planned in ahead]
             print_json(plans[0] if ref else plans)
             return
+        if not ahead:
+            out.print("No case is open.")
         for case, planned in ahead:
             out.print(f"[bold]{case.ref}[/bold]  {escape(case.child.initials)}")
             _print_clocks(case, practice, at)

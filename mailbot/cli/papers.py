@@ -8,12 +8,12 @@ from typing import Annotated
 import typer
 
 from mailbot.carry_out import bind_pack, fill_rapid_review
-from mailbot.cli.app import Now, app, at_work, out
+from mailbot.cli.app import Now, Ref, app, at_work, out
 from mailbot.errors import NotAllowedNow
 
 
 @app.command()
-def pack(ref: str, output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE")], now: Now = "") -> None:
+def pack(ref: Ref, output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE")], now: Now = "") -> None:
     """Write the meeting pack as it stands to FILE (a draft; nothing is recorded or sent)."""
     with at_work(now) as (parts, at):
         case = parts.casebook.load(ref)
@@ -27,7 +27,7 @@ def pack(ref: str, output: Annotated[Path, typer.Option("-o", "--output", metava
 
 @app.command()
 def submission(
-    ref: str, output: Annotated[Path, typer.Option("-o", "--output", metavar="DIR")], now: Now = ""
+    ref: Ref, output: Annotated[Path, typer.Option("-o", "--output", metavar="DIR")], now: Now = ""
 ) -> None:
     """Write the Rapid Review Template, and the letter to the Panel where there is one, into DIR."""
     with at_work(now) as (parts, at):

@@ -110,7 +110,8 @@ def health(
         out.print("The mailbox has never been read without trouble.")
         raise typer.Exit(1)
     age = int((at - last).total_seconds())
-    out.print(f"The mailbox was last read without trouble {age} seconds ago.")
+    ago = f"{age} seconds" if age < 7200 else f"{age // 3600} hours" if age < 172800 else f"{age // 86400} days"
+    out.print(f"The mailbox was last read without trouble {ago} ago.")
     if age > max_age:
         raise typer.Exit(1)
 

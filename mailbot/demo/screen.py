@@ -11,6 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from mailbot.cases.events import AnyEvent, ApprovalAsked
+from mailbot.cases.practice import Practice
+from mailbot.cases.story import tell
 from mailbot.cases.wording import count, say_day, say_list
 from mailbot.demo.stage import FolderStage
 from mailbot.errors import UnknownMail
@@ -70,7 +72,7 @@ class ShownStage(FolderStage):
         lines, self._said = self._said, []
         for mail in mails:
             lines += [("came", f"{self._name(mail.sender)}: {mail.subject}"), ("read", _reading(mail, told))]
-        lines += [("decided", text) for text in _decisions(events)]
+        lines += [("decided", text) for text in _decisions(events, self.practice)]
         lines += [("sent", text) for text in self._posted(letters)]
         lines += [("waits", text) for text in self._waiting(events)]
         self._show(now, lines)
@@ -164,7 +166,8 @@ def _reading(mail: StoredMail, told: set[str]) -> str:
     return f"{words.get(mail.state, mail.state)}{about}: {'; '.join(reasons)}"
 
 
-def _decisions(events: Iterable[AnyEvent]) -> Iterator[str]:
+def _decisions(events: Iterable[AnyEvent], practice: Practice) -> Iterator[str]:
     """Each decision with its reason; several of one kind for one reason once."""
-    shown = [f"{e.type.replace('_', ' ')}: {e.because}" for e in events if e.type not in SHOWN_ELSEWHERE]
-    yield from dict.fromkeys(shown)
+    shown = [e for e in events if e.type not in SHOWN_ELSEWHERE]
+    told = [f"{tell(e, practice)} {e.because if e.because.startswith('“') else ''}".strip() for e in shown]
+    yield from dict.fromkeys(told)

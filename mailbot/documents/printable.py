@@ -43,7 +43,7 @@ def fit_workbook(xlsx: bytes) -> bytes:
 
 
 def accept_changes(docx: bytes) -> bytes:
-    """The document with every tracked insertion kept and every tracked deletion gone."""
+    """The document with every tracked insertion kept, every tracked deletion and every unanswered prompt gone."""
     return _changed(docx, {re.compile(r"word/(document|footnotes|endnotes|header\d*|footer\d*)\.xml"): _accept})
 
 
@@ -227,6 +227,11 @@ def _accept(part: Part) -> None:
             _remove(element)
     for kept in ("ins", "moveTo"):
         etree.strip_tags(part, _WORD + kept)
+    for control in part.iter(f"{_WORD}sdt"):
+        if control.find(f"{_WORD}sdtPr/{_WORD}showingPlcHdr") is not None:
+            # A prompt printed where an answer stands would read as one.
+            for text in control.iter(f"{_WORD}t"):
+                text.text = ""
 
 
 def _unset(element: Part, *names: str) -> None:

@@ -87,9 +87,9 @@ def mark(opened: Opened, state: State, reason: str, parts: Parts, case: str | No
 
 
 def hold(opened: Opened, reason: str, parts: Parts, now: datetime, case: str | None = None) -> None:
-    """Held for a person, who is told at once where the mail may carry a case forward."""
+    """Held for a person, who is told at once where the mail comes from an agency or may carry a case forward."""
     decision = Decision()
-    if opened.read.kind in TELL_WHEN_HELD:
+    if opened.read.kind in TELL_WHEN_HELD or opened.read.agency:
         told = letters.to_office(
             Case(),
             parts.practice,

@@ -106,7 +106,7 @@ def test_an_unknown_fact_lists_those_that_can_be_recorded(desk: Desk) -> None:
     ("fact", "values", "why", "words"),
     [
         ("aware", ("29 May",), "", "write it as 2026-06-10"),
-        ("aware", (), "", "Give a date"),
+        ("aware", (), "", "Write a date"),
         ("aware", ("2026-05-29", "2026-05-30"), "", "nothing else"),
         ("serious-harm", ("perhaps",), "", "yes or no"),
         ("meeting", ("2026-05-01T10:00",), "", "--at"),
