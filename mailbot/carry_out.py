@@ -40,6 +40,7 @@ from mailbot.errors import (
     NotInDirectory,
     RecordDamaged,
 )
+from mailbot.forms.unwritten import unwritten
 from mailbot.mail.addresses import Address
 from mailbot.mail.envelope import open_envelope
 from mailbot.mail.outgoing import Outgoing, compose
@@ -209,6 +210,8 @@ def _ask_approval(number: int, action: AskApproval, parts: Parts, now: datetime)
     """One email to each approver, each with a one-use code of their own."""
     waiting = [a for a in parts.outbox.letters_of(action.case, action.round) if a.status == "waiting"]
     case = parts.casebook.load(action.case)
+    # The approver reads what would go: the files of the first letter, which the others carry too.
+    files = [(a.name, a.content) for a in open_envelope(waiting[0].raw, now).attachments] if waiting else []
     with write(parts.db):
         for approver in parts.practice.approvers if waiting else ():
             code = "-".join("".join(secrets.choice(CODE_LETTERS) for _ in range(4)) for _ in range(2))
@@ -222,7 +225,7 @@ def _ask_approval(number: int, action: AskApproval, parts: Parts, now: datetime)
             )
             rendered = parts.letters.render("approval_request", letter.facts)
             message_id = _store_letter(
-                letter, rendered.subject, rendered.text, rendered.html, (), "ready", None, parts, now
+                letter, rendered.subject, rendered.text, rendered.html, tuple(files), "ready", None, parts, now
             )
             ask = case.rounds[action.round].asks
             parts.approvals.ask(action.case, action.round, ask, approver, code, action.expires, message_id, now)
@@ -304,7 +307,8 @@ def _draft_submission(number: int, action: DraftSubmission, parts: Parts, now: d
     paper = Paper(
         kind="rapid_review", name=f"{case.ref} Rapid Review Template.docx", sha256=parts.mailbag.keep_file(content)
     )
-    _commit(number, carried_out.on_submission_drafted(case, paper, parts.practice, now), parts, now)
+    to_write = unwritten(parts.sandbox.read(content, paper.name))
+    _commit(number, carried_out.on_submission_drafted(case, paper, to_write, parts.practice, now), parts, now)
 
 
 def fill_rapid_review(case: Case, parts: Parts, now: datetime) -> bytes:

@@ -112,14 +112,24 @@ def on_pack_built(
     )
 
 
-def on_submission_drafted(case: Case, paper: Paper, practice: Practice, now: datetime) -> Decision:
-    """The Rapid Review Template is filled in: it and the letter to the Panel wait for a named person, always."""
+def on_submission_drafted(
+    case: Case,
+    paper: Paper,
+    unwritten: Sequence[str],
+    practice: Practice,
+    now: datetime,
+    by: str = "mailbot",
+) -> Decision:
+    """The Rapid Review Template is filled in, or a person gave it back finished.
+
+    With the letter to the Panel it waits for a named person, always. `unwritten` names passages left as prompts.
+    """
     version = case.submission_version + 1
-    because = practice.procedure_of(case).sentence("submission")
+    because = practice.procedure_of(case).sentence("submission") if by == "mailbot" else "finished by hand"
     decision = Decision(case=case.ref, version=case.version).and_then(
         supersede(case, "submission", now, f"version {version} of the submission takes its place")
     )
-    drafted = SubmissionDrafted(at=now, because=because, version=version, paper=paper)
+    drafted = SubmissionDrafted(at=now, by=by, because=because, version=version, paper=paper)
     decision = decision.and_then(Decision(events=(drafted,), because=("the submission is drafted",)))
     after = case
     for event in decision.events:
@@ -137,14 +147,23 @@ def on_submission_drafted(case: Case, paper: Paper, practice: Practice, now: dat
             after,
             f"submission-{version}",
             [letter],
-            "the submission to the national Panel",
+            f"the submission to the national Panel{f', version {version}' if version > 1 else ''}",
             practice,
             now,
             "the submission waits for a named person, always",
             go_by=min(dues) if dues else None,
-            warnings=submission_gaps(after, practice),
+            warnings=[*_to_write(after, unwritten), *submission_gaps(after, practice)],
         )
     )
+
+
+def _to_write(case: Case, unwritten: Sequence[str]) -> list[str]:
+    if not unwritten:
+        return []
+    return [
+        f"Not yet written in the Rapid Review Template: {say_list(list(unwritten))}. Write them in Word (the file is "
+        f"attached), then: mailbot replace {case.ref} FILE.docx --as YOU."
+    ]
 
 
 def submission_gaps(case: Case, practice: Practice) -> list[str]:

@@ -122,6 +122,7 @@ class Case(Value):
     signed_off: tuple[Attendee, ...] = ()
     submission: Paper | None = None
     submission_version: int = 0
+    submission_edited: bool = Field(default=False, description="a person wrote it further and gave it back")
     submission_stale: bool = Field(default=False, description="the record has changed since it was drafted")
     submitted_at: AwareDatetime | None = None
     outcome_told_at: AwareDatetime | None = None

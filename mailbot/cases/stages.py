@@ -238,6 +238,7 @@ def _meeting_and_after(case: Case, event: AnyEvent) -> dict[str, Any]:
             return {
                 "submission": event.paper,
                 "submission_version": event.version,
+                "submission_edited": event.by != "mailbot",
                 "submission_stale": False,
             }
         case _:

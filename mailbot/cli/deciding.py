@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,7 +17,7 @@ from mailbot.cases.wording import say_moment
 from mailbot.cli.app import By, Now, Ref, Why, app, at_work, out
 from mailbot.errors import UsageProblem
 from mailbot.intake.mails import work_through
-from mailbot.intake.said import answer_round, record_fact
+from mailbot.intake.said import answer_round, record_fact, replace_submission
 from mailbot.intake.settling import NEW_CASE
 from mailbot.parts import Parts
 from mailbot.worker import alone, file_mails, settle
@@ -104,6 +105,19 @@ def _when(text: str, parts: Parts, now: datetime) -> datetime:
     except ValueError:
         raise UsageProblem(f"{text} is not a moment: write it as 2026-06-10T10:00.") from None
     return (when if when.tzinfo else when.replace(tzinfo=parts.practice.zone)).astimezone(UTC)
+
+
+@app.command()
+def replace(ref: Ref, file: Annotated[Path, typer.Argument(metavar="FILE.docx")], by: By, now: Now = "") -> None:
+    """Give back the Rapid Review Template as you finished it in Word: it goes to the Panel in the draft's place."""
+    try:
+        content = file.read_bytes()
+    except OSError as problem:
+        raise UsageProblem(f"{file} cannot be read: {problem.strerror}.") from None
+    with at_work(now) as (parts, at):
+        replace_submission(ref, content, by, parts, at)
+        out.print(f"{ref}: the template is replaced. The submission waits for approval anew.", markup=False)
+        _review_now(parts, at)
 
 
 @app.command()

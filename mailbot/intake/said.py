@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from mailbot.cases import rounds
+from mailbot.cases.carried_out import on_submission_drafted
 from mailbot.cases.decisions import Decision
+from mailbot.cases.events import Paper
 from mailbot.cases.recording import Said, record
-from mailbot.errors import CaseMoved, UsageProblem
+from mailbot.errors import CaseMoved, NotAllowedNow, UsageProblem
+from mailbot.forms.unwritten import unwritten
 from mailbot.parts import Parts
 
 TRIES = 3
@@ -23,6 +26,28 @@ def record_fact(ref: str, fact: str, said: Said, parts: Parts, now: datetime) ->
             continue
         return decision
     raise UsageProblem(f"{ref} kept changing while this was recorded. Please try again.")
+
+
+def replace_submission(ref: str, content: bytes, by: str, parts: Parts, now: datetime) -> Decision:
+    """The Rapid Review Template as a person finished it, in the place of the draft; it is approved anew.
+
+    Raises UsageProblem for a file that is no Word file or a person who is not in the directory, NotAllowedNow where
+    there is no draft to take the place of.
+    """
+    name = f"{ref} Rapid Review Template.docx"
+    document = parts.sandbox.read(content, name)
+    if document.format != "docx" or document.problems:
+        why = "; ".join(problem.message for problem in document.problems) or "it is no Word file (.docx)"
+        raise UsageProblem(f"The file cannot take the place of the draft: {why}")
+    if not parts.practice.directory.knows(by):
+        raise UsageProblem(f"{by} is not in config/people.toml or config/agencies.toml: --as names who says so.")
+    case = parts.casebook.load(ref)
+    if case.stage != "sign_off" or case.submission is None:
+        raise NotAllowedNow(f"{ref} has no drafted submission: it is drafted when the outcome is recorded.")
+    paper = Paper(kind="rapid_review", name=name, sha256=parts.mailbag.keep_file(content))
+    decision = on_submission_drafted(case, paper, unwritten(document), parts.practice, now, by)
+    parts.casebook.commit(decision, now)
+    return decision
 
 
 def answer_round(

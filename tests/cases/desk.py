@@ -172,7 +172,7 @@ class Desk:
             self.take(built, now)
         else:
             paper = Paper(kind="rapid_review", name="template.docx", sha256="d" * 64)
-            self.take(carried_out.on_submission_drafted(self.case, paper, self.practice, now), now)
+            self.take(carried_out.on_submission_drafted(self.case, paper, (), self.practice, now), now)
 
     def _post(self, now: datetime) -> int:
         gone = 0

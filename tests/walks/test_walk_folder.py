@@ -157,7 +157,7 @@ def test_a_submission_that_a_newer_version_replaced_never_went(walk: WatchedStag
 
 def test_subjects_carry_the_reference_and_initials_and_never_a_name(walk: WatchedStage) -> None:
     for letter in walk.sent():
-        assert REF in letter.subject
+        assert (letter.case or "[RR]") in letter.subject
         assert not {"rowan", "castellane", "marlow"} & set(letter.subject.casefold().replace(",", " ").split())
 
 
@@ -386,3 +386,15 @@ def test_the_same_pass_once_more_does_nothing(walk: WatchedStage) -> None:
     assert len(walk.moments) > 40
     for moment in walk.moments:
         assert moment.again == moment.again.model_validate({"now": moment.now})
+
+
+# What people write
+
+
+def test_the_approver_is_told_what_the_template_still_waits_for(walk: WatchedStage) -> None:
+    asked = [
+        x for x in walk.parts.outbox.letters(case=REF) if x.kind == "approval_request" and "submission" in x.subject
+    ]
+    first = open_envelope(asked[0].raw, asked[0].created)
+    assert "Not yet written in the Rapid Review Template: 8. Analysis of practice" in " ".join(first.text.split())
+    assert [a.name for a in first.attachments] == [f"{REF} Rapid Review Template.docx"]
