@@ -29,13 +29,16 @@ from mailbot.cases.decisions import (
     Withdraw,
 )
 from mailbot.cases.events import Paper
+from mailbot.cases.gate import refusal
 from mailbot.cases.letters import common, scoping, to_office
 from mailbot.cases.pack import absent_agencies, pack_contents, pack_entries, standings
 from mailbot.cases.rapid_review import rapid_review_facts
 from mailbot.cases.wording import say_day, say_moment
 from mailbot.documents.binder import AgencyStatus, Cover, PackItem
+from mailbot.documents.letters import Rendered
 from mailbot.errors import (
     CaseMoved,
+    DraftsMissing,
     MailbotError,
     NotInDirectory,
     RecordDamaged,
@@ -50,9 +53,9 @@ from mailbot.store.outbox import Letter
 
 log = logging.getLogger("mailbot.carry_out")
 CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-TO_WHOEVER_WROTE = ("acknowledgement", "thanks", "reask", "outcome")
-"""Kinds that may answer an address of a known agency's domain that is not itself written down."""
 TELL_AFTER = 3
+AS_OF = "as-of-release-"
+"""In the key of a letter that was written again when its round was released, before the release's number."""
 
 
 def carry_out_all(parts: Parts, now: datetime) -> int:
@@ -99,6 +102,10 @@ def _try_again_later(number: int, action: Action, why: str, parts: Parts, now: d
 def _give_up(number: int, action: Action, why: str, parts: Parts, now: datetime) -> None:
     with write(parts.db):
         parts.outbox.give_up(number, why)
+        if isinstance(action, SendLetter) and action.kind == "warning":
+            # The office itself cannot be written to: a warning about that would go nowhere, for ever.
+            log.error("a warning to the office was not drafted: nobody in [approval] approvers may be written to")
+            return
         parts.outbox.queue([_told(action, why, parts, now)], now)
 
 
@@ -110,7 +117,8 @@ def _told(action: Action, why: str, parts: Parts, now: datetime) -> SendLetter:
 
 def _draft(number: int, action: SendLetter, parts: Parts, now: datetime) -> None:
     """One letter, rendered and stored: waiting where it is in a round, else ready."""
-    _refuse_strangers(action, parts)
+    if why := refusal(action.kind, action.to, parts.practice):
+        raise NotInDirectory(why)
     rendered = parts.letters.render(action.kind, action.facts)
     files = tuple(_attachment(a, parts) for a in action.attachments)
     _store_letter(
@@ -119,19 +127,11 @@ def _draft(number: int, action: SendLetter, parts: Parts, now: datetime) -> None
         rendered.text,
         rendered.html,
         files,
-        "waiting" if _waits(action, parts) else "ready",
+        "waiting" if action.round else "ready",
         number,
         parts,
         now,
     )
-
-
-def _waits(action: SendLetter, parts: Parts) -> bool:
-    """Whether a person has still to release it. A letter that could be drafted only after its round was, may go."""
-    if action.round is None:
-        return False
-    answered = parts.casebook.load(action.case).rounds.get(action.round)
-    return answered is None or answered.state != "approved" or action.item in answered.waiting
 
 
 def _store_letter(
@@ -180,26 +180,6 @@ def _store_letter(
     return message_id
 
 
-def _refuse_strangers(action: SendLetter, parts: Parts) -> None:
-    """The last gate: no letter is written to an address that the office does not know."""
-    directory = parts.practice.directory
-    for address in action.to:
-        known = directory.knows(address)
-        if not known and action.kind in TO_WHOEVER_WROTE:
-            known = directory.in_known_domain(address)
-        if action.kind == "submission":
-            known = address == parts.practice.panel
-        elif address.casefold() == parts.practice.panel.casefold():
-            known = False
-        if not known:
-            raise NotInDirectory(
-                f"A {action.kind.replace('_', ' ')} letter was addressed to {address}, who is not in the directory. "
-                "It was not written. Correct config/agencies.toml or config/people.toml."
-            )
-    if not action.to:
-        raise NotInDirectory(f"A {action.kind.replace('_', ' ')} letter has nobody to go to. It was not written.")
-
-
 def _attachment(wanted: Any, parts: Parts) -> tuple[str, bytes]:
     if isinstance(wanted, Template):
         return wanted.name, parts.papers.fill(wanted.template, wanted.facts)
@@ -207,7 +187,16 @@ def _attachment(wanted: Any, parts: Parts) -> tuple[str, bytes]:
 
 
 def _ask_approval(number: int, action: AskApproval, parts: Parts, now: datetime) -> None:
-    """One email to each approver, each with a one-use code of their own."""
+    """One email to each approver, each with a one-use code of their own.
+
+    Raises DraftsMissing while a letter of the round is still to be drafted: nobody approves what cannot be seen.
+    """
+    if any(
+        isinstance(a, SendLetter) and (a.case, a.round) == (action.case, action.round) for _, a in parts.outbox.todo()
+    ):
+        raise DraftsMissing(
+            f"The letters of {action.round} are not all drafted yet; approval is asked when they are."
+        )
     waiting = [a for a in parts.outbox.letters_of(action.case, action.round) if a.status == "waiting"]
     case = parts.casebook.load(action.case)
     # The approver reads what would go: the files of the first letter, which the others carry too.
@@ -265,7 +254,7 @@ def _approval_facts(
 
 def _build_pack(number: int, action: BuildPack, parts: Parts, now: datetime) -> None:
     case = parts.casebook.load(action.case)
-    if action.version <= case.pack_version:
+    if action.version <= case.pack_version or case.stage not in ("scoping", "pack_ready"):
         parts.outbox.done(number)
         return
     content = bind_pack(case, action.version, parts, now)
@@ -317,41 +306,63 @@ def fill_rapid_review(case: Case, parts: Parts, now: datetime) -> bytes:
 
 
 def _release(number: int, action: Release, parts: Parts, now: datetime) -> None:
-    """Approved letters become ready. One that was drafted on another day is written again with the day it goes."""
+    """Approved letters become ready. One that was drafted on another day, or whose addressees have changed since, is
+    written again; one that may go to nobody any more is set aside, and a person is told.
+
+    The case is asked, not the action alone: what was taken back or rejected meanwhile stays.
+    """
     case = parts.casebook.load(action.case)
-    calendar = parts.practice.calendar
-    stale = [
+    answered = case.rounds[action.round]
+    drafted = [
         letter
         for letter in parts.outbox.letters_of(action.case, action.round)
         if letter.status == "waiting"
-        and calendar.day_of(letter.created) != calendar.day_of(action.due)
         and (action.items is None or letter.item in action.items)
+        and letter.item not in answered.waiting
     ]
-    by = case.rounds[action.round].answered_by
-    fresh = [_redated(letter, case, action.due, parts) for letter in stale]
-    drafts = [
-        (a, parts.letters.render(a.kind, a.facts), tuple(_attachment(f, parts) for f in a.attachments)) for a in fresh
-    ]
+    going = drafted if answered.state != "rejected" else []
+    written: list[tuple[Letter, SendLetter, Rendered, tuple[tuple[str, bytes], ...]]] = []
+    lost: list[tuple[Letter, str]] = []
+    for letter in going:
+        try:
+            fresh = _fresh(letter, case, action.due, number, parts)
+        except NotInDirectory as problem:
+            lost.append((letter, str(problem)))
+            continue
+        if fresh is not None:
+            rendered = parts.letters.render(fresh.kind, fresh.facts)
+            written.append((letter, fresh, rendered, tuple(_attachment(f, parts) for f in fresh.attachments)))
+    items = tuple(letter.item for letter in going if letter.item is not None)
     with write(parts.db):
-        for letter in stale:
-            parts.outbox.withdraw_letter(letter.id, now, "written again with the dates of the day it goes")
-        for draft, rendered, files in drafts:
-            _store_letter(draft, rendered.subject, rendered.text, rendered.html, files, "waiting", None, parts, now)
-        parts.outbox.release(action.case, action.round, action.items, action.due, now, by)
+        for letter, why in lost:
+            parts.outbox.withdraw_letter(letter.id, now, why)
+            parts.outbox.queue([_told(action, f"Letter {letter.id}: {why}", parts, now)], now)
+        for letter, fresh, rendered, files in written:
+            parts.outbox.withdraw_letter(letter.id, now, "written again as of the day it goes")
+            _store_letter(fresh, rendered.subject, rendered.text, rendered.html, files, "waiting", None, parts, now)
+        parts.outbox.release(action.case, action.round, items, action.due, now, answered.answered_by)
         parts.outbox.done(number)
 
 
-def _redated(letter: Letter, case: Case, when: datetime, parts: Parts) -> SendLetter:
-    """The same letter as it is written on the day it goes: its own date, and for a scoping letter the return date."""
-    day = parts.practice.calendar.day_of(when)
+def _fresh(letter: Letter, case: Case, when: datetime, number: int, parts: Parts) -> SendLetter | None:
+    """The letter as it must be written on the day it goes; none where it may go as it stands.
+
+    Raises NotInDirectory where there is nobody left whom it may go to.
+    """
+    practice = parts.practice
+    day = practice.calendar.day_of(when)
     if letter.kind == "scoping":
-        fresh = scoping(case, case.requests[letter.agency or ""], parts.practice, when)
+        fresh = scoping(case, case.requests[letter.agency or ""], practice, when)
     else:
-        drafted = parts.outbox.action(letter.key) or parts.outbox.action(letter.key.rpartition("/")[0])
-        if not isinstance(drafted, SendLetter):
+        drafted = parts.outbox.drafted_from(letter.key)
+        if drafted is None:
             raise RecordDamaged(f"The record does not say what letter {letter.id} was drafted from.")
         fresh = drafted.model_copy(update={"facts": drafted.facts | {"today": say_day(day)}})
-    return fresh.model_copy(update={"key": f"{fresh.key}/{day.isoformat()}"})
+    if why := refusal(fresh.kind, fresh.to, practice):
+        raise NotInDirectory(why)
+    if practice.calendar.day_of(letter.created) == day and fresh.to == letter.to:
+        return None
+    return fresh.model_copy(update={"key": f"{fresh.key}/{AS_OF}{number}"})
 
 
 def _reject(number: int, action: Reject, parts: Parts, now: datetime) -> None:

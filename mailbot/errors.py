@@ -13,6 +13,7 @@ MailbotError
 │   ├── PostRefused         hopeless as it stands: the server said no for good
 │   └── PostInDoubt         the connection broke after the letter was handed over: it may have gone
 ├── ConverterProblem        LibreOffice is absent, failed, or gave nothing
+├── DraftsMissing           a round cannot be put to its approvers before all its letters are drafted
 ├── CaseMoved               somebody else changed the case since it was read: decide again
 ├── IllegalEvent            an event that the case's stage does not know: nothing is stored
 ├── NotInDirectory          a letter was addressed to somebody the office does not know: it is not written
@@ -87,6 +88,10 @@ class PostInDoubt(PostProblem):
 
 class ConverterProblem(MailbotError):
     """LibreOffice is absent, failed, or gave nothing. A plain rendering is shown instead, labelled as such."""
+
+
+class DraftsMissing(MailbotError):
+    """A round cannot be put to its approvers yet. It is tried again at the next pass."""
 
 
 class CaseMoved(MailbotError):

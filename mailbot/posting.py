@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 from mailbot.cases import carried_out
 from mailbot.cases.case import Case
-from mailbot.cases.decisions import (
-    Decision,
-)
+from mailbot.cases.decisions import Decision
+from mailbot.cases.gate import refusal
+from mailbot.cases.letters import to_office
 from mailbot.errors import (
     MailboxProblem,
     PostInDoubt,
@@ -33,15 +33,22 @@ def empty_outbox(parts: Parts, now: datetime) -> dict[str, int]:
         by_itself = letter.round is None and letter.kind != "warning"
         if by_itself and not parts.practice.calendar.is_open(now):
             continue
-        _post(letter, parts, now, counts)
+        try:
+            _post(letter, parts, now, counts)
+        except Exception:
+            # One letter never stops the others; handed over or not, the next pass finds it and settles it.
+            log.exception("letter %s could not be dealt with", letter.id)
     return counts
 
 
 def _post(letter: Letter, parts: Parts, now: datetime, counts: dict[str, int]) -> None:
-    office = parts.practice.office.address
+    office, raw = parts.practice.office.address, letter.raw
+    if why := refusal(letter.kind, letter.to, parts.practice):
+        _withdraw_and_tell(letter, why, parts, now)
+        return
     parts.outbox.sending(letter.id, now)
     try:
-        parts.post.post(office, letter.to, office, letter.raw)
+        parts.post.post(office, letter.to, office, raw)
     except PostUnavailable as problem:
         parts.outbox.back_to_ready(letter.id, now, str(problem))
         log.warning("letter %s stays ready: %s", letter.id, problem)
@@ -54,6 +61,24 @@ def _post(letter: Letter, parts: Parts, now: datetime, counts: dict[str, int]) -
     else:
         counts["sent"] += 1
         _sent(letter, parts, now)
+
+
+def _withdraw_and_tell(letter: Letter, why: str, parts: Parts, now: datetime) -> None:
+    """The directory has changed since the letter was drafted: it goes to nobody, and a person is told."""
+    told = to_office(
+        Case(ref=letter.case),
+        parts.practice,
+        now,
+        f"withdrawn/{letter.id}",
+        "A letter was not sent",
+        [why],
+        kind="warning",
+    )
+    with write(parts.db):
+        parts.outbox.withdraw_letter(letter.id, now, why)
+        if letter.kind != "warning":
+            parts.outbox.queue([told], now)
+    log.warning("letter %s is withdrawn: its address is not in the directory any more", letter.id)
 
 
 def _settle(letter: Letter, parts: Parts, now: datetime, counts: dict[str, int]) -> None:

@@ -206,6 +206,7 @@ def _job(
     """One waking of one job, written down in the record with what went wrong."""
     now = clock()
     with open_parts(settings) as parts:
+        parts.outbox.recover(now)
         number = parts.passes.begin(name, now)
         problem = ""
         try:

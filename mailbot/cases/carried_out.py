@@ -13,7 +13,7 @@ from mailbot.cases.events import LetterFailed, LetterKind, LetterSent, PackAssem
 from mailbot.cases.practice import Practice
 from mailbot.cases.questions import tell_office
 from mailbot.cases.rounds import ask, supersede
-from mailbot.cases.stages import apply
+from mailbot.cases.stages import OPEN, apply
 from mailbot.cases.wording import count, field_name, say_list, say_moment, sentence_case
 
 
@@ -54,6 +54,8 @@ def on_refused(
     """The mail server refused a letter for good: a person must look."""
     failed = LetterFailed(at=now, because=why, kind=kind, key=key, agency=agency, round=round_id)
     decision = Decision(case=case.ref, version=case.version, events=(failed,), because=(why,))
+    if case.stage not in OPEN:
+        return decision
     told = tell_office(
         case,
         now,

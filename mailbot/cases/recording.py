@@ -86,6 +86,8 @@ def _serious_harm(case: Case, said: Said, practice: Practice, now: datetime) -> 
 
 
 def _meeting(case: Case, said: Said, practice: Practice, now: datetime) -> Decision:
+    if case.stage in ("meeting_held", "sign_off", "submitted"):
+        raise NotAllowedNow(f"{case.ref}: the meeting was held, and its attendance is recorded.")
     start = _moment(said, practice)
     if "T" not in said.values[0] and " " not in said.values[0]:
         raise UsageProblem(f"A meeting needs a time of day too: write it as {said.values[0]}T10:00.")
@@ -180,9 +182,18 @@ def _scoping(case: Case, said: Said, practice: Practice, now: datetime) -> Decis
             known = ", ".join(a.id for a in practice.directory.agencies)
             raise UsageProblem(f"{agency_id} is no agency of config/agencies.toml. These are: {known}.")
         asked.append(Asked(agency=agency.id, name=agency.name, because=said.why or "a partner asked for your agency"))
+    twice = [a.name for a in asked if _asked_already(case, a.agency)]
+    if twice:
+        raise UsageProblem(f"{say_list(twice)} {'was' if len(twice) == 1 else 'were'} asked already. Leave them out.")
     if not asked:
         raise UsageProblem("scoping needs the agencies to ask: scoping AGENCY...")
     return scoping_round(case, tuple(asked), now, practice, said.why or f"{said.by} asked for it")
+
+
+def _asked_already(case: Case, agency: str) -> bool:
+    """Whether a scoping letter waits for the agency or has reached it."""
+    request = case.requests.get(agency)
+    return request is not None and bool(request.round) and not request.undeliverable
 
 
 def _withdrawn(case: Case, said: Said, practice: Practice, now: datetime) -> Decision:
@@ -193,6 +204,11 @@ def _withdrawn(case: Case, said: Said, practice: Practice, now: datetime) -> Dec
 
 
 def _closed(case: Case, said: Said, practice: Practice, now: datetime) -> Decision:
+    waiting = [r.id for r in case.rounds.values() if r.waiting]
+    if waiting:
+        raise NotAllowedNow(
+            f"{case.ref}: letters still wait for an answer ({', '.join(waiting)}). Approve or reject them."
+        )
     return _one(Closed(at=said.at, by=said.by, because=said.why or "closed"))
 
 

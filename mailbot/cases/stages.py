@@ -372,7 +372,8 @@ def _returned(case: Case, event: ScopingReturned) -> dict[str, Any]:
 
 def _chronology(case: Case, event: ChronologyReceived) -> dict[str, Any]:
     request = case.requests.get(event.agency) or _unasked(event.agency, {})
-    update = {"rows": request.rows + event.rows, "papers": request.papers + event.papers}
+    # A chronology that is sent again takes the place of the one before; its file stays among the papers.
+    update = {"rows": event.rows or request.rows, "papers": request.papers + event.papers}
     return {"requests": case.requests | {event.agency: request.model_copy(update=update)}}
 
 

@@ -108,6 +108,19 @@ def _when(text: str, parts: Parts, now: datetime) -> datetime:
 
 
 @app.command()
+def retry(number: Annotated[int, typer.Argument(metavar="ID")], by: By, now: Now = "") -> None:
+    """Send a letter once more that the mail server refused, when the address or the server has been put right."""
+    with at_work(now) as (parts, at):
+        if by.casefold() not in (a.casefold() for a in parts.practice.approvers):
+            raise UsageProblem(f"{by} is not an approver. config/mailbot.toml, [approval] approvers, names who is.")
+        letter = parts.outbox.letter(number)
+        if letter.status != "failed":
+            raise UsageProblem(f"Letter {number} was not refused: it is {letter.status.replace('_', ' ')}.")
+        parts.outbox.back_to_ready(number, at, "sent once more", by)
+        out.print(f"Letter {number} goes at the next pass.", markup=False)
+
+
+@app.command()
 def replace(ref: Ref, file: Annotated[Path, typer.Argument(metavar="FILE.docx")], by: By, now: Now = "") -> None:
     """Give back the Rapid Review Template as you finished it in Word: it goes to the Panel in the draft's place."""
     try:

@@ -17,6 +17,7 @@ from rapidfuzz import fuzz
 from mailbot.cases.asking import names
 from mailbot.cases.directory import Directory
 from mailbot.cases.values import Value
+from mailbot.forms.body import own_words
 from mailbot.forms.form import Form
 from mailbot.mail.envelope import Envelope
 
@@ -41,6 +42,11 @@ MailKind = Literal[
 ]
 SAME_NAME = 85
 """How alike two spellings of a name must be, of 100, where no date of birth can decide."""
+NEWS = re.compile(
+    r"(?i)\b(but|however|although|not|n't|unable|cannot|left|moved|wrong|instead|nobody|no longer|already|"
+    r"unfortunately|concern|risk|urgent|extension|attach)\b"
+)
+"""Words that make more than an acknowledgement of a polite reply: a person reads it."""
 CODE = re.compile(r"\b([A-HJ-NP-Z2-9]{4}-[A-HJ-NP-Z2-9]{4})\b")
 WRAPPERS = ("message.rpmsg", "encrypted_message.htm", "encrypted_message.html", "smime.p7m", "securemessageatt.html")
 LIVE_CONCERN = re.compile(
@@ -51,6 +57,14 @@ ABOUT_FORMS = re.compile(r"(?i)\b(guidance|training|newsletter|bulletin|policy|w
 INCIDENT = re.compile(
     r"(?i)\b(rapid review|serious incident|case review|child death|jcr referral|safeguarding practice)\b"
 )
+LONGEST_NIL = 60
+"""Words of a mail that is still a nil return in a line or two, its greeting and signature counted."""
+NO_NIL = re.compile(
+    r"(?i)\b(attach|enclos|receiv|resend|re-send|send (?:it|them) again|to add|prior to|the form|the template|"
+    r"(?:mother|father|parent|sibling|brother|sister|partner|grandmother|grandfather) (?:is|was|are|were) not known|"
+    r"child is (?:open|known))"
+)
+"""Words of a mail whose "no information" or "not known" is about something else."""
 MORE_TIME = re.compile(
     r"(?i)\b(extension|more time|extra time|further time|cannot (?:meet|make) the deadline|extend the deadline)\b"
 )
@@ -85,6 +99,7 @@ class Seen(Value):
     why_not: str = ""
     returned_letter: bool = False
     own_letter: bool = False
+    known_code: bool = False
     forms: tuple[Form, ...] = ()
     body: Form | None = None
     answers: tuple[OurLetter, ...] = ()
@@ -130,7 +145,9 @@ def filled(form: Form) -> tuple[Form, ...]:
 def problems_of(form: Form) -> tuple[str, ...]:
     """Sentences about files that could not be read, in a file and its parts."""
     closed = ("encrypted", "unreadable", "too_large", "not_supported")
-    own = tuple(f"{form.name}: {p.message}" for p in form.problems if p.problem in closed)
+    # Not the file's name, which may be a child's: its ending is enough to find it by.
+    what = f"A .{form.name.rpartition('.')[2]} file" if "." in form.name else "A file"
+    own = tuple(f"{what}: {p.message}" for p in form.problems if p.problem in closed)
     return own + tuple(sentence for part in form.parts for sentence in problems_of(part))
 
 
@@ -226,8 +243,7 @@ def _calendar_reply(seen: Seen) -> str:
 def _approval(seen: Seen) -> str:
     if any(letter.kind == "approval_request" for letter in seen.answers):
         return "it answers a request for approval"
-    subject = seen.envelope.subject.upper()
-    return "the subject has a one-use code" if CODE.search(subject) and _refs_in(subject, seen) else ""
+    return "the subject has a one-use code of ours" if seen.known_code else ""
 
 
 def _auto_reply(seen: Seen) -> str:
@@ -247,6 +263,10 @@ def _live_concern(seen: Seen) -> str:
 
 def _form_of(kind: str) -> Callable[[Seen], str]:
     def rule(seen: Seen) -> str:
+        kinds = {f.kind for f in _forms(seen)}
+        if kind == "referral" and kinds & {"scoping_return", "chronology"} and case_of(seen)[0]:
+            # Our own referral form, come back beside the return.
+            return ""
         form = next((f for f in _forms(seen) if f.kind == kind), None)
         return f"{form.name or 'the body'} is a {kind.replace('_', ' ')} form" if form else ""
 
@@ -254,21 +274,30 @@ def _form_of(kind: str) -> Callable[[Seen], str]:
 
 
 def _nil_return(seen: Seen) -> str:
-    sure = seen.body is not None and seen.body.get("had_involvement") == "no" and _sure(seen.body)
-    return "the body says that the agency has no involvement" if sure else ""
+    """A short statement and nothing else: no file beside it, and no full return that it would take back."""
+    if seen.body is None or seen.body.get("had_involvement") != "no" or not _sure(seen.body):
+        return ""
+    files = [a for a in seen.envelope.attachments if not a.inline]
+    words = own_words(seen.envelope.text).split()
+    if files or len(words) > LONGEST_NIL or NO_NIL.search(" ".join(words)):
+        return ""
+    return "the body says that the agency has no involvement"
 
 
 def _extension(seen: Seen) -> str:
     found = MORE_TIME.search(seen.envelope.text)
-    return f"it asks for more time (“{found.group(0)}”)" if found and seen.answers else ""
+    ours = seen.answers or _refs_in(seen.envelope.subject, seen)
+    return f"it asks for more time (“{found.group(0)}”)" if found and ours else ""
 
 
 def _acknowledgement(seen: Seen) -> str:
     text = " ".join(seen.envelope.text.split())
     if not seen.answers or seen.envelope.attachments or "?" in text[:400]:
         return ""
-    found = THANKS_ONLY.search(text[:300])
-    return f"it acknowledges our letter (“{found.group(0)}”)" if found and len(text) < 600 else ""
+    text = own_words(text)
+    found = THANKS_ONLY.search(text)
+    says_more = NEWS.search(text) or len(text.split()) > LONGEST_NIL
+    return f"it acknowledges our letter (“{found.group(0)}”)" if found and not says_more else ""
 
 
 def _question(seen: Seen) -> str:

@@ -20,6 +20,11 @@ CONDITION = re.compile(
     r"(?i)^\W*(but|only|except|excluding|after|once|if|provided|providing|unless|until|when|subject to|as long as|"
     r"please|however|though|although|not|do not|don't|pending|with the exception|apart from)\b"
 )
+LIMITED = re.compile(
+    r"(?i)^\W*\d|\b(but|except|excluding|apart from|only|until|unless|item|letter|no\.|number|not|don't|wrong|leave|"
+    r"hold|wait|stop|reject|condition|provided|first)\b"
+)
+"""Words in the line below an approval that may take a part of it back: then nothing is released, and it is asked."""
 WORDS: dict[str, Word] = {
     "approve": "approve",
     "approved": "approve",
@@ -60,6 +65,8 @@ def read_verdict(text: str, numbers: tuple[int, ...]) -> Verdict:
         return Verdict(answer="unclear", why=f"the first line says more than {word.upper()}")
     if len(lines) > 1 and CONDITION.match(lines[1]):
         return Verdict(answer="unclear", why="the next line begins with a condition")
+    if len(lines) > 1 and word == "approve" and LIMITED.search(lines[1]):
+        return Verdict(answer="unclear", why="the next line may take a part of it back")
     return Verdict(answer=word, items=items)
 
 

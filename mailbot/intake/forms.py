@@ -120,6 +120,16 @@ def take_nil_return(opened: Opened, parts: Parts, now: datetime) -> None:
     if case is None or agency is None or opened.seen.body is None:
         hold(opened, which_case(opened), parts, now)
         return
+    before = case.requests.get(agency)
+    if before is not None and before.completeness in ("full", "part"):
+        hold(
+            opened,
+            f"what reads as a nil return for {case.ref}, after a return with involvement",
+            parts,
+            now,
+            case.ref,
+        )
+        return
     day = say_day(parts.practice.calendar.day_of(opened.envelope.received))
     text = fresh_text(opened.envelope)
     paper = Paper(

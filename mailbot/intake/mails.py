@@ -14,10 +14,11 @@ from mailbot.errors import CaseMoved, MailbotError
 from mailbot.intake.forms import take_nil_return, take_notification, take_referral, take_return
 from mailbot.intake.opening import Opened, open_mail
 from mailbot.intake.replies import take_approval, take_bounce, take_live_concern, take_other, take_reply
-from mailbot.intake.settling import MUST_BE_BELIEVED, hold
+from mailbot.intake.settling import MUST_BE_BELIEVED, hold, hold_and_tell
 from mailbot.mail.envelope import open_envelope
 from mailbot.mail.inbox import RawMail
 from mailbot.parts import Parts
+from mailbot.store.database import DriverError
 from mailbot.store.mailbag import StoredMail
 
 log = logging.getLogger("mailbot.intake")
@@ -37,7 +38,7 @@ def take_in(raw: RawMail, parts: Parts, now: datetime) -> str:
     if raw.problem:
         envelope = open_envelope(raw.content, raw.received)
         parts.mailbag.note(number, envelope.message_id, envelope.sender.email, envelope.subject)
-        parts.mailbag.mark(number, "held", raw.problem)
+        hold_and_tell(number, raw.problem, parts, now)
         return "held"
     return work_through(mail, parts, now)
 
@@ -49,12 +50,16 @@ def work_through(mail: StoredMail, parts: Parts, now: datetime) -> str:
     except MailbotError as problem:
         log.warning("mail %s is held: %s", mail.id, type(problem).__name__)
         trouble = str(problem)
+    except (DriverError, OSError) as passing:
+        # The record or the disk, not the mail: it stays kept, and the next pass reads it.
+        log.warning("mail %s is read again at the next pass: %s", mail.id, type(passing).__name__)
+        return "kept"
     except Exception as surprise:
         # The promise: one mail that cannot be understood never stops the next, and is never lost.
         log.exception("mail %s is held after a surprise", mail.id)
         trouble = f"mailbot could not understand it ({type(surprise).__name__})"
     if trouble and parts.mailbag.mail(mail.id).state == "kept":
-        parts.mailbag.mark(mail.id, "held", trouble)
+        hold_and_tell(mail.id, trouble, parts, now)
     return parts.mailbag.mail(mail.id).state
 
 

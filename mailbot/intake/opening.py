@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 
 from mailbot.cases.case import Case
 from mailbot.forms.body import read_body
+from mailbot.forms.document import Document, Table, problem_document
 from mailbot.forms.extract import extract
 from mailbot.forms.form import Form
 from mailbot.forms.recognise import (
+    CODE,
     KnownCase,
     OurLetter,
     Recognition,
@@ -17,10 +19,12 @@ from mailbot.forms.recognise import (
 )
 from mailbot.mail.authenticity import believe
 from mailbot.mail.bounces import Bounce, read_bounce
-from mailbot.mail.envelope import Envelope, fresh_text, open_envelope
+from mailbot.mail.envelope import Attachment, Envelope, fresh_text, open_envelope
 from mailbot.parts import Parts
 from mailbot.store.mailbag import StoredMail
 
+MOST_ROWS = 6000
+"""Rows and paragraphs of one file that are read for answers; a chronology of years has a third of that."""
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -57,6 +61,7 @@ def look_at(mail: StoredMail, raw: bytes, envelope: Envelope, parts: Parts) -> O
         why_not=belief.why,
         returned_letter=bounce is not None,
         own_letter=own is not None and envelope.sender.email.casefold() == parts.practice.office.address.casefold(),
+        known_code=_has_known_code(envelope, parts),
         forms=forms,
         body=None if machine else read_body(fresh_text(envelope)),
         answers=_answered(envelope, parts),
@@ -67,9 +72,28 @@ def look_at(mail: StoredMail, raw: bytes, envelope: Envelope, parts: Parts) -> O
     return Opened(mail, envelope, bounce, seen, recognise(seen, parts.practice.directory))
 
 
+def _has_known_code(envelope: Envelope, parts: Parts) -> bool:
+    found = CODE.search(envelope.subject.upper())
+    return found is not None and parts.approvals.by_code(found.group(1)) is not None
+
+
 def _read_attachments(envelope: Envelope, parts: Parts) -> list[Form]:
     files = [a for a in envelope.attachments if not a.inline]
-    return [extract(parts.sandbox.read(a.content, a.name), parts.settings.definitions) for a in files]
+    return [_read(a, parts) for a in files]
+
+
+def _read(file: Attachment, parts: Parts) -> Form:
+    """One file, read in the sandbox; a table longer than any form or chronology is left to a person."""
+    document = parts.sandbox.read(file.content, file.name)
+    if _rows(document) > MOST_ROWS:
+        why = f"It has more than {MOST_ROWS} rows, and was not read. Look at it by hand."
+        document = problem_document(file.name, "too_large", why)
+    return extract(document, parts.settings.definitions)
+
+
+def _rows(document: Document) -> int:
+    own = sum(len(block.rows) if isinstance(block, Table) else 1 for block in document.blocks)
+    return own + sum(_rows(part) for part in document.parts)
 
 
 def _answered(envelope: Envelope, parts: Parts) -> tuple[OurLetter, ...]:

@@ -12,6 +12,7 @@ from mailbot.cases.questions import tell_office
 from mailbot.cases.stages import OPEN
 from mailbot.errors import CaseMoved
 from mailbot.forms.recognise import (
+    ABOUT_FORMS,
     INCIDENT,
     problems_of,
 )
@@ -80,10 +81,11 @@ def take_approval(opened: Opened, parts: Parts, now: datetime) -> None:
         return
     if (
         sender != approval.approver.casefold()
+        or sender not in (address.casefold() for address in parts.practice.approvers)
         or len(opened.envelope.senders) != 1
         or opened.envelope.header("Sender")
     ):
-        hold(opened, "the code in its subject belongs to another approver", parts, now, approval.case)
+        hold(opened, "the code in its subject belongs to somebody else", parts, now, approval.case)
         return
     case = parts.casebook.load(approval.case)
     waiting = case.rounds[approval.round].waiting if approval.round in case.rounds else ()
@@ -95,7 +97,8 @@ def take_approval(opened: Opened, parts: Parts, now: datetime) -> None:
     if case.stage not in OPEN or (answered and not waiting):
         mark(opened, "handled", "this request for approval had been answered already", parts, case.ref)
         return
-    if answered or approval.expires <= now or not waiting:
+    asked_anew = approval.round in case.rounds and approval.ask != case.rounds[approval.round].asks
+    if answered or asked_anew or approval.expires <= now or not waiting:
         why = "the code was used already, and works once" if answered else "the code is no longer valid"
         _clarify(case, approval, opened, why, parts, now)
         return
@@ -175,9 +178,12 @@ def take_other(opened: Opened, parts: Parts, now: datetime) -> None:
     if read.kind == "calendar_reply" or read.case:
         hold(opened, f"{'; '.join(read.because)}: please read it", parts, now, read.case)
         return
+    subject = opened.envelope.subject
     problems = [sentence for form in opened.seen.forms for sentence in problems_of(form)]
     if read.agency and problems:
         hold(opened, f"an attachment could not be read. {' '.join(problems)}", parts, now)
+    elif not read.agency and INCIDENT.search(subject) and not ABOUT_FORMS.search(subject):
+        hold(opened, "from somebody who is not in the directory, and it may be about an incident", parts, now)
     elif read.agency and INCIDENT.search(f"{opened.envelope.subject} {opened.envelope.text[:2000]}"):
         hold(opened, "from an agency, and it may be about an incident, but it brings no form", parts, now)
     elif read.agency and any(received >= case.opened for case in opened.seen.cases):

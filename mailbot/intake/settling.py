@@ -30,12 +30,13 @@ MUST_BE_BELIEVED = frozenset(
         "extension_request",
         "question",
         "acknowledgement",
+        "secure_wrapper",
     }
 )
 """Kinds that change a case. From a sender whom nobody vouches for they are held for a person."""
 NEW_CASE = "NEW"
 """What a person assigns a held referral to, to say that it opens a case of its own."""
-TELL_WHEN_HELD = MUST_BE_BELIEVED - {"question", "acknowledgement"}
+TELL_WHEN_HELD = (MUST_BE_BELIEVED - {"question", "acknowledgement"}) | {"bounce"}
 MOST_TOLD = 10
 """Held mails that the office is told of one by one in one pass."""
 State = Literal["handled", "held", "ignored"]
@@ -104,6 +105,22 @@ def hold(opened: Opened, reason: str, parts: Parts, now: datetime, case: str | N
     mark = MailMark(mail=opened.mail.id, state="held", reason=reason, case=case, candidates=opened.read.candidates)
     parts.casebook.commit(decision, now, mark)
     log.info("mail %s is held", opened.mail.id)
+
+
+def hold_and_tell(mail: int, why: str, parts: Parts, now: datetime) -> None:
+    """Held because it could not even be recognised: a person is told, for it may be anything."""
+    told = letters.to_office(
+        Case(),
+        parts.practice,
+        now,
+        f"held-{mail}",
+        "A mail waits for you",
+        [f"Mail {mail} is held: {why}"],
+        ["mailbot held", f"mailbot replay {mail}"],
+        kind="warning",
+    )
+    mark = MailMark(mail=mail, state="held", reason=why)
+    parts.casebook.commit(Decision(actions=(not_too_many(told, parts, now),)), now, mark)
 
 
 def not_too_many(told: SendLetter, parts: Parts, now: datetime) -> SendLetter:

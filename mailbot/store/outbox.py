@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from mailbot.cases.decisions import ACTIONS, Action
+from mailbot.cases.decisions import ACTIONS, Action, SendLetter
 from mailbot.cases.events import LetterKind
 from mailbot.cases.values import Value
 from mailbot.errors import NotAllowedNow, UnknownLetter
@@ -101,10 +101,14 @@ class Outbox:
         found = rows(self._db, "SELECT id, action FROM actions WHERE state = 'to_do' ORDER BY id")
         return [(row["id"], ACTIONS.validate_json(row["action"])) for row in found]
 
-    def action(self, key: str) -> Action | None:
-        """The action with this key, whatever became of it."""
-        found = one(self._db, "SELECT action FROM actions WHERE key = ?", [key])
-        return ACTIONS.validate_json(found["action"]) if found else None
+    def drafted_from(self, key: str) -> SendLetter | None:
+        """What asked for the letter with this key; of one that was written again, what asked for the first."""
+        for known in (key, key.rpartition("/")[0]):
+            found = one(self._db, "SELECT action FROM actions WHERE key = ? AND type = 'send_letter'", [known])
+            if found:
+                asked = ACTIONS.validate_json(found["action"])
+                return asked if isinstance(asked, SendLetter) else None
+        return None
 
     def asked_at(self, now: datetime) -> int:
         """How many actions that belong to no case were put on the list at this very moment (of a pass)."""

@@ -64,7 +64,8 @@ def read(*arguments: Any, **around: Any) -> Recognition:
         (seen(own_letter=True, forms=(form("scoping_return"),)), "own_copy"),
         (seen(returned_letter=True), "bounce"),
         (seen(headers="Auto-Submitted: auto-replied\r\n", answers=(REQUEST,)), "auto_reply"),
-        (seen("Re: [RR-2026-001 K7QX-42MD] please approve", "APPROVE"), "approval"),
+        (seen("Re: [RR-2026-001 K7QX-42MD] please approve", "APPROVE", known_code=True), "approval"),
+        (seen("RR-2026-001 return, late because of HALF-TERM", "Attached."), "other"),
         (seen(text="APPROVE", answers=(REQUEST,)), "approval"),
         (seen(forms=(form("referral"),)), "referral"),
         (seen(forms=(form("notification"),)), "notification"),
@@ -164,7 +165,7 @@ def test_an_agency_is_known_by_its_address_before_the_letter_it_answers() -> Non
 
 
 def test_the_code_is_read_from_the_subject_in_any_case() -> None:
-    assert read("re: [rr-2026-001 k7qx-42md] approve?", "approve").code == "K7QX-42MD"
+    assert read("re: [rr-2026-001 k7qx-42md] approve?", "approve", known_code=True).code == "K7QX-42MD"
     assert read("RR-2026-001 return", forms=(form("scoping_return"),)).code == ""
 
 
@@ -193,4 +194,4 @@ def test_files_that_could_not_be_read_are_told_wherever_they_lie() -> None:
     )
     unsure = Problem(problem="not_sure", message="Perhaps.")
     archive = Form(name="all.zip", kind="other", parts=(locked,), problems=(unsure,))
-    assert problems_of(archive) == ("inner.docx: It needs a password.",)
+    assert problems_of(archive) == ("A .docx file: It needs a password.",)

@@ -6,6 +6,7 @@ Eight scoping letters wait, numbered 1 to 8; approved ones leave after five minu
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -114,7 +115,7 @@ def test_another_sender_cannot_use_the_code(referred: Office, sender: str) -> No
     referred.pass_(AFTER_GRACE)
     assert gone(referred) == 0
     assert referred.last.state == "held"
-    assert "belongs to another approver" in referred.last.reason
+    assert "belongs to somebody else" in referred.last.reason
 
 
 def test_nobody_approves_on_behalf_of_the_approver(referred: Office) -> None:
@@ -210,3 +211,21 @@ def test_stop_after_the_letters_have_gone_is_told_to_be_too_late(scoped: Office)
     assert gone(scoped) == 8
     (told,) = clarified(scoped)
     assert "no approved letter of this round is still here to be stopped" in told
+
+
+def test_an_approver_who_has_left_releases_nothing(referred: Office) -> None:
+    settings = referred.parts.settings
+    practice = settings.practice.model_copy(update={"approvers": ("anita.rao@westmarch-council.example",)})
+    referred.parts = replace(referred.parts, settings=settings.model_copy(update={"practice": practice}))
+    referred.answer(HALF_PAST, "APPROVE")
+    referred.pass_(AFTER_GRACE)
+    assert gone(referred) == 0
+    assert "belongs to somebody else" in referred.last.reason
+
+
+@pytest.mark.parametrize("below", ["1, 3", "Everyone apart from the school", "item 2 must not go", "No. 2 is wrong"])
+def test_an_approval_that_the_next_line_may_limit_releases_nothing(referred: Office, below: str) -> None:
+    referred.answer(HALF_PAST, f"APPROVE\n{below}")
+    referred.pass_(AFTER_GRACE)
+    assert gone(referred) == 0
+    assert len(clarified(referred)) == 1

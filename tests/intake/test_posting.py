@@ -12,6 +12,7 @@ import pytest
 from mailbot.carry_out import carry_out_all
 from mailbot.cases.decisions import SendLetter
 from mailbot.cases.letters import common
+from mailbot.config import shipped
 from mailbot.errors import MailboxProblem, PostInDoubt, PostProblem, PostRefused, PostUnavailable
 from mailbot.mail.inbox import Filed, RawMail, Shelf
 from mailbot.posting import empty_outbox
@@ -190,9 +191,67 @@ def test_no_letter_is_written_to_an_address_that_the_office_does_not_know(
     carry_out_all(approved.parts, NINE)
     new = [a for a in approved.letters() if a.key not in before]
     assert [a.kind for a in new] == ["warning"]
-    assert "was not written" in approved.opened(new[0]).text
+    assert "was not sent" in approved.opened(new[0]).text
 
 
 def facts(office: Office) -> dict[str, object]:
     known = common(office.case, office.parts.practice, NINE)
     return {**known, "what": "referral", "received": "9 am"}
+
+
+def test_a_stop_is_not_undone_by_a_release_that_could_not_be_carried_out(referred: Office) -> None:
+    # Released on another day, the letters are written again; a slip in the template keeps that from being done.
+    template, whole = with_a_slip(referred)
+    referred.answer("Tue 2 Jun 2026 9:00", "APPROVE")
+    referred.answer("Tue 2 Jun 2026 9:02", "STOP")
+    template.write_text(whole)
+    referred.pass_("Tue 2 Jun 2026 9:10")
+    assert referred.letters("scoping", status="sent") == []
+
+
+def test_a_letter_follows_the_directory_as_it_stands_when_it_goes(referred: Office) -> None:
+    directory = referred.parts.practice.directory
+    agencies = tuple(
+        a.model_copy(update={"spoc": ("new.team@westmarch-police.example",)}) if a.id == "police" else a
+        for a in directory.agencies
+    )
+    change(referred, directory=directory.model_copy(update={"agencies": agencies}))
+    referred.answer("Mon 1 Jun 2026 9:30", "APPROVE")
+    referred.pass_("Mon 1 Jun 2026 9:40")
+    sent = {a.agency: a.to for a in referred.letters("scoping", status="sent")}
+    assert sent["police"] == ("new.team@westmarch-police.example",)
+
+
+def test_one_agency_that_is_gone_does_not_keep_the_others_from_their_letters(referred: Office) -> None:
+    directory = referred.parts.practice.directory
+    agencies = tuple(a for a in directory.agencies if a.id != "housing")
+    change(referred, directory=directory.model_copy(update={"agencies": agencies}))
+    referred.answer("Tue 2 Jun 2026 9:00", "APPROVE")
+    referred.pass_("Tue 2 Jun 2026 9:10")
+    assert len(referred.letters("scoping", status="sent")) == 7
+    assert [a.agency for a in referred.letters("scoping", status="withdrawn") if a.agency == "housing"] == ["housing"]
+
+
+def test_approval_is_asked_when_every_letter_can_be_seen(office: Office) -> None:
+    template, whole = with_a_slip(office)
+    office.refer()
+    assert office.letters("approval_request") == []
+    template.write_text(whole)
+    office.pass_("Mon 1 Jun 2026 9:30")
+    assert len(office.letters("approval_request")) == 1
+
+
+def change(office: Office, **practice: object) -> None:
+    """The configuration changes while the office is at work."""
+    settings = office.parts.settings
+    changed = settings.practice.model_copy(update=practice)
+    office.parts = replace(office.parts, settings=settings.model_copy(update={"practice": changed}))
+
+
+def with_a_slip(office: Office) -> tuple[Path, str]:
+    """The office changes its scoping letter and makes a slip; gives the file, and what it should say."""
+    whole = (shipped() / "templates" / "letters" / "scoping.md").read_text()
+    template = office.parts.settings.home / "templates" / "letters" / "scoping.md"
+    template.parent.mkdir(parents=True, exist_ok=True)
+    template.write_text(whole + "{{ slip }}")
+    return template, whole

@@ -113,7 +113,7 @@ def test_a_referral_that_cannot_be_read_is_held_with_the_reason(office: Office) 
     damaged, lunch = office.mails
     assert damaged.state == "held"
     assert "could not be read" in damaged.reason
-    assert "JCR Referral Form.docx" in damaged.reason
+    assert "A .docx file" in damaged.reason
     assert (lunch.state, lunch.reason.partition(";")[0]) == ("ignored", "no form, no answer to a letter of ours")
 
 

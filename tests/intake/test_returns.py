@@ -110,12 +110,13 @@ def test_a_return_that_nobody_vouches_for_is_held_until_a_person_assigns_it(scop
     assert scoped.letters("thanks", "reask") == []
 
 
-def test_an_attachment_that_cannot_be_read_is_held_with_its_name(scoped: Office) -> None:
+def test_an_attachment_that_cannot_be_read_is_held_without_its_name(scoped: Office) -> None:
     broken = ("Return.docx", completed(scoped, "police")[0][1][:4000])
     scoped.agency_answers(TUESDAY, "police", "Our return is attached.", (broken,))
     assert scoped.last.state == "held"
     assert "an attachment could not be read" in scoped.last.reason
-    assert "Return.docx" in scoped.last.reason
+    assert "A .docx file" in scoped.last.reason
+    assert "Return.docx" not in scoped.last.reason, "a file may be named after a child"
     assert status(scoped, "police") == "sent"
 
 
@@ -208,3 +209,51 @@ def test_the_books_balance(scoped: Office) -> None:
     scoped.agency_answers(TUESDAY, "housing", "Nil return: this family is not known to us.")
     books = scoped.parts.mailbag.ledger()
     assert (books.seen, books.handled, books.held, books.ignored, books.balanced) == (4, 3, 0, 1, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We have no record of receiving the scoping template. Could you resend it, please.",
+        "Thank you. We have no information to add.",
+        "No involvement prior to 2019.",
+        "The mother is not known to us. The child is open to our team.",
+    ],
+)
+def test_words_about_something_else_are_no_nil_return(scoped: Office, text: str) -> None:
+    scoped.agency_answers(TUESDAY, "police", text)
+    assert status(scoped, "police") in ("sent", "acknowledged")
+
+
+def test_a_full_return_is_not_taken_back_by_a_line(scoped: Office) -> None:
+    scoped.agency_answers(TUESDAY, "police", "Our return.", tuple(completed(scoped, "police")))
+    before = status(scoped, "police")
+    scoped.agency_answers("Wed 3 Jun 2026 9:00", "police", "Nil return: this family is not known to us.")
+    assert status(scoped, "police") == before
+    assert scoped.last.state == "held"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thank you, but this is not our family: they moved to Leeds in March.",
+        "Thank you, however the lead you wrote to has left. Nobody will see the letter.",
+    ],
+)
+def test_polite_words_with_news_in_them_go_to_a_person(scoped: Office, text: str) -> None:
+    scoped.agency_answers(TUESDAY, "police", text)
+    assert scoped.letters("question")[-1].key.startswith("RR-2026-001/question/question/")
+
+
+def test_a_chronology_that_is_sent_again_takes_the_place_of_the_first(scoped: Office) -> None:
+    files = tuple(completed(scoped, "police"))
+    scoped.agency_answers(TUESDAY, "police", "Our return.", files)
+    rows = len(scoped.case.requests["police"].rows)
+    scoped.agency_answers("Wed 3 Jun 2026 9:00", "police", "Once more.", files)
+    assert len(scoped.case.requests["police"].rows) == rows > 0
+
+
+def test_our_referral_form_beside_a_return_is_no_second_referral(scoped: Office) -> None:
+    scoped.agency_answers(TUESDAY, "police", "Our return.", (*completed(scoped, "police"), REFERRAL))
+    assert scoped.last.state == "handled"
+    assert status(scoped, "police") in ("returned", "part")
