@@ -291,10 +291,9 @@ def _extension(seen: Seen) -> str:
 
 
 def _acknowledgement(seen: Seen) -> str:
-    text = " ".join(seen.envelope.text.split())
-    if not seen.answers or seen.envelope.attachments or "?" in text[:400]:
+    text = " ".join(own_words(seen.envelope.text).split())
+    if not seen.answers or seen.envelope.attachments or "?" in text:
         return ""
-    text = own_words(text)
     found = THANKS_ONLY.search(text)
     says_more = NEWS.search(text) or len(text.split()) > LONGEST_NIL
     return f"it acknowledges our letter (“{found.group(0)}”)" if found and not says_more else ""
