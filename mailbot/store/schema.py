@@ -151,7 +151,7 @@ CREATE TABLE letter_history (
 ) STRICT
 """
 
-# The code itself is never stored: who reads the record cannot approve with it.
+# Only the code's hash. The letter that carries the code is kept like every letter; the code works for its approver alone.
 APPROVALS = """
 CREATE TABLE approvals (
     id INTEGER PRIMARY KEY,
