@@ -15,6 +15,7 @@ from mailbot.config import load
 from mailbot.demo import story
 from mailbot.demo.screen import WIDTH, ShownStage
 from mailbot.demo.stage import make_home
+from mailbot.demo.story import SILENT
 from mailbot.demo.telling import REF
 from mailbot.documents.office import Converter
 from mailbot.errors import UsageProblem
@@ -83,7 +84,12 @@ def _papers(parts: Parts) -> Iterator[tuple[str, bytes, str]]:
     events = [stored.event for stored in parts.casebook.events(REF)]
     for event in events:
         if event.type == "pack_assembled":
-            yield event.paper.name, _bytes(parts, event.paper), "the papers of the meeting, as the attendees got them"
+            late = f", with what came after version {event.version - 1}" if event.version > 1 else ""
+            yield (
+                event.paper.name,
+                _bytes(parts, event.paper),
+                f"the papers of the meeting, as the attendees got them{late}",
+            )
     case = parts.casebook.load(REF)
     if case.submission:
         yield (
@@ -94,10 +100,12 @@ def _papers(parts: Parts) -> Iterator[tuple[str, bytes, str]]:
     sent = [letter for letter in parts.outbox.letters(case=REF) if letter.status == "sent"]
     for kind, what in (
         ("approval_request", "what the approver was asked before anything went"),
-        ("scoping", "a scoping letter, with the forms that its agency filled in"),
+        ("scoping", "a scoping letter, with the forms that its agency is asked to fill in"),
+        ("chase", "a chaser to an agency whose return is late"),
         ("submission", "the letter to the national Panel"),
+        ("outcome", "what the agencies heard in the end"),
     ):
-        letter = next(x for x in sent if x.kind == kind and x.agency in (None, "police"))
+        letter = next(x for x in sent if x.kind == kind and x.agency in (None, "police", SILENT))
         yield f"{REF} {kind.replace('_', ' ')}.eml", letter.raw, what
 
 

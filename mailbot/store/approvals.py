@@ -13,7 +13,7 @@ from mailbot.store.database import Database, moment, rows, stamp, write
 class Approval(Value):
     """One approver asked to release one round: `ask` 1 is the first time of asking.
 
-    The code was mailed to the approver; the record has only its hash.
+    The code was mailed to the approver; this table has only its hash.
     """
 
     id: int

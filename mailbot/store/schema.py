@@ -151,7 +151,7 @@ CREATE TABLE letter_history (
 ) STRICT
 """
 
-# Only the code's hash. The letter that carries the code is kept like every letter; the code works for its approver alone.
+# Only the hash. The letter that carries the code is kept like every letter; it works for its approver alone.
 APPROVALS = """
 CREATE TABLE approvals (
     id INTEGER PRIMARY KEY,
