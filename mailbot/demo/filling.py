@@ -118,3 +118,21 @@ def _bytes(paper: Any) -> bytes:
     filled = BytesIO()
     paper.save(filled)
     return filled.getvalue()
+
+
+def finish_template(template: bytes) -> bytes:
+    """The Rapid Review Template with what the meeting wrote under each heading that still had a prompt."""
+    written = tomllib.loads((FORMS / "rapid-review.toml").read_text("utf-8"))
+    paper, heading = Document(BytesIO(template)), ""
+    for paragraph in paper.paragraphs:
+        if paragraph.style is not None and str(paragraph.style.name).startswith("Heading"):
+            heading = paragraph.text
+        elif paragraph.text.startswith("[") and paragraph.text.endswith("]"):
+            for run in paragraph.runs[1:]:
+                run.text = ""
+            paragraph.runs[0].text = written[heading]
+            paragraph.runs[0].italic = False
+            paragraph.runs[0].font.color.rgb = None
+    saved = BytesIO()
+    paper.save(saved)
+    return saved.getvalue()

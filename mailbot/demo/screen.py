@@ -60,6 +60,12 @@ class ShownStage(FolderStage):
         self._said.append(("said", f"{self._name(by)} records {fact} {shown}".rstrip() + because))
         self._new_events(ref)
 
+    def give_back(self, ref: str, template: bytes, by: str, now: datetime) -> None:
+        """See Stage."""
+        super().give_back(ref, template, by, now)
+        self._said.append(("said", f"{self._name(by)} gives the Rapid Review Template back, finished in Word"))
+        self._new_events(ref)
+
     def pass_(self, now: datetime) -> Report:
         """See Stage."""
         self._turn_to(now)

@@ -15,7 +15,7 @@ from mailbot.cases.practice import Practice
 from mailbot.cases.recording import Said
 from mailbot.config import load, shipped
 from mailbot.demo.mails import SERVER
-from mailbot.intake.said import record_fact
+from mailbot.intake.said import record_fact, replace_submission
 from mailbot.parts import Parts, open_parts
 from mailbot.worker import Report, one_pass
 
@@ -73,6 +73,10 @@ class FolderStage:
     def record(self, ref: str, fact: str, values: tuple[str, ...], by: str, why: str, now: datetime) -> None:
         """See Stage."""
         record_fact(ref, fact, Said(by=by, at=now, values=values, why=why), self.parts, now)
+
+    def give_back(self, ref: str, template: bytes, by: str, now: datetime) -> None:
+        """See Stage."""
+        replace_submission(ref, template, by, self.parts, now)
 
     def case(self, ref: str) -> Case:
         """See Stage."""

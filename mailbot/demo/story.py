@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from mailbot.cases.case import Case
-from mailbot.demo.filling import FORMS, Answers, answers_of, fill_chronology, fill_return
+from mailbot.demo.filling import FORMS, Answers, answers_of, fill_chronology, fill_return, finish_template
 from mailbot.demo.mails import Arriving, File, answer_subject, quoted
 from mailbot.demo.telling import MANAGER, REF, Scene, Stage, Telling, after_due, after_meeting, on_day
 
@@ -238,6 +238,13 @@ def signing(telling: Telling) -> None:
     telling.records("signed-off", *LEADS)
 
 
+def finished_in_word(telling: Telling) -> None:
+    """The manager writes what only people can, in the file that came with the request, and gives it back."""
+    asked = telling.letter(telling.stage.practice.approvers[0], "Approve: the submission")
+    finished = finish_template(asked.attachments[0].content)
+    telling.stage.give_back(REF, finished, telling.stage.practice.approvers[0], telling.now)
+
+
 def closed(telling: Telling) -> None:
     """The business unit closes the case."""
     telling.records("closed", why="the outcome has been told; the local review has its own file")
@@ -277,6 +284,7 @@ SCENES: tuple[Scene, ...] = (
     Scene(after_meeting(0), "16:00", _nothing),
     Scene(after_meeting(0), "16:20", record_the_meeting),
     Scene(after_meeting(1), "11:15", signing),
+    Scene(after_meeting(1), "15:30", finished_in_word),
     Scene(after_meeting(2), "09:40", approve("the submission")),
     Scene(after_meeting(2), "11:30", approve("telling the outcome")),
     Scene(after_meeting(2), "15:00", closed),

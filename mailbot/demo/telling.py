@@ -44,6 +44,10 @@ class Stage(Protocol):
         """A person's word, as `mailbot record` takes it."""
         ...
 
+    def give_back(self, ref: str, template: bytes, by: str, now: datetime) -> None:
+        """The Rapid Review Template as a person finished it, as `mailbot replace` takes it."""
+        ...
+
     def case(self, ref: str) -> Case:
         """The case as it stands. Raises UnknownCase."""
         ...
