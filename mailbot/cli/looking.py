@@ -321,7 +321,8 @@ def recognise(
 
 def _print_clocks(case: Case, practice: Practice, now: datetime) -> None:
     for clock in obligations(case, practice.procedure_of(case), practice.calendar):
-        due = f"due {say_moment(clock.due, practice.zone)}" if clock.due else f"starts with {clock.started_by}"
+        waits = "" if clock.met else f"starts with {clock.started_by}"
+        due = f"due {say_moment(clock.due, practice.zone)}" if clock.due else waits
         if clock.id == "meeting_earliest" and clock.due:
             due = f"from {say_day(practice.calendar.day_of(clock.due))}"
         met = f"met {say_moment(clock.met, practice.zone)}" if clock.met else ""
