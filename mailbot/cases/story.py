@@ -71,7 +71,8 @@ def story_lines(events: Iterable[AnyEvent], practice: Practice) -> Iterator[Line
 
 def _sent(letters: list[LetterSent], practice: Practice) -> str:
     names = {a.id: a.name for a in practice.directory.agencies}
-    to = say_list([names.get(letter.agency or "") or say_list(letter.to) for letter in letters])
+    people = {p.email: p.name for p in practice.directory.people}
+    to = say_list([names.get(x.agency or "") or say_list([people.get(a, a) for a in x.to]) for x in letters])
     kind = letters[0].kind.replace("_", " ")
     return f"Letter sent: {kind} to {to}." if len(letters) == 1 else f"{len(letters)} letters sent: {kind} to {to}."
 

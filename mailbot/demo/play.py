@@ -95,7 +95,7 @@ def _papers(parts: Parts) -> Iterator[tuple[str, bytes, str]]:
         yield (
             case.submission.name,
             _bytes(parts, case.submission),
-            "the Rapid Review Template, drafted from the record",
+            "the Rapid Review Template, drafted from the record and finished by people",
         )
     sent = [letter for letter in parts.outbox.letters(case=REF) if letter.status == "sent"]
     for kind, what in (

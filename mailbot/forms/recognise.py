@@ -43,8 +43,8 @@ MailKind = Literal[
 SAME_NAME = 85
 """How alike two spellings of a name must be, of 100, where no date of birth can decide."""
 NEWS = re.compile(
-    r"(?i)\b(but|however|although|not|n't|unable|cannot|left|moved|wrong|instead|nobody|no longer|already|"
-    r"unfortunately|concern|risk|urgent|extension|attach)\b"
+    r"(?i)\b(but|however|although|not|\w+n['’]t|unable|cannot|left|moved|wrong|instead|nobody|no longer|already|"
+    r"unfortunately|concern\w*|risk\w*|urgent\w*|extension|attach\w*)\b"
 )
 """Words that make more than an acknowledgement of a polite reply: a person reads it."""
 CODE = re.compile(r"\b([A-HJ-NP-Z2-9]{4}-[A-HJ-NP-Z2-9]{4})\b")
@@ -145,9 +145,7 @@ def filled(form: Form) -> tuple[Form, ...]:
 def problems_of(form: Form) -> tuple[str, ...]:
     """Sentences about files that could not be read, in a file and its parts."""
     closed = ("encrypted", "unreadable", "too_large", "not_supported")
-    # Not the file's name, which may be a child's: its ending is enough to find it by.
-    what = f"A .{form.name.rpartition('.')[2]} file" if "." in form.name else "A file"
-    own = tuple(f"{what}: {p.message}" for p in form.problems if p.problem in closed)
+    own = tuple(f"{_called(form)}: {p.message}" for p in form.problems if p.problem in closed)
     return own + tuple(sentence for part in form.parts for sentence in problems_of(part))
 
 
@@ -268,7 +266,7 @@ def _form_of(kind: str) -> Callable[[Seen], str]:
             # Our own referral form, come back beside the return.
             return ""
         form = next((f for f in _forms(seen) if f.kind == kind), None)
-        return f"{form.name or 'the body'} is a {kind.replace('_', ' ')} form" if form else ""
+        return f"{_called(form)} is a {kind.replace('_', ' ')} form" if form else ""
 
     return rule
 
@@ -334,6 +332,11 @@ def _forms(seen: Seen) -> tuple[Form, ...]:
 
 def _sure(form: Form) -> bool:
     return all(answer.sure for answer in form.fields.values())
+
+
+def _called(form: Form) -> str:
+    """A file in a reason that people are sent: by its ending, for its name may be a child's."""
+    return f"A .{form.name.rpartition('.')[2]} file" if "." in form.name else "A file"
 
 
 def _refs_in(text: str, seen: Seen) -> set[str]:

@@ -121,7 +121,7 @@ def take_nil_return(opened: Opened, parts: Parts, now: datetime) -> None:
         hold(opened, which_case(opened), parts, now)
         return
     before = case.requests.get(agency)
-    if before is not None and before.completeness in ("full", "part"):
+    if before is not None and before.completeness in ("full", "part") and opened.mail.case is None:
         hold(
             opened,
             f"what reads as a nil return for {case.ref}, after a return with involvement",

@@ -14,7 +14,7 @@ from mailbot.errors import CaseMoved, MailbotError
 from mailbot.intake.forms import take_nil_return, take_notification, take_referral, take_return
 from mailbot.intake.opening import Opened, open_mail
 from mailbot.intake.replies import take_approval, take_bounce, take_live_concern, take_other, take_reply
-from mailbot.intake.settling import MUST_BE_BELIEVED, hold, hold_and_tell
+from mailbot.intake.settling import MUST_BE_BELIEVED, ONLY_FROM_AGENCIES, hold, hold_and_tell
 from mailbot.mail.envelope import open_envelope
 from mailbot.mail.inbox import RawMail
 from mailbot.parts import Parts
@@ -85,6 +85,10 @@ def _decide(opened: Opened, parts: Parts, now: datetime) -> None:
             parts,
             now,
         )
+        return
+    sender = opened.envelope.sender.email
+    if kind in ONLY_FROM_AGENCIES and not assigned and parts.practice.directory.agency_of(sender) is None:
+        hold(opened, f"a {kind.replace('_', ' ')} from somebody who is not in the directory", parts, now)
         return
     HANDLERS.get(kind, take_other)(opened, parts, now)
 

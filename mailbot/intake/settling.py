@@ -34,6 +34,8 @@ MUST_BE_BELIEVED = frozenset(
     }
 )
 """Kinds that change a case. From a sender whom nobody vouches for they are held for a person."""
+ONLY_FROM_AGENCIES = frozenset({"notification", "scoping_return", "nil_return", "chronology"})
+"""Kinds that a believed stranger may not bring either, whatever agency the form in the mail names."""
 NEW_CASE = "NEW"
 """What a person assigns a held referral to, to say that it opens a case of its own."""
 TELL_WHEN_HELD = (MUST_BE_BELIEVED - {"question", "acknowledgement"}) | {"bounce"}

@@ -257,3 +257,33 @@ def test_our_referral_form_beside_a_return_is_no_second_referral(scoped: Office)
     scoped.agency_answers(TUESDAY, "police", "Our return.", (*completed(scoped, "police"), REFERRAL))
     assert scoped.last.state == "handled"
     assert status(scoped, "police") in ("returned", "part")
+
+
+def test_a_fault_of_the_disk_holds_no_mail_and_the_next_pass_reads_it(
+    scoped: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(opened: Opened, parts: Parts, now: object) -> None:
+        raise OSError("No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setitem(mails.HANDLERS, "nil_return", full)
+        scoped.agency_answers(TUESDAY, "police", "Nil return: this family is not known to us.")
+        states = [scoped.last.state]
+    scoped.pass_("Tue 2 Jun 2026 10:05")
+    assert [*states, scoped.last.state] == ["kept", "handled"]
+    assert status(scoped, "police") == "nil"
+
+
+def test_a_return_from_a_stranger_is_held_whatever_agency_its_form_names(scoped: Office) -> None:
+    content = completed(scoped, "police")[0][1]
+    files = [("Rowan Castellane.docx", content)]
+    scoped.arrives(TUESDAY, Arriving("Who <who@elsewhere.example>", "Return", "Attached.", files))
+    scoped.pass_(TUESDAY)
+    assert (scoped.last.state, status(scoped, "police")) == ("held", "sent")
+    assert "Rowan" not in scoped.last.reason, "a file may be named after a child"
+    assert "Rowan" not in scoped.opened(scoped.letters("warning")[-1]).text
+
+
+def test_a_polite_denial_is_no_acknowledgement(scoped: Office) -> None:
+    scoped.agency_answers(TUESDAY, "police", "Thank you. We don't think this letter is ours.")
+    assert status(scoped, "police") == "sent"
