@@ -128,11 +128,8 @@ def finish_template(template: bytes) -> bytes:
         if paragraph.style is not None and str(paragraph.style.name).startswith("Heading"):
             heading = paragraph.text
         elif paragraph.text.startswith("[") and paragraph.text.endswith("]"):
-            for run in paragraph.runs[1:]:
-                run.text = ""
-            paragraph.runs[0].text = written[heading]
-            paragraph.runs[0].italic = False
-            paragraph.runs[0].font.color.rgb = None
+            # Typed over the prompt, in the type of the text around it; a second prompt needs no second answer.
+            paragraph.text, paragraph.style = written.pop(heading, ""), paper.styles["Normal"]
     saved = BytesIO()
     paper.save(saved)
     return saved.getvalue()
