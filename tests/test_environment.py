@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-PROGRAMS = ("dovecot", "exim4", "soffice")
+PROGRAMS = ("dovecot", "exim4", "soffice", "tesseract")
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
