@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import Any, BinaryIO, Self
 
 from mailbot.documents.office import Converter
 from mailbot.documents.reading.frames import receive, send
@@ -33,13 +33,16 @@ class Sandbox:
         self._one_at_a_time = threading.Lock()
         self.network_cut = False
 
-    def read(self, content: bytes, name: str) -> Document:
-        """The file as a Document; a crash, a hang or too much memory gives the problem `unreadable`."""
+    def read(self, content: bytes, name: str, passwords: tuple[str, ...] = ()) -> Document:
+        """The file as a Document; a crash, a hang or too much memory gives the problem `unreadable`.
+
+        `passwords` are tried on a locked file, and kept nowhere.
+        """
         if len(content) > self._max_bytes:
             limit = self._max_bytes // 1_000_000
             return problem_document(name, "too_large", f"The file is larger than {limit} MB and was not opened.")
         with self._one_at_a_time:
-            return self._read(content, name)
+            return self._read(content, name, passwords)
 
     def close(self) -> None:
         """Ends the child."""
@@ -55,12 +58,13 @@ class Sandbox:
     ) -> None:
         self.close()
 
-    def _read(self, content: bytes, name: str) -> Document:
+    def _read(self, content: bytes, name: str, passwords: tuple[str, ...]) -> Document:
         watch: _Watch | None = None
         try:
             child = self._child = self._child or self._start()
             watch = _Watch(child, self._seconds)
-            written = self._talk(child, content, name, watch)
+            header = {"name": name, "converter": self._converter is not None, "passwords": list(passwords)}
+            written = self._talk(child, content, header, watch)
         except (EOFError, OSError, ValueError) as error:
             if watch is None:
                 self.close()
@@ -74,10 +78,10 @@ class Sandbox:
                 watch.rest()
         return Document.model_validate_json(written)
 
-    def _talk(self, child: subprocess.Popen[bytes], content: bytes, name: str, watch: _Watch) -> bytes:
+    def _talk(self, child: subprocess.Popen[bytes], content: bytes, header: dict[str, Any], watch: _Watch) -> bytes:
         requests, answers = _pipes(child)
         watch.begin()
-        send(requests, {"name": name, "converter": self._converter is not None}, content)
+        send(requests, header, content)
         while True:
             header, body = receive(answers)
             if "convert" not in header:

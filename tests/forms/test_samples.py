@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mailbot.documents.office import Converter
-from mailbot.documents.reading import read_document
+from mailbot.documents.reading import Tools, read_document
 from mailbot.forms.extract import extract
 from mailbot.forms.form import Form
 from tests.forms.definitions import DEFINITIONS
@@ -23,7 +23,7 @@ def read(name: str) -> Form:
     content = (SAMPLES / name).read_bytes()
     if name.endswith(".doc") and not CONVERTER.available:
         pytest.skip("LibreOffice is not installed")
-    document = read_document(content, name, lambda old, suffix: CONVERTER.convert(old, suffix, "docx"))
+    document = read_document(content, name, Tools(lambda old, suffix: CONVERTER.convert(old, suffix, "docx")))
     return extract(document, DEFINITIONS)
 
 

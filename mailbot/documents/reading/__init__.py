@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Callable
 
 from mailbot.documents.reading.archive import Locked, TooMuch, member, open_archive, papers
+from mailbot.documents.reading.tools import BARE_HANDS, Tools
 from mailbot.errors import ConverterProblem
 from mailbot.forms.document import Document, problem_document
-
-Convert = Callable[[bytes, str], bytes]
-"""An old format's bytes and its suffix (".doc") to .docx bytes; raises ConverterProblem."""
 
 DEPTH = 4
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -21,15 +18,15 @@ _MAIL = re.compile(rb"^(?:[\x21-\x39\x3b-\x7e]+:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*
 _MAIL_HEADER = re.compile(rb"^(from|received|message-id|mime-version|return-path):", re.I | re.M)
 
 
-def read_document(content: bytes, name: str, convert: Convert | None = None, depth: int = 0) -> Document:
+def read_document(content: bytes, name: str, tools: Tools = BARE_HANDS, depth: int = 0) -> Document:
     """The file as a Document. What cannot be read is a problem of the Document, not an exception.
 
-    Without `convert` an old format (.doc, .rtf, .odt) gives the problem `not_supported`.
+    An old format (.doc, .rtf, .odt) gives the problem `not_supported` where the tools have no `convert`.
     """
     if depth > DEPTH:
         return problem_document(name, "too_large", "It lies too deep: an archive in an archive in an archive.")
     try:
-        return _read(content, name, convert, depth)
+        return _read(content, name, tools, depth)
     except Locked:
         return problem_document(name, "encrypted", "The file is protected with a password. Ask the sender for it.")
     except TooMuch as error:
@@ -46,19 +43,19 @@ def read_document(content: bytes, name: str, convert: Convert | None = None, dep
         return problem_document(name, "unreadable", message)
 
 
-def _read(content: bytes, name: str, convert: Convert | None, depth: int) -> Document:
+def _read(content: bytes, name: str, tools: Tools, depth: int) -> Document:
     if not content.strip(b"\x00 \r\n\t"):
         return problem_document(name, "unreadable", "The file is empty. Ask for it again.")
     if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _read_zip(content, name, convert, depth)
+        return _read_zip(content, name, tools, depth)
     if content.startswith(_OLE):
-        return _read_ole(content, name, convert)
+        return _read_ole(content, name, tools)
     if b"%PDF-" in content[:1024]:
         from mailbot.documents.reading.pdf import read_pdf
 
         return read_pdf(content, name)
     if content.startswith(b"{\\rtf"):
-        return _converted(content, ".rtf", name, convert)
+        return _converted(content, ".rtf", name, tools)
     if content.startswith(_PICTURES):
         return problem_document(name, "not_supported", "The file is a picture; pictures are not read. Look at it.")
     if content.startswith((b"7z\xbc\xaf'\x1c", b"Rar!")):
@@ -67,17 +64,17 @@ def _read(content: bytes, name: str, convert: Convert | None, depth: int) -> Doc
         return problem_document(
             name, "not_supported", "Outlook's winmail.dat is not opened. Ask for the file itself."
         )
-    return _read_words(content, name, convert, depth)
+    return _read_words(content, name, tools, depth)
 
 
-def _read_words(content: bytes, name: str, convert: Convert | None, depth: int) -> Document:
+def _read_words(content: bytes, name: str, tools: Tools, depth: int) -> Document:
     """What is neither archive nor binary format: a mail, a web page, or text."""
     from mailbot.documents.reading.text import read_html, read_text
 
     if _MAIL.match(content) and _MAIL_HEADER.search(content[:4000]):
         from mailbot.documents.reading.mail import read_mail
 
-        return read_mail(content, name, lambda inner, title: read_document(inner, title, convert, depth + 1))
+        return read_mail(content, name, lambda inner, title: read_document(inner, title, tools, depth + 1))
     if _HTML.match(content.removeprefix(b"\xef\xbb\xbf")):
         return read_html(content, name)
     if b"\x00" in content and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -85,7 +82,7 @@ def _read_words(content: bytes, name: str, convert: Convert | None, depth: int) 
     return read_text(content, name)
 
 
-def _read_zip(content: bytes, name: str, convert: Convert | None, depth: int) -> Document:
+def _read_zip(content: bytes, name: str, tools: Tools, depth: int) -> Document:
     with open_archive(content) as archive:
         names = set(archive.namelist())
         kind = member(archive, "mimetype").decode("ascii", "replace").strip() if "mimetype" in names else ""
@@ -96,23 +93,23 @@ def _read_zip(content: bytes, name: str, convert: Convert | None, depth: int) ->
 
             return read_sheet(content, name)
         if kind.endswith("opendocument.text"):
-            return _converted(content, ".odt", name, convert)
+            return _converted(content, ".odt", name, tools)
         if "[Content_Types].xml" in names and any(one.lower().startswith("word/") for one in names):
             from mailbot.documents.reading.word import read_word
 
             return read_word(content, name)
         if "[Content_Types].xml" in names or kind:
             return problem_document(name, "not_supported", "This kind of office file (slides, drawings) is not read.")
-        parts = tuple(_part(archive, one, convert, depth) for one in papers(archive))
+        parts = tuple(_part(archive, one, tools, depth) for one in papers(archive))
     return Document(name=name, format="zip", parts=parts)
 
 
-def _part(archive: zipfile.ZipFile, path: str, convert: Convert | None, depth: int) -> Document:
+def _part(archive: zipfile.ZipFile, path: str, tools: Tools, depth: int) -> Document:
     title = path.replace("\\", "/").rpartition("/")[2]
-    return read_document(member(archive, path), title, convert, depth + 1)
+    return read_document(member(archive, path), title, tools, depth + 1)
 
 
-def _read_ole(content: bytes, name: str, convert: Convert | None) -> Document:
+def _read_ole(content: bytes, name: str, tools: Tools) -> Document:
     """The container of old Office: Word, Excel, Outlook messages, and any new Office file with a password."""
     directory = content.replace(b"\x00", b"")
     if b"EncryptedPackage" in directory:
@@ -122,7 +119,7 @@ def _read_ole(content: bytes, name: str, convert: Convert | None) -> Document:
     if b"WordDocument" in directory:
         if _word_97_locked(content):
             raise Locked
-        return _converted(content, ".doc", name, convert)
+        return _converted(content, ".doc", name, tools)
     if b"Workbook" in directory or b"Book" in directory:
         from mailbot.documents.reading.sheet import read_sheet
 
@@ -138,14 +135,14 @@ def _word_97_locked(content: bytes) -> bool:
     return False
 
 
-def _converted(content: bytes, suffix: str, name: str, convert: Convert | None) -> Document:
-    if convert is None:
+def _converted(content: bytes, suffix: str, name: str, tools: Tools) -> Document:
+    if tools.convert is None:
         message = f"A {suffix} file needs LibreOffice to be read. Install it (soffice), or ask for .docx."
         return problem_document(name, "not_supported", message, format=suffix.lstrip("."))
     from mailbot.documents.reading.word import read_word
 
-    document = read_word(convert(content, suffix), name)
+    document = read_word(tools.convert(content, suffix), name)
     return document.model_copy(update={"format": suffix.lstrip(".")})
 
 
-__all__ = ["Convert", "read_document"]
+__all__ = ["Tools", "read_document"]

@@ -8,7 +8,7 @@ import resource
 import sys
 from typing import Any, BinaryIO
 
-from mailbot.documents.reading import read_document
+from mailbot.documents.reading import Tools, read_document
 from mailbot.documents.reading.frames import receive, send
 from mailbot.errors import ConverterProblem
 from mailbot.forms.document import problem_document
@@ -45,7 +45,8 @@ def _read(content: bytes, header: dict[str, Any], requests: BinaryIO, answers: B
         return converted
 
     name = str(header["name"])
-    document = read_document(content, name, convert if header["converter"] else None)
+    tools = Tools(convert if header["converter"] else None, tuple(header["passwords"]))
+    document = read_document(content, name, tools)
     written = document.model_dump_json(exclude_none=True).encode()
     if len(written) > largest:
         message = "The file holds more text than is read. Look at it by hand."
