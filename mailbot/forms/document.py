@@ -34,6 +34,8 @@ class Run(Value):
     Empty for a control without a tag, None for text that is in no control."""
     placeholder: bool = False
     """The control still shows its prompt: nobody answered."""
+    scanned: bool = False
+    """Read off a picture by OCR: never sure."""
 
     @property
     def shown(self) -> str:

@@ -66,6 +66,8 @@ class _Reading:
         )
 
     def _take(self, asked: Asked) -> None:
+        if any(run.scanned for line in asked.lines for run in line.runs):
+            asked = asked.model_copy(update={"sure": False})
         name = asked.name.partition(":")[0]
         field = self._definition.fields[name]
         read = read_answer(asked.lines, field)
