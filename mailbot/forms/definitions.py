@@ -36,7 +36,7 @@ from pydantic import Field, ValidationError, field_validator
 from mailbot.cases.values import Value
 from mailbot.errors import ConfigProblems
 from mailbot.forms.form import Kind
-from mailbot.forms.labels import Labels
+from mailbot.forms.labels import Labels, spelled
 
 FieldType = Literal[
     "text",
@@ -182,6 +182,57 @@ class Definitions(Value):
         if problems:
             raise ConfigProblems(problems)
         return cls(forms=tuple(forms))
+
+    def with_labels(self, labels: Mapping[str, Mapping[str, Iterable[str]]]) -> Definitions:
+        """These definitions with an office's own labels beside the shipped ones: kind to field to labels.
+
+        The field of half a name is `child_name:forename` or `child_name:surname`. A label that means its field
+        already changes nothing. Raises ConfigProblems, each problem naming the kind, the field and the label.
+        """
+        forms = {str(form.kind): form for form in self.forms}
+        problems = [
+            f"there is no form of the kind {kind!r}; the kinds are {', '.join(sorted(forms))}"
+            for kind in labels
+            if kind not in forms
+        ]
+        taught = [
+            (kind, target, label)
+            for kind, fields in labels.items()
+            if kind in forms
+            for target, added in fields.items()
+            for label in added
+        ]
+        for kind, target, label in taught:
+            reason = _not_to_be_taught(forms[kind], target, label)
+            if reason:
+                problems.append(f"[{kind}] {target}: {reason}")
+            else:
+                forms[kind] = _taught(forms[kind], target, label)
+        if problems:
+            raise ConfigProblems(problems)
+        return Definitions(forms=tuple(forms.values()))
+
+
+def _not_to_be_taught(form: Definition, target: str, label: str) -> str:
+    """Why the label cannot stand for the field; empty where it can."""
+    name, _, part = target.partition(":")
+    if name not in form.fields or part not in {"", "forename", "surname"}:
+        return "there is no such field"
+    if not spelled(label):
+        return f"{label!r} holds no words that a form could print"
+    meant = form.anywhere.exactly(label)
+    return f"{label!r} means {meant} already" if meant.partition(":")[0] not in {"", "-", name} else ""
+
+
+def _taught(form: Definition, target: str, label: str) -> Definition:
+    """The form with one more label."""
+    name, _, part = target.partition(":")
+    if form.anywhere.exactly(label).partition(":")[0] == name:
+        return form
+    field, key = form.fields[name], part or "labels"
+    fields = {**form.fields, name: field.model_copy(update={key: (*getattr(field, key), label)})}
+    # Built anew: a copy would keep the labels that were gathered before.
+    return Definition(**{key: getattr(form, key) for key in Definition.model_fields} | {"fields": fields})
 
 
 def _said(error: Any) -> str:
