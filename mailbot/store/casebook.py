@@ -85,7 +85,7 @@ class Casebook:
         with write(self._db):
             stored = [self._store(decision, now) for decision in decisions]
             if mail:
-                Mailbag(self._db).mark(mail.mail, mail.state, mail.reason, mail.case, mail.candidates)
+                Mailbag(self._db).mark(mail.mail, mail.state, mail.reason, mail.case, mail.candidates, mail.waits_for)
         return any(stored) or mail is not None
 
     def rebuild(self) -> int:

@@ -14,6 +14,7 @@ from mailbot.store.database import Database, moment, one, rows, stamp, write
 Settled = Literal["handled", "held", "ignored"]
 State = Literal["kept", "handled", "held", "ignored"]
 Folder = Literal["Done", "Held"]
+WaitsFor = Literal["", "password"]
 
 MOVES: dict[State, tuple[State, ...]] = {
     "kept": ("handled", "held", "ignored"),
@@ -24,13 +25,14 @@ MOVES: dict[State, tuple[State, ...]] = {
 
 
 class MailMark(Value):
-    """What became of a mail: handled, held for a person or ignored, and why."""
+    """What became of a mail: handled, held for a person or ignored, and why; `waits_for` names what must come first."""
 
     mail: int
     state: Settled
     reason: str
     case: str | None = None
     candidates: tuple[str, ...] = ()
+    waits_for: WaitsFor = ""
 
 
 class StoredMail(Value):
@@ -47,6 +49,15 @@ class StoredMail(Value):
     reason: str
     case: str | None
     candidates: tuple[str, ...]
+    waits_for: WaitsFor = ""
+
+
+class UnknownLabel(Value):
+    """A label that was answered in the forms of these mails, and that no field is known for."""
+
+    form: str
+    label: str
+    mails: tuple[int, ...]
 
 
 class Ledger(Value):
@@ -95,6 +106,10 @@ class Mailbag:
         """The mails that wait for a person, oldest first."""
         return self._mails("state = 'held' ORDER BY received, id")
 
+    def waiting_for_a_password(self) -> list[StoredMail]:
+        """The held mails with a file that is still locked, oldest first."""
+        return self._mails("state = 'held' AND waits_for = 'password' ORDER BY received, id")
+
     def mail(self, mail: int) -> StoredMail:
         """One mail. Raises UnknownMail."""
         found = self._mails("id = ?", mail)
@@ -132,9 +147,10 @@ class Mailbag:
         reason: str,
         case: str | None = None,
         candidates: tuple[str, ...] = (),
+        waits_for: WaitsFor = "",
     ) -> None:
         """Say what became of a mail. Raises UnknownMail; NotAllowedNow where the table of moves does not have it."""
-        self._move(mail, state, reason, case or "", candidates)
+        self._move(mail, state, reason, case or "", candidates, waits_for)
 
     def release(self, mail: int, case: str | None = None) -> None:
         """A held mail is to be read again; `case` is the one that a person has assigned it to.
@@ -145,14 +161,16 @@ class Mailbag:
             held = self.mail(mail)
             self._move(mail, "kept", held.reason, case or "", held.candidates)
 
-    def _move(self, mail: int, to: State, reason: str, ref: str, candidates: tuple[str, ...]) -> None:
+    def _move(
+        self, mail: int, to: State, reason: str, ref: str, candidates: tuple[str, ...], waits_for: WaitsFor = ""
+    ) -> None:
         with write(self._db):
             was = self.mail(mail).state
             if to not in MOVES[was]:
                 raise NotAllowedNow(f"Mail {mail} is {was} and cannot become {to}. Only a held mail is read again.")
             self._db.execute(
-                "UPDATE mails SET state = ?, reason = ?, ref = ?, candidates = ? WHERE id = ?",
-                [to, reason, ref, json.dumps(candidates), mail],
+                "UPDATE mails SET state = ?, reason = ?, ref = ?, candidates = ?, waits_for = ? WHERE id = ?",
+                [to, reason, ref, json.dumps(candidates), waits_for, mail],
             )
 
     def known_keys(self) -> set[str]:
@@ -204,6 +222,41 @@ class Mailbag:
             raise RecordDamaged(f"File {sha256} is not what was stored. Restore it from the last backup.")
         return content
 
+    def keep_opened(self, locked: bytes, opened: bytes, by: str, now: datetime) -> str:
+        """Store a locked file and beside it the same opened, with who opened it; gives the opened one's SHA-256."""
+        with write(self._db):
+            before, after = self.keep_file(locked), self.keep_file(opened)
+            self._db.execute(
+                "INSERT INTO opened_files (locked, opened, by, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                [before, after, by, stamp(now)],
+            )
+        return after
+
+    def as_opened(self, content: bytes) -> bytes:
+        """The file as people opened it with its password; itself where nobody did."""
+        first = sha256 = hashlib.sha256(content).hexdigest()
+        while found := one(self._db, "SELECT opened FROM opened_files WHERE locked = ?", [sha256]):
+            sha256 = found["opened"]
+        return content if sha256 == first else self.file(sha256)
+
+    def note_unknown_labels(self, mail: int, labels: set[tuple[str, str]]) -> None:
+        """Write down which labels (form, label) of a mail were not understood, in the place of what was there."""
+        with write(self._db):
+            self._db.execute("DELETE FROM unknown_labels WHERE mail = ?", [mail])
+            for form, label in sorted(labels):
+                self._db.execute(
+                    "INSERT INTO unknown_labels (mail, form, label) VALUES (?, ?, ?)", [mail, form, label]
+                )
+
+    def unknown_labels(self) -> list[UnknownLabel]:
+        """Every label that was not understood when its mail was last read, the most frequent first."""
+        found = rows(
+            self._db,
+            """SELECT form, label, json_group_array(mail) AS mails FROM (SELECT * FROM unknown_labels ORDER BY mail)
+            GROUP BY form, label ORDER BY count(*) DESC, form, label""",
+        )
+        return [UnknownLabel(**(row | {"mails": tuple(json.loads(row["mails"]))})) for row in found]
+
     def ledger(self) -> Ledger:
         """The books, counted over every sighting."""
         found = rows(
@@ -232,4 +285,5 @@ def _stored_mail(row: dict[str, Any]) -> StoredMail:
         reason=row["reason"],
         case=row["ref"] or None,
         candidates=tuple(json.loads(row["candidates"])),
+        waits_for=row["waits_for"],
     )

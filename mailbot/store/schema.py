@@ -180,6 +180,29 @@ CREATE TABLE passes (
 ) STRICT
 """
 
+# A locked attachment, and the same opened with its password by a person; the password itself is kept nowhere. What was
+# opened in part may be opened further: then its own row leads on.
+OPENED_FILES = """
+CREATE TABLE opened_files (
+    locked TEXT PRIMARY KEY REFERENCES files (sha256),
+    opened TEXT NOT NULL REFERENCES files (sha256),
+    by TEXT NOT NULL,
+    at TEXT NOT NULL
+) STRICT
+"""
+
+# Labels of a mail's forms that were answered and that no field is known for: what an office can teach.
+UNKNOWN_LABELS = """
+CREATE TABLE unknown_labels (
+    mail INTEGER NOT NULL REFERENCES mails (id),
+    form TEXT NOT NULL,
+    label TEXT NOT NULL,
+    PRIMARY KEY (mail, form, label)
+) STRICT
+"""
+
+WAITS_FOR = "ALTER TABLE mails ADD COLUMN waits_for TEXT NOT NULL DEFAULT '' CHECK (waits_for IN ('', 'password'))"
+
 INDEXES = (
     "CREATE INDEX mails_by_message_id ON mails (message_id)",
     "CREATE INDEX mails_by_state ON mails (state)",
@@ -197,7 +220,7 @@ def _never(name: str, act: str, table: str, why: str) -> str:
 
 
 # Without these a later slip could change what happened, or what was approved. audit.py checks that they stand.
-TRIGGERS = {
+FIRST_TRIGGERS = {
     "events_never_change": _never("events_never_change", "UPDATE", "events", "events are never changed"),
     "events_never_go": _never("events_never_go", "DELETE", "events", "events are never deleted"),
     "letters_stay_as_drafted": _never(
@@ -214,16 +237,31 @@ TRIGGERS = {
         "letter_history_never_goes", "DELETE", "letter_history", "history is never deleted"
     ),
 }
+OPENED_TRIGGERS = {
+    "opened_files_never_change": _never(
+        "opened_files_never_change", "UPDATE", "opened_files", "who opened a file is never changed"
+    ),
+    "opened_files_never_go": _never(
+        "opened_files_never_go", "DELETE", "opened_files", "who opened a file is never deleted"
+    ),
+}
+TRIGGERS = FIRST_TRIGGERS | OPENED_TRIGGERS
 
 
 def m001_the_record(db: Database) -> None:
     """Everything the first release stores."""
     tables = (FILES, MAILS, SIGHTINGS, EVENTS, CASES, REQUESTS, ACTIONS, LETTERS, LETTER_HISTORY, APPROVALS, PASSES)
-    for statement in (*tables, *INDEXES, *TRIGGERS.values()):
+    for statement in (*tables, *INDEXES, *FIRST_TRIGGERS.values()):
         db.execute(statement.strip())
 
 
-STEPS = (m001_the_record,)
+def m002_passwords_and_labels(db: Database) -> None:
+    """Mails that wait for a password, the files that people opened, and labels that were not understood."""
+    for statement in (WAITS_FOR, OPENED_FILES, UNKNOWN_LABELS, *OPENED_TRIGGERS.values()):
+        db.execute(statement.strip())
+
+
+STEPS = (m001_the_record, m002_passwords_and_labels)
 MIGRATIONS = Migrations("mailbot")
 for step in STEPS:
     MIGRATIONS()(step)

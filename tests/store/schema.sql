@@ -119,6 +119,13 @@ CREATE TABLE mails (
     reason TEXT NOT NULL DEFAULT '',
     ref TEXT NOT NULL DEFAULT '',
     candidates TEXT NOT NULL DEFAULT '[]'
+, waits_for TEXT NOT NULL DEFAULT '' CHECK (waits_for IN ('', 'password'))) STRICT;
+
+CREATE TABLE opened_files (
+    locked TEXT PRIMARY KEY REFERENCES files (sha256),
+    opened TEXT NOT NULL REFERENCES files (sha256),
+    by TEXT NOT NULL,
+    at TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE passes (
@@ -157,6 +164,13 @@ CREATE TABLE sightings (
     PRIMARY KEY (key, mail)
 ) STRICT;
 
+CREATE TABLE unknown_labels (
+    mail INTEGER NOT NULL REFERENCES mails (id),
+    form TEXT NOT NULL,
+    label TEXT NOT NULL,
+    PRIMARY KEY (mail, form, label)
+) STRICT;
+
 CREATE TRIGGER events_never_change BEFORE UPDATE ON events BEGIN SELECT RAISE (ABORT, 'events are never changed'); END;
 
 CREATE TRIGGER events_never_go BEFORE DELETE ON events BEGIN SELECT RAISE (ABORT, 'events are never deleted'); END;
@@ -168,4 +182,8 @@ CREATE TRIGGER letter_history_never_goes BEFORE DELETE ON letter_history BEGIN S
 CREATE TRIGGER letters_never_go BEFORE DELETE ON letters BEGIN SELECT RAISE (ABORT, 'letters are never deleted'); END;
 
 CREATE TRIGGER letters_stay_as_drafted BEFORE UPDATE OF key, ref, kind, agency, addressees, subject, message_id, sha256, round, item, created ON letters BEGIN SELECT RAISE (ABORT, 'a drafted letter is never changed'); END;
+
+CREATE TRIGGER opened_files_never_change BEFORE UPDATE ON opened_files BEGIN SELECT RAISE (ABORT, 'who opened a file is never changed'); END;
+
+CREATE TRIGGER opened_files_never_go BEFORE DELETE ON opened_files BEGIN SELECT RAISE (ABORT, 'who opened a file is never deleted'); END;
 

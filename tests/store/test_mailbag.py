@@ -213,3 +213,29 @@ def test_the_books_balance_after_anything(acts: list[tuple[str, bytes | int, Set
         settled = ledger.handled + ledger.held + ledger.ignored
         assert settled == sum(content not in unread for _, content in shown)
         db.close()
+
+
+def test_a_file_that_was_opened_is_found_by_the_locked_one_which_stays(mailbag: Mailbag) -> None:
+    assert mailbag.as_opened(b"locked") == b"locked"
+    mailbag.keep_opened(b"locked", b"half open", "manager@partnership.example", LATER)
+    mailbag.keep_opened(b"half open", b"open", "manager@partnership.example", LATER)
+    assert mailbag.as_opened(b"locked") == b"open"
+    assert mailbag.file(mailbag.keep_file(b"locked")) == b"locked"
+
+
+def test_a_mail_waits_for_a_password_until_it_is_read_again(mailbag: Mailbag, kept: int) -> None:
+    mailbag.mark(kept, "held", "a file is locked", REF, waits_for="password")
+    assert [mail.id for mail in mailbag.waiting_for_a_password()] == [kept]
+    mailbag.release(kept)
+    mailbag.mark(kept, "handled", "a return", REF)
+    assert mailbag.waiting_for_a_password() == []
+    assert mailbag.ledger().balanced
+
+
+def test_labels_that_were_not_understood_are_those_of_the_latest_reading(mailbag: Mailbag, kept: int) -> None:
+    other = mailbag.keep(b"other", "INBOX/1/2", MONDAY, LATER)
+    mailbag.note_unknown_labels(kept, {("referral", "Clan"), ("referral", "Tribe")})
+    mailbag.note_unknown_labels(other, {("referral", "Tribe")})
+    assert [(u.label, u.mails) for u in mailbag.unknown_labels()] == [("Tribe", (kept, other)), ("Clan", (kept,))]
+    mailbag.note_unknown_labels(kept, set())
+    assert [(u.form, u.label, u.mails) for u in mailbag.unknown_labels()] == [("referral", "Tribe", (other,))]

@@ -42,7 +42,7 @@ def test_a_record_of_a_newer_mailbot_is_not_opened(db: Database, path: Path) -> 
 
 def test_every_table_is_strict(db: Database) -> None:
     tables = rows(db, "SELECT name, strict FROM pragma_table_list WHERE type = 'table' AND name NOT LIKE '%sqlite%'")
-    assert len(tables) == 11
+    assert len(tables) == 13
     assert all(table["strict"] for table in tables)
 
 
@@ -57,6 +57,8 @@ def test_every_table_is_strict(db: Database) -> None:
         "DELETE FROM letters",
         "UPDATE letter_history SET by = 'nobody'",
         "DELETE FROM letter_history",
+        "UPDATE opened_files SET by = 'nobody'",
+        "DELETE FROM opened_files",
     ],
 )
 def test_what_happened_cannot_be_changed_by_a_slip(db: Database, statement: str) -> None:
@@ -68,5 +70,6 @@ def test_what_happened_cannot_be_changed_by_a_slip(db: Database, statement: str)
             VALUES ('k', 'RR-2026-001', 'scoping', '["a@police.example"]', 's', 'm', 'f', '', 'ready')"""
         )
         db.execute("INSERT INTO letter_history (letter, at, by, status, note) VALUES (1, '', '', 'ready', '')")
+        db.execute("INSERT INTO opened_files (locked, opened, by, at) VALUES ('f', 'f', 'manager', '')")
     with pytest.raises(DriverError, match=r"never (changed|deleted)"), write(db):
         db.execute(statement)
