@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from mailbot.cases.values import Value
 from mailbot.forms.form import Problem
@@ -18,6 +20,16 @@ from mailbot.forms.form import Problem
 TICKED = "☒☑✓✔✗✘🗹🗷🗸"
 UNTICKED = "☐□❏❑▢◻🗆"
 _BOX = re.compile(rf"(?P<on>[{TICKED}]|\[\s*[xX✓✔]\s*\])|(?P<off>[{UNTICKED}]|\[\s{{0,3}}\])")
+
+
+class _Remembering(Value):
+    """A value that keeps what was worked out from it; a copy works it out again."""
+
+    def __copy__(self) -> Self:
+        fresh = super().__copy__()
+        for name in fresh.__dict__.keys() - type(self).model_fields.keys():
+            del fresh.__dict__[name]
+        return fresh
 
 
 class Run(Value):
@@ -47,6 +59,8 @@ class Run(Value):
 
 def runs_of(text: str, bold: bool = False, struck: bool = False, marked: bool = False) -> tuple[Run, ...]:
     """Plain text as runs, its printed boxes (☒, ☐, ✓, `[x]`, `[ ]`) told apart from the words."""
+    if "[" not in text and text.isascii():
+        return (Run(text=text, bold=bold, struck=struck, marked=marked),) if text else ()
     runs, start = [], 0
     for box in _BOX.finditer(text):
         if box.start() > start:
@@ -58,7 +72,14 @@ def runs_of(text: str, bold: bool = False, struck: bool = False, marked: bool = 
     return tuple(runs)
 
 
-class Line(Value):
+def plain_text(text: str) -> str:
+    """Plain text as a reader sees it: one space where there was white space, printed boxes as ☒ and ☐."""
+    if "[" in text or not text.isascii():
+        text = "".join(run.shown for run in runs_of(text))
+    return " ".join(text.split())
+
+
+class Line(_Remembering):
     """One paragraph of a cell or of the page."""
 
     runs: tuple[Run, ...] = ()
@@ -68,12 +89,12 @@ class Line(Value):
         """A line of plain text."""
         return cls(runs=runs_of(text))
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The words as shown, white space as written."""
         return "".join(run.shown for run in self.runs)
 
-    @property
+    @cached_property
     def bold(self) -> bool:
         """Whether every word is bold."""
         words = [run for run in self.runs if run.shown.strip() and run.tick is None]
@@ -101,7 +122,7 @@ class Line(Value):
         return Line(runs=tuple(kept))
 
 
-class Cell(Value):
+class Cell(_Remembering):
     """One cell of a table. `repeated` cells continue a cell that was merged downwards and carry its content."""
 
     lines: tuple[Line, ...] = ()
@@ -115,26 +136,43 @@ class Cell(Value):
         """A cell of plain text; each line of the text is a line of the cell."""
         return cls(lines=tuple(Line.of(line) for line in text.splitlines() if line.strip()), span=span)
 
-    @property
+    @cached_property
     def text(self) -> str:
         """All lines, one space where there was white space; nested tables left out."""
         return " ".join(" ".join(line.text for line in self.lines).split())
 
-    @property
+    @cached_property
     def bold(self) -> bool:
         """Whether every word of the cell is bold."""
         written = [line for line in self.lines if line.text.strip()]
         return bool(written) and all(line.bold for line in written)
 
 
-class Row(Value):
-    """One row of a table."""
+@dataclass(frozen=True, init=False)
+class Row:
+    """One row of a table. A cell that is nothing but text may be given as its text: a sheet has very many."""
 
-    cells: tuple[Cell, ...] = ()
-    place: str = ""
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    given: tuple[Cell | str, ...]
+    place: str
+
+    def __init__(self, cells: tuple[Cell | str, ...] = (), place: str = "") -> None:
+        object.__setattr__(self, "given", cells)
+        object.__setattr__(self, "place", place)
+
+    @cached_property
+    def cells(self) -> tuple[Cell, ...]:
+        """The cells."""
+        return tuple(Cell.of(one) if isinstance(one, str) else one for one in self.given)
+
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """Each cell's text, as `Cell.text` has it."""
+        return tuple(plain_text(one) if isinstance(one, str) else one.text for one in self.given)
 
 
-class Paragraph(Value):
+class Paragraph(_Remembering):
     """A paragraph or, with a level from 1, a heading. `aside` marks page headers, footers and text boxes."""
 
     block: Literal["paragraph"] = "paragraph"
@@ -143,7 +181,7 @@ class Paragraph(Value):
     place: str = ""
     aside: bool = False
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The words, one space where there was white space."""
         return " ".join(self.line.text.split())
