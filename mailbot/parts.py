@@ -52,11 +52,11 @@ class Parts:
 
 @contextmanager
 def open_parts(settings: Settings) -> Iterator[Parts]:
-    """Build the parts; the reading child, the mailbox and the record are closed at the end."""
+    """Build the parts; the reading children, the mailbox and the record are closed at the end."""
     converter = Converter.find()
     db = open_record(settings.record)
     inbox = build_inbox(settings)
-    with Sandbox(converter) as sandbox:
+    with Sandbox(converter, settings.definitions) as sandbox:
         try:
             yield Parts(
                 settings=settings,

@@ -1,22 +1,35 @@
-"""One file to a Form, outside any case: `mailbot read`, with the home's form definitions where there is a home."""
+"""Files to Forms, outside any case: `mailbot read`, with the home's form definitions where there is a home."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from mailbot.config import form_definitions
 from mailbot.documents.office import Converter
 from mailbot.documents.sandbox import Sandbox
 from mailbot.errors import UsageProblem
-from mailbot.forms.extract import extract
 from mailbot.forms.form import Form
 
 
+def read_files(files: Iterable[Path], home: Path) -> Iterator[Form]:
+    """What each file says, in their order, all read by one pool.
+
+    Raises UsageProblem at the first file that is not there, ConfigProblems for the definitions.
+    """
+    with Sandbox(Converter.find(), form_definitions(home)) as sandbox:
+        for file in files:
+            yield sandbox.form(_content(file), file.name)
+
+
 def read_file(file: Path, home: Path) -> Form:
-    """What the file says. Raises UsageProblem where there is no such file, ConfigProblems for the definitions."""
+    """What one file says; raises as `read_files` does."""
+    (form,) = read_files((file,), home)
+    return form
+
+
+def _content(file: Path) -> bytes:
     try:
-        content = file.read_bytes()
+        return file.read_bytes()
     except OSError as problem:
         raise UsageProblem(f"{file} cannot be read: {problem.strerror}.") from None
-    with Sandbox(Converter.find()) as sandbox:
-        return extract(sandbox.read(content, file.name), form_definitions(home))

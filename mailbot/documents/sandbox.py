@@ -1,54 +1,72 @@
-"""Reads strangers' files in a child process with limits on memory, time, output and network."""
+"""Reads strangers' files in child processes with limits on memory, time, output and network: a pool of them."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
-from typing import Any, BinaryIO, Self
+from typing import Self
 
+from mailbot.documents.child import Broken, Child
 from mailbot.documents.office import Converter
-from mailbot.documents.reading.frames import receive, send
-from mailbot.errors import ConverterProblem
-from mailbot.forms.document import Document, problem_document
-
-MEMORY = 1 << 30
-LARGEST_ANSWER = 32_000_000
+from mailbot.forms.definitions import Definitions
+from mailbot.forms.document import Document
+from mailbot.forms.form import Form, Problem
 
 
 class Sandbox:
-    """One warm child process that reads one file after another. A file that breaks it costs only that file.
+    """Warm child processes that read one file after another. A file that breaks its child costs only that file.
 
-    `seconds` is the wall time for one file (without LibreOffice's, which has its own), `max_bytes` the largest file
-    taken. `network_cut` says, once a file was read, whether the child has no network: some containers forbid the cut.
+    Threads may use it at once: `children` files are read side by side, and a child that is not needed stays ready for
+    when the other is killed. `definitions` are needed for `form` alone. `seconds` is the wall time for one file, with
+    all that is in it (without LibreOffice's, which has its own); `max_bytes` the largest file taken.
     """
 
-    def __init__(self, converter: Converter | None = None, seconds: float = 20, max_bytes: int = 60_000_000) -> None:
+    def __init__(
+        self,
+        converter: Converter | None = None,
+        definitions: Definitions | None = None,
+        children: int = 2,
+        seconds: float = 60,
+        max_bytes: int = 60_000_000,
+    ) -> None:
         self._converter = converter if converter is not None and converter.available else None
+        self._definitions = definitions.model_dump_json(by_alias=True).encode() if definitions else b""
+        self._count = children
         self._seconds = seconds
         self._max_bytes = max_bytes
-        self._child: subprocess.Popen[bytes] | None = None
-        self._one_at_a_time = threading.Lock()
+        self._places = threading.BoundedSemaphore(children)
+        self._lock = threading.Lock()
+        self._idle: list[Child] | None = None
         self.network_cut = False
+        """Whether the children have no network, known once a file was read: some containers forbid the cut."""
 
     def read(self, content: bytes, name: str, passwords: tuple[str, ...] = ()) -> Document:
         """The file as a Document; a crash, a hang or too much memory gives the problem `unreadable`.
 
         `passwords` are tried on a locked file, and kept nowhere.
         """
-        if len(content) > self._max_bytes:
-            limit = self._max_bytes // 1_000_000
-            return problem_document(name, "too_large", f"The file is larger than {limit} MB and was not opened.")
-        with self._one_at_a_time:
-            return self._read(content, name, passwords)
+        try:
+            return Document.model_validate_json(self._ask("document", content, name, passwords))
+        except _NotRead as reason:
+            return Document(name=name, problems=(reason.problem,))
+
+    def form(self, content: bytes, name: str, passwords: tuple[str, ...] = ()) -> Form:
+        """The file as a Form, read and understood in the child; problems and passwords as for `read`."""
+        if not self._definitions:
+            raise TypeError("a Sandbox without form definitions gives Documents only")
+        try:
+            return Form.model_validate_json(self._ask("form", content, name, passwords))
+        except _NotRead as reason:
+            return Form(name=name, kind="other", problems=(reason.problem,))
 
     def close(self) -> None:
-        """Ends the child."""
-        if self._child is not None:
-            _end(self._child)
-            self._child = None
+        """Ends the children; one that still reads ends after its file."""
+        with self._lock:
+            idle, self._idle = self._idle, None
+        for child in idle or ():
+            child.end()
 
     def __enter__(self) -> Self:
         return self
@@ -58,98 +76,58 @@ class Sandbox:
     ) -> None:
         self.close()
 
-    def _read(self, content: bytes, name: str, passwords: tuple[str, ...]) -> Document:
-        watch: _Watch | None = None
-        try:
-            child = self._child = self._child or self._start()
-            watch = _Watch(child, self._seconds)
-            header = {"name": name, "converter": self._converter is not None, "passwords": list(passwords)}
-            written = self._talk(child, content, header, watch)
-        except (EOFError, OSError, ValueError) as error:
-            if watch is None:
-                self.close()
-                raise
-            code = child.poll()
-            self.close()
-            reason = self._reason(watch, code, error)
-            return problem_document(name, "unreadable", f"The file could not be read: {reason}. Look at it by hand.")
-        finally:
-            if watch is not None:
-                watch.rest()
-        return Document.model_validate_json(written)
-
-    def _talk(self, child: subprocess.Popen[bytes], content: bytes, header: dict[str, Any], watch: _Watch) -> bytes:
-        requests, answers = _pipes(child)
-        watch.begin()
-        send(requests, header, content)
-        while True:
-            header, body = receive(answers)
-            if "convert" not in header:
-                return body
-            watch.rest()
-            self._convert(requests, body, str(header["convert"]))
-            watch.begin()
-
-    def _convert(self, requests: BinaryIO, content: bytes, suffix: str) -> None:
-        assert self._converter is not None, "the child was told that there is no converter"  # noqa: S101
-        try:
-            send(requests, {}, self._converter.convert(content, suffix, "docx"))
-        except ConverterProblem as problem:
-            send(requests, {"problem": str(problem)})
-
-    def _start(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-P", "-m", "mailbot.documents.reading", str(MEMORY), str(LARGEST_ANSWER)]
-        # The child gets no secrets: passwords come to mailbot by environment.
-        kept = {key: os.environ[key] for key in ("PATH", "LANG", "PYTHONPATH", "VIRTUAL_ENV") if key in os.environ}
-        child = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=kept
-        )
-        self.network_cut = bool(receive(_pipes(child)[1])[0]["network_cut"])
-        return child
-
-    def _reason(self, watch: _Watch, code: int | None, error: Exception) -> str:
-        if watch.struck:
-            return f"it took longer than {self._seconds:g} seconds"
-        if isinstance(error, ValueError):
-            return "it made an answer too large to take"
-        return f"it broke its reader (exit code {code})"
-
-
-class _Watch:
-    """Kills the child when one file takes too long; the pipes then end, and the reader sees it."""
-
-    def __init__(self, child: subprocess.Popen[bytes], seconds: float) -> None:
-        self._child = child
-        self._seconds = seconds
-        self._timer: threading.Timer | None = None
-        self.struck = False
-
-    def begin(self) -> None:
-        self._timer = threading.Timer(self._seconds, self._strike)
-        self._timer.daemon = True
-        self._timer.start()
-
-    def rest(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-
-    def _strike(self) -> None:
-        self.struck = True
-        self._child.kill()
-
-
-def _pipes(child: subprocess.Popen[bytes]) -> tuple[BinaryIO, BinaryIO]:
-    assert child.stdin is not None and child.stdout is not None  # noqa: S101
-    return child.stdin, child.stdout  # type: ignore[return-value]
-
-
-def _end(child: subprocess.Popen[bytes]) -> None:
-    child.kill()
-    child.wait()
-    for pipe in (child.stdin, child.stdout):
-        if pipe is not None:
+    def _ask(self, wanted: str, content: bytes, name: str, passwords: tuple[str, ...]) -> bytes:
+        if len(content) > self._max_bytes:
+            limit = self._max_bytes // 1_000_000
+            raise _NotRead("too_large", f"The file is larger than {limit} MB and was not opened.")
+        converter = self._converter
+        question = {"wanted": wanted, "name": name, "passwords": passwords, "converter": converter is not None}
+        convert = (lambda old, suffix: converter.convert(old, suffix, "docx")) if converter else None
+        with self._child() as child:
             try:
-                pipe.close()
-            except BrokenPipeError:
-                # What was still to be written is for a child that is gone.
-                continue
+                return child.ask(question, content, self._seconds, convert)
+            except Broken as reason:
+                why = f"The file could not be read: {reason}. Look at it by hand."
+                raise _NotRead("unreadable", why) from reason
+            finally:
+                self.network_cut = child.network_cut
+
+    @contextmanager
+    def _child(self) -> Iterator[Child]:
+        """A child of one's own for a while."""
+        with self._places:
+            child = self._taken()
+            try:
+                yield child
+            finally:
+                self._given_back(child)
+
+    def _taken(self) -> Child:
+        with self._lock:
+            if self._idle is None:
+                self._idle = [Child(self._definitions) for _ in range(self._count)]
+            child = self._idle.pop()
+            if child.alive:
+                return child
+        # It died between two files, which is nobody's fault.
+        child.end()
+        return Child(self._definitions)
+
+    def _given_back(self, child: Child) -> None:
+        with self._lock:
+            if self._idle is not None and child.usable:
+                self._idle.append(child)
+            elif self._idle is not None:
+                # The new one goes to the far end: the next file is for one that has started already.
+                self._idle.insert(0, Child(self._definitions))
+            kept = self._idle is not None and child.usable
+        if not kept:
+            child.end()
+
+
+class _NotRead(Exception):
+    """The file gave nothing but this problem."""
+
+    def __init__(self, problem: str, message: str) -> None:
+        super().__init__(message)
+        self.problem = Problem(problem=problem, message=message)

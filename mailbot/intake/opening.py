@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from time import monotonic
 
 from mailbot.cases.case import Case
 from mailbot.forms.body import read_body
-from mailbot.forms.document import Document, Table, problem_document
-from mailbot.forms.extract import extract
-from mailbot.forms.form import Form
+from mailbot.forms.form import Form, Problem
 from mailbot.forms.recognise import (
     CODE,
     KnownCase,
@@ -23,8 +23,8 @@ from mailbot.mail.envelope import Attachment, Envelope, fresh_text, open_envelop
 from mailbot.parts import Parts
 from mailbot.store.mailbag import StoredMail
 
-MOST_ROWS = 6000
-"""Rows and paragraphs of one file that are read for answers; a chronology of years has a third of that."""
+MAIL_SECONDS = 180.0
+"""Seconds after which no further attachment of one mail is read: other mails wait too."""
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -77,23 +77,16 @@ def _has_known_code(envelope: Envelope, parts: Parts) -> bool:
     return found is not None and parts.approvals.by_code(found.group(1)) is not None
 
 
-def _read_attachments(envelope: Envelope, parts: Parts) -> list[Form]:
-    files = [a for a in envelope.attachments if not a.inline]
-    return [_read(a, parts) for a in files]
+def _read_attachments(envelope: Envelope, parts: Parts) -> Iterator[Form]:
+    until = monotonic() + MAIL_SECONDS
+    for file in envelope.attachments:
+        if not file.inline:
+            yield parts.sandbox.form(file.content, file.name) if monotonic() < until else _not_read(file)
 
 
-def _read(file: Attachment, parts: Parts) -> Form:
-    """One file, read in the sandbox; a table longer than any form or chronology is left to a person."""
-    document = parts.sandbox.read(file.content, file.name)
-    if _rows(document) > MOST_ROWS:
-        why = f"It has more than {MOST_ROWS} rows, and was not read. Look at it by hand."
-        document = problem_document(file.name, "too_large", why)
-    return extract(document, parts.settings.definitions)
-
-
-def _rows(document: Document) -> int:
-    own = sum(len(block.rows) if isinstance(block, Table) else 1 for block in document.blocks)
-    return own + sum(_rows(part) for part in document.parts)
+def _not_read(file: Attachment) -> Form:
+    message = f"Not read: the mail took longer than {MAIL_SECONDS:g} seconds. Look at the file by hand."
+    return Form(name=file.name, kind="other", problems=(Problem(problem="too_large", message=message),))
 
 
 def _answered(envelope: Envelope, parts: Parts) -> tuple[OurLetter, ...]:

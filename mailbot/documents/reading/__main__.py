@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import ctypes
+import json
+import math
 import os
 import resource
+import signal
 import sys
+import traceback
+from pathlib import Path
 from typing import Any, BinaryIO
+
+from pydantic_core import PydanticSerializationError
 
 from mailbot.documents.reading import Tools, read_document
 from mailbot.documents.reading.frames import receive, send
 from mailbot.errors import ConverterProblem
-from mailbot.forms.document import problem_document
+from mailbot.forms.definitions import Definitions
+from mailbot.forms.document import Document, problem_document
+from mailbot.forms.extract import extract
+from mailbot.forms.form import Form, Problem
 
+FILES = 200
+"""Files after which the child ends, so that nothing that one of them did to it lasts."""
+_GRACE = 5
+"""Seconds more than the parent gives: they pass only where the parent itself is gone."""
 _NEW_USER, _NEW_NET = 0x10000000, 0x40000000
 
 
@@ -26,32 +40,88 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    send(answers, {"network_cut": network_cut})
-    while True:
-        try:
+    try:
+        send(answers, {"network_cut": network_cut})
+        _, written = receive(requests)
+        reading = _Reading(requests, answers, Definitions.model_validate_json(written) if written else None)
+        for number in range(1, FILES + 1):
             header, content = receive(requests)
-        except EOFError:
-            return
-        send(answers, {"read": True}, _read(content, header, requests, answers, largest))
+            answer = reading.answer(header, content, largest)
+            last = number == FILES or _held() > memory // 2
+            send(answers, {"last": last}, answer)
+            if last:
+                return
+    except EOFError:
+        return
 
 
-def _read(content: bytes, header: dict[str, Any], requests: BinaryIO, answers: BinaryIO, largest: int) -> bytes:
-    def convert(inner: bytes, suffix: str) -> bytes:
+class _Reading:
+    """Answers to the parent's questions, each about one file."""
+
+    def __init__(self, requests: BinaryIO, answers: BinaryIO, definitions: Definitions | None) -> None:
+        self._requests = requests
+        self._answers = answers
+        self._definitions = definitions
+
+    def answer(self, question: dict[str, Any], content: bytes, largest: int) -> bytes:
+        """A Document or a Form as JSON, of at most `largest` bytes."""
+        name = str(question["name"])
+        # The system ends this process then, even within a C library.
+        signal.alarm(math.ceil(question["seconds"]) + _GRACE)
+        written = _written(self._read(question, content, name))
+        signal.alarm(0)
+        if len(written) <= largest:
+            return written
+        message = "The file holds more text than is read. Look at it by hand."
+        return _written(_problem(question, name, "too_large", message))
+
+    def _read(self, question: dict[str, Any], content: bytes, name: str) -> Document | Form:
+        tools = Tools(self._convert if question["converter"] else None, tuple(question["passwords"]))
+        document = read_document(content, name, tools)
+        if question["wanted"] == "document" or self._definitions is None:
+            return document
+        try:
+            return extract(document, self._definitions)
+        # A bug must cost one file, and be told with its place: this process has nowhere to print it.
+        except Exception as bug:  # noqa: BLE001
+            return _problem(question, name, "unreadable", _told(bug))
+
+    def _convert(self, content: bytes, suffix: str) -> bytes:
         """Asks the parent, which may start LibreOffice; this process may not."""
-        send(answers, {"convert": suffix}, inner)
-        reply, converted = receive(requests)
+        left = signal.alarm(0)
+        send(self._answers, {"convert": suffix}, content)
+        reply, converted = receive(self._requests)
+        signal.alarm(left)
         if "problem" in reply:
             raise ConverterProblem(reply["problem"])
         return converted
 
-    name = str(header["name"])
-    tools = Tools(convert if header["converter"] else None, tuple(header["passwords"]))
-    document = read_document(content, name, tools)
-    written = document.model_dump_json(exclude_none=True).encode()
-    if len(written) > largest:
-        message = "The file holds more text than is read. Look at it by hand."
-        return problem_document(name, "too_large", message).model_dump_json().encode()
-    return written
+
+def _problem(question: dict[str, Any], name: str, problem: str, message: str) -> Document | Form:
+    if question["wanted"] == "document":
+        return problem_document(name, problem, message)
+    return Form(name=name, kind="other", problems=(Problem(problem=problem, message=message),))
+
+
+def _told(bug: Exception) -> str:
+    """Which error and where, never what it says: that may be words of the file."""
+    place = traceback.extract_tb(bug.__traceback__)[-1]
+    where = f"{type(bug).__name__} in {Path(place.filename).name}, line {place.lineno}"
+    return f"The file could not be understood: {where}. Look at it by hand, and report the error."
+
+
+def _written(value: Document | Form) -> bytes:
+    leave_out: dict[str, Any] = {"exclude_defaults": True} if isinstance(value, Form) else {"exclude_none": True}
+    try:
+        return value.model_dump_json(**leave_out).encode()
+    except PydanticSerializationError:
+        # Half of a surrogate pair, as broken PDFs hold: it is no character, and stands as a question mark.
+        return json.dumps(value.model_dump(**leave_out), ensure_ascii=False).encode("utf-8", "replace")
+
+
+def _held() -> int:
+    """Bytes of address space that this process has."""
+    return int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize()
 
 
 def _cut_network() -> bool:

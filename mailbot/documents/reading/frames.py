@@ -8,15 +8,18 @@ from typing import Any, BinaryIO
 
 LARGEST = 200_000_000
 
+Message = tuple[dict[str, Any], bytes]
+
 
 def send(stream: BinaryIO, header: dict[str, Any], body: bytes = b"") -> None:
     """One message: a JSON frame and a frame of bytes."""
     for frame in (json.dumps(header).encode(), body):
-        stream.write(struct.pack(">I", len(frame)) + frame)
+        stream.write(struct.pack(">I", len(frame)))
+        stream.write(frame)
     stream.flush()
 
 
-def receive(stream: BinaryIO, largest: int = LARGEST) -> tuple[dict[str, Any], bytes]:
+def receive(stream: BinaryIO, largest: int = LARGEST) -> Message:
     """The next message. Raises EOFError where the other side is gone, ValueError where a frame is over `largest`."""
     header, body = _frame(stream, largest), _frame(stream, largest)
     message: dict[str, Any] = json.loads(header)
