@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
-from itertools import groupby
+from collections.abc import Iterator
 from typing import Any
 
 from mailbot.documents.reading.archive import Locked, TooMuch
-from mailbot.documents.reading.glyphs import tick_of
-from mailbot.forms.document import Block, Cell, Control, Document, Line, Paragraph, Row, Run, Table, runs_of
+from mailbot.documents.reading.layout import box_of, page_blocks
+from mailbot.forms.document import Block, Control, Document, Table
 from mailbot.forms.form import Problem
 
 PAGES = 300
-_COLUMN_GAP = 14.0
-"""Points of white between two words that are two columns and not one sentence."""
-
-Char = dict[str, Any]
-Box = tuple[float, float, float, float]
 
 
 def read_pdf(content: bytes, name: str) -> Document:
@@ -70,141 +64,5 @@ def _controls(pdf: Any) -> Iterator[Control]:
 
 
 def _page_blocks(page: Any, tables_before: int) -> Iterator[Block]:
-    """Tables and the lines between them, from the top of the page down."""
-    tables = page.find_tables()
-    strokes = [_box(one) for one in (*page.lines, *page.rects) if one["bottom"] - one["top"] < 2]
-    chars = [one for one in page.chars if not any(_within(one, table.bbox) for table in tables)]
-    placed: list[tuple[float, Block]] = []
-    right = max((one["x1"] for one in page.chars), default=0.0)
-    for line in _paragraphs(list(_lines(chars)), right):
-        words = Line(runs=tuple(_runs(line, strokes)))
-        block = Paragraph(line=words, level=_level(line, page.chars), place=f"page {page.page_number}")
-        placed.append((line[0]["top"], block))
-    for number, table in enumerate(tables, tables_before + 1):
-        placed.append((table.bbox[1], _table(page, table, f"table {number}", strokes)))
-    yield from (block for _, block in sorted(placed, key=lambda one: one[0]))
-
-
-def _table(page: Any, table: Any, place: str, strokes: list[Box]) -> Table:
-    rows: list[Row] = []
-    boxes = [box for row in table.rows for box in row.cells if box is not None]
-    read: dict[Box, Cell] = {}
-    for number, row in enumerate(table.rows, 1):
-        cells: list[Cell] = []
-        seen: set[Box] = set()
-        for column, box in enumerate(row.cells):
-            # No box of its own: the place belongs to a cell merged sideways or downwards.
-            owner = box or _owner(row, column, boxes)
-            if owner is None:
-                cells.append(Cell())
-            elif owner in seen:
-                cells[-1] = cells[-1].model_copy(update={"span": cells[-1].span + 1})
-            elif owner in read:
-                cells.append(read[owner].model_copy(update={"repeated": True, "span": 1}))
-            else:
-                read[owner] = _cell(page, owner, strokes)
-                cells.append(read[owner])
-            if owner is not None:
-                seen.add(owner)
-        rows.append(Row(cells=tuple(cells), place=f"{place}, row {number}"))
-    return Table(rows=tuple(rows), place=place)
-
-
-def _owner(row: Any, column: int, boxes: list[Box]) -> Box | None:
-    """The cell that covers this row's place in that column."""
-    edges = sorted({round(box[0], 1) for box in boxes})
-    if column >= len(edges):
-        return None
-    across, down = edges[column] + 1, (row.bbox[1] + row.bbox[3]) / 2
-    return next((box for box in boxes if box[0] <= across <= box[2] and box[1] <= down <= box[3]), None)
-
-
-def _cell(page: Any, box: Box, strokes: list[Box]) -> Cell:
-    chars = [one for one in page.chars if _within(one, box)]
-    return Cell(lines=tuple(Line(runs=tuple(_runs(line, strokes))) for line in _lines(chars)))
-
-
-def _lines(chars: Iterable[Char]) -> Iterator[list[Char]]:
-    """The characters that stand on one line, left to right."""
-    line: list[Char] = []
-    for one in sorted(chars, key=lambda char: (round(char["bottom"]), char["x0"])):
-        if line and abs(one["bottom"] - line[-1]["bottom"]) > 3:
-            yield sorted(line, key=lambda char: float(char["x0"]))
-            line = []
-        line.append(one)
-    if line:
-        yield sorted(line, key=lambda char: float(char["x0"]))
-
-
-def _paragraphs(lines: list[list[Char]], right: float) -> Iterator[list[Char]]:
-    """Lines that were broken only because the page was full, joined again: the next line's first word had no room."""
-    open_line: list[Char] = []
-    for line in lines:
-        if not "".join(one["text"] for one in line).strip():
-            continue
-        if open_line and _wrapped(open_line, line, right):
-            space = {**open_line[-1], "text": " ", "x0": open_line[-1]["x1"], "x1": open_line[-1]["x1"]}
-            open_line = [*open_line, space, *line]
-        else:
-            if open_line:
-                yield open_line
-            open_line = line
-    if open_line:
-        yield open_line
-
-
-def _wrapped(before: list[Char], line: list[Char], right: float) -> bool:
-    last, first = before[-1], line[0]
-    word_end = next((one["x0"] for one in line if one["text"] == " "), line[-1]["x1"])
-    no_room = last["x1"] + (word_end - first["x0"]) + 4 > right
-    close = first["top"] - last["bottom"] < first["size"] * 0.8
-    return bool(no_room and close and _bold(last) == _bold(first) and abs(last["size"] - first["size"]) < 0.6)
-
-
-def _runs(line: list[Char], strokes: list[Box]) -> Iterator[Run]:
-    """One line as runs of one style; a gap as wide as a column is a tab."""
-    marked: list[tuple[str, bool, bool]] = []
-    before: Char | None = None
-    for one in line:
-        if before is not None and one["x0"] - before["x1"] > _COLUMN_GAP:
-            marked.append(("\t", False, False))
-        elif before is not None and one["x0"] - before["x1"] > one["size"] * 0.2 and before["text"] != " ":
-            marked.append((" ", _bold(one), False))
-        marked.append((_character(one), _bold(one), _struck(one, strokes)))
-        before = one
-    for (bold, struck), group in groupby(marked, key=lambda one: one[1:]):
-        yield from runs_of("".join(text for text, *_ in group), bold=bold, struck=struck)
-
-
-def _character(char: Char) -> str:
-    ticked = tick_of(char["fontname"], ord(char["text"][0])) if len(char["text"]) == 1 else None
-    return str(char["text"]) if ticked is None else ("☒" if ticked else "☐")
-
-
-def _level(line: list[Char], chars: list[Char]) -> int:
-    """A line set clearly larger than the page's usual size is a heading."""
-    sizes = sorted(float(one["size"]) for one in chars)
-    usual = sizes[len(sizes) // 2]
-    size = min(float(one["size"]) for one in line if one["text"].strip())
-    return 1 if size > usual * 1.4 else 2 if size > usual * 1.12 else 0
-
-
-def _bold(char: Char) -> bool:
-    return "bold" in str(char["fontname"]).lower() or "black" in str(char["fontname"]).lower()
-
-
-def _struck(char: Char, strokes: list[Box]) -> bool:
-    height = char["bottom"] - char["top"]
-    # Between the middle of the small letters and the line they stand on; lower is underlined.
-    upper, lower = char["top"] + 0.3 * height, char["top"] + 0.78 * height
-    centre = (char["x0"] + char["x1"]) / 2
-    return any(x0 <= centre <= x1 and upper <= (top + bottom) / 2 <= lower for x0, top, x1, bottom in strokes)
-
-
-def _box(shape: dict[str, Any]) -> Box:
-    return shape["x0"], shape["top"], shape["x1"], shape["bottom"]
-
-
-def _within(char: Char, box: Box) -> bool:
-    across, down = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
-    return bool(box[0] <= across <= box[2] and box[1] <= down <= box[3])
+    strokes = [box_of(one) for one in (*page.lines, *page.rects) if one["bottom"] - one["top"] < 2]
+    return page_blocks(page.chars, page.find_tables(), strokes, page.page_number, tables_before)
