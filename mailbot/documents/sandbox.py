@@ -61,6 +61,16 @@ class Sandbox:
         except _NotRead as reason:
             return Form(name=name, kind="other", problems=(reason.problem,))
 
+    def opened(self, content: bytes, name: str, passwords: tuple[str, ...]) -> bytes | None:
+        """A locked file, or an archive with locked files in it, without the locks that the passwords open.
+
+        None where no password fits, or where the file is too damaged, too large or too slow to tell: `read` says why.
+        """
+        try:
+            return self._ask("opened", content, name, passwords) or None
+        except _NotRead:
+            return None
+
     def close(self) -> None:
         """Ends the children; one that still reads ends after its file."""
         with self._lock:

@@ -19,7 +19,6 @@ from pydantic_core import PydanticSerializationError
 from mailbot.documents.reading import Tools, read_document
 from mailbot.documents.reading.frames import receive, send
 from mailbot.documents.reading.tools import Budget
-from mailbot.documents.reading.locked import opened
 from mailbot.errors import ConverterProblem
 from mailbot.forms.definitions import Definitions
 from mailbot.forms.document import Document, problem_document
@@ -112,6 +111,8 @@ class _Reading:
 
 def _opened(content: bytes, passwords: tuple[str, ...]) -> bytes:
     """The file without its lock; nothing where no password fits, or where it is too damaged to tell."""
+    from mailbot.documents.reading.locked import opened  # few files are locked
+
     try:
         return opened(content, passwords) or b""
     # The libraries raise anything on a damaged file; reading it tells a person what is wrong with it.
