@@ -192,7 +192,18 @@ class AgencyReplied(Event):
 
     type: Literal["agency_replied"] = "agency_replied"
     agency: str
-    kind: Literal["acknowledgement", "question", "auto_reply", "secure_wrapper", "extension_request"]
+    kind: Literal["acknowledgement", "question", "auto_reply", "secure_wrapper", "locked_file", "extension_request"]
+
+
+class FileUnlocked(Event):
+    """A named person opened a locked file of a mail with its password, which is kept nowhere.
+
+    `papers` are opened files that hold no form and belong to a mail whose other files were recorded before.
+    """
+
+    type: Literal["file_unlocked"] = "file_unlocked"
+    agency: str | None = None
+    papers: tuple[Paper, ...] = ()
 
 
 class ScopingReturned(Event):
@@ -345,6 +356,7 @@ AnyEvent = Annotated[
     | LetterFailed
     | DeliveryFailed
     | AgencyReplied
+    | FileUnlocked
     | ScopingReturned
     | ChronologyReceived
     | LadderStepTaken

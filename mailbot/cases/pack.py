@@ -15,7 +15,7 @@ STATUS_WORDS = {
     "to_send": "not asked yet",
     "sent": "asked, no answer yet",
     "acknowledged": "acknowledged, no return yet",
-    "paused": "sent a secure message that must be opened by hand",
+    "paused": "sent a secure message or a locked file, still to be opened",
     "part": "returned in part",
     "returned": "returned",
     "nil": "nil return: no involvement",

@@ -20,6 +20,7 @@ from mailbot.cases.events import (
     DeliveryFailed,
     Endorsed,
     ExtensionGranted,
+    FileUnlocked,
     LadderStepTaken,
     LetterFailed,
     LetterSent,
@@ -91,6 +92,7 @@ ANY_TIME = frozenset(
         "letter_failed",
         "delivery_failed",
         "agency_replied",
+        "file_unlocked",
         "scoping_returned",
         "chronology_received",
         "ladder_step_taken",
@@ -200,6 +202,9 @@ def _changes(case: Case, event: AnyEvent) -> dict[str, Any]:
             return _request(case, event.agency, undeliverable=True)
         case AgencyReplied():
             return _replied(case, event)
+        case FileUnlocked():
+            papers = {"papers": case.papers + event.papers}
+            return papers | (_request(case, event.agency, paused=False) if event.agency else {})
         case ScopingReturned():
             return _returned(case, event)
         case ChronologyReceived():
@@ -208,7 +213,7 @@ def _changes(case: Case, event: AnyEvent) -> dict[str, Any]:
             steps = case.requests[event.agency].steps if event.agency in case.requests else ()
             return _request(case, event.agency, steps=(*steps, event.step), stepped_at=event.at)
         case ExtensionGranted():
-            return _request(case, event.agency, extended_to=event.until, steps=())
+            return _request(case, event.agency, extended_to=event.until, steps=(), paused=False)
         case OfficeTold():
             return {"told": (*case.told, event.topic)}
         case _:
@@ -351,7 +356,7 @@ def _sent(case: Case, event: LetterSent) -> dict[str, Any]:
 def _replied(case: Case, event: AgencyReplied) -> dict[str, Any]:
     if event.kind == "acknowledgement":
         return _request(case, event.agency, acknowledged=True)
-    if event.kind == "secure_wrapper":
+    if event.kind in ("secure_wrapper", "locked_file"):
         return _request(case, event.agency, paused=True)
     return {}
 

@@ -20,6 +20,7 @@ from mailbot.cases.events import (
     DeliveryFailed,
     Endorsed,
     ExtensionGranted,
+    FileUnlocked,
     LadderStepTaken,
     LetterFailed,
     LetterSent,
@@ -113,6 +114,9 @@ def tell(event: AnyEvent, practice: Practice) -> str:
             return f"Mail to {event.address} ({names.get(event.agency, event.agency)}) came back."
         case AgencyReplied():
             return f"{names.get(event.agency, event.agency)} wrote: {event.kind.replace('_', ' ')}."
+        case FileUnlocked():
+            whose = f" from {names.get(event.agency, event.agency)}" if event.agency else ""
+            return f"A locked file{whose} was opened with its password."
         case ScopingReturned():
             lacks = f", lacking {say_list([field_name(m) for m in event.missing])}" if event.missing else ""
             return f"{names.get(event.agency, event.agency)} made a {event.completeness} return{lacks}."

@@ -25,7 +25,7 @@ MOVES: dict[State, tuple[State, ...]] = {
 
 
 class MailMark(Value):
-    """What became of a mail: handled, held for a person or ignored, and why; `waits_for` names what must come first."""
+    """What became of a mail: handled, held for a person or ignored, why, and what must come first (`waits_for`)."""
 
     mail: int
     state: Settled

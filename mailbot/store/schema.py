@@ -180,8 +180,8 @@ CREATE TABLE passes (
 ) STRICT
 """
 
-# A locked attachment, and the same opened with its password by a person; the password itself is kept nowhere. What was
-# opened in part may be opened further: then its own row leads on.
+# A locked attachment, and the same opened with its password by a person; the password itself is kept nowhere.
+# What was opened in part may be opened further: then its own row leads on.
 OPENED_FILES = """
 CREATE TABLE opened_files (
     locked TEXT PRIMARY KEY REFERENCES files (sha256),

@@ -48,6 +48,7 @@ FACTS: dict[str, dict[str, Any]] = {
     "letter_failed": {"kind": "scoping", "key": "k", "agency": "police"},
     "delivery_failed": {"agency": "police", "address": "p@police.example", "permanent": True},
     "agency_replied": {"agency": "police", "kind": "acknowledgement"},
+    "file_unlocked": {"agency": "police"},
     "scoping_returned": {"agency": "police", "completeness": "full"},
     "chronology_received": {"agency": "police", "rows": [{"event": "seen"}]},
     "ladder_step_taken": {"agency": "police", "step": "remind", "due": MONDAY},
