@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import io
 import zipfile
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import IO, Any
+
+from lxml import etree
 
 from mailbot.documents.reading.archive import Locked, TooMuch, member, open_archive
-from mailbot.documents.reading.xml import attribute, inside, parse_xml
+from mailbot.documents.reading.xml import attribute, inside, local, parse_xml
 from mailbot.forms.document import Cell, Document, Row, Table
 from mailbot.forms.form import Problem
 
@@ -38,34 +40,56 @@ def read_sheet(content: bytes, name: str) -> Document:
 
 
 def _table(sheet: Any, name: str, hidden: set[int]) -> Table:
-    spans, continued = {}, {}
-    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
-        spans[top, left] = right - left + 1
-        for row in range(top, min(bottom, top + 5000) + 1):
-            for column in range(left, right + 1):
-                continued[row, column] = (top, left)
-    rows: list[Row] = []
+    place = f"sheet {name}"
     values = sheet.to_python(skip_empty_area=False)
+    merged = _Merged(sheet.merged_cell_ranges or (), len(values), len(values[0]) if values else 0)
+    rows = []
     for number, line in enumerate(values):
-        cells = []
-        for column, value in enumerate(line):
-            origin = continued.get((number, column), (number, column))
-            if column in hidden or (origin[0] == number and origin[1] != column):
+        if number in merged.rows:
+            cells = merged.cells(values, number, hidden)
+        else:
+            shown = [one for column, one in enumerate(line) if column not in hidden] if hidden else line
+            cells = tuple([one if one.__class__ is str else _written(one) for one in shown])
+        rows.append(Row(cells, f"{place}, row {number + 1}"))
+    return Table(rows=tuple(rows), name=name, place=place)
+
+
+class _Merged:
+    """The merged ranges of a sheet of so many rows and columns."""
+
+    def __init__(self, ranges: Iterable[tuple[tuple[int, int], tuple[int, int]]], height: int, width: int) -> None:
+        self._ranges: dict[tuple[int, int], tuple[int, int, int]] = {}
+        self.rows: set[int] = set()
+        for (top, left), (bottom, right) in ranges:
+            bottom, right = min(bottom, height - 1), min(right, width - 1)
+            if len(self._ranges) + (bottom - top + 1) * (right - left + 1) > CELLS:
+                raise TooMuch("merged cells that lie over one another, as in no honest sheet")
+            self.rows.update(range(top, bottom + 1))
+            for row in range(top, bottom + 1):
+                self._ranges.update(((row, column), (top, left, right)) for column in range(left, right + 1))
+
+    def cells(self, values: list[list[object]], number: int, hidden: set[int]) -> tuple[Cell | str, ...]:
+        """One row's cells: a merged cell once in its row, and repeated in the rows below."""
+        cells: list[Cell | str] = []
+        done = -1
+        for column in range(len(values[number])):
+            if column <= done or column in hidden:
                 continue
-            if origin == (number, column):
-                cells.append(Cell.of(_written(value), span=spans.get(origin, 1)))
-            elif origin[1] == column:
-                cells.append(Cell.of(_written(values[origin[0]][column])).model_copy(update={"repeated": True}))
-        rows.append(Row(cells=tuple(cells), place=f"sheet {name}, row {number + 1}"))
-    return Table(rows=tuple(rows), name=name, place=f"sheet {name}")
+            top, left, right = self._ranges.get((number, column), (number, column, column))
+            done = right
+            span = sum(one not in hidden for one in range(column, right + 1))
+            cell = Cell.of(_written(values[top][left]), span=span)
+            cells.append(cell if top == number else cell.model_copy(update={"repeated": True}))
+        return tuple(cells)
 
 
 def _written(value: object) -> str:
     """A cell's value as a British reader would see it."""
     if isinstance(value, dt.datetime):
-        return value.strftime("%d/%m/%Y" if value.time() == dt.time() else "%d/%m/%Y %H:%M")
+        day = f"{value.day:02}/{value.month:02}/{value.year}"
+        return f"{day} {value:%H:%M}" if value.hour or value.minute else day
     if isinstance(value, dt.date):
-        return value.strftime("%d/%m/%Y")
+        return f"{value.day:02}/{value.month:02}/{value.year}"
     if isinstance(value, dt.time):
         return value.strftime("%H:%M")
     if isinstance(value, dt.timedelta):
@@ -93,7 +117,8 @@ def _hidden_columns(content: bytes) -> dict[str, set[int]]:
             target = targets.get(sheet.get(_RELATION) or sheet.get(_STRICT_RELATION), "")
             path = target if target.startswith("xl/") else f"xl/{target}"
             if path in names:
-                hidden[attribute(sheet, "name") or ""] = set(_hidden_in(member(archive, path)))
+                with archive.open(path) as stream:
+                    hidden[attribute(sheet, "name") or ""] = set(_hidden_in(stream))
         return hidden
 
 
@@ -101,7 +126,11 @@ _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationship
 _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 
 
-def _hidden_in(content: bytes) -> Iterator[int]:
-    for column in inside(parse_xml(content), "col"):
-        if attribute(column, "hidden") in {"1", "true"}:
-            yield from range(int(attribute(column, "min") or 1) - 1, min(int(attribute(column, "max") or 1), 16384))
+def _hidden_in(stream: IO[bytes]) -> Iterator[int]:
+    """The columns' looks stand before the rows (ECMA-376 18.3.1.99), so that the rows need not be parsed again."""
+    tags = ("{*}col", "{*}sheetData")
+    for _, element in etree.iterparse(stream, ("start",), tag=tags, no_network=True, resolve_entities=False):
+        if local(element) == "sheetData":
+            return
+        if attribute(element, "hidden") in {"1", "true"}:
+            yield from range(int(attribute(element, "min") or 1) - 1, min(int(attribute(element, "max") or 1), 16384))
