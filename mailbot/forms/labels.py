@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
@@ -13,6 +14,8 @@ MARGIN = 10.0
 """A near miss counts from this score, if the best label of any other field scores this much less."""
 LONGEST = 30
 """Words of the longest question that is still a label."""
+_LONGEST_PRINTED = 1000
+"""Characters beyond which a text is not even spelled to see whether it is a label: it is somebody's answer."""
 
 _PARENTHESES = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _NUMBERING = re.compile(
@@ -38,6 +41,16 @@ def without_parentheses(text: str) -> str:
     return _PARENTHESES.sub(" ", text)
 
 
+@lru_cache(maxsize=10_000)
+def _both_spellings(text: str) -> tuple[str, str]:
+    """The label in one spelling, as it stands and without what stands in brackets; empty where it is too long."""
+    if len(text) > _LONGEST_PRINTED:
+        return "", ""
+    whole, bare = spelled(text), spelled(without_parentheses(text))
+    return (whole, bare) if whole.count(" ") <= LONGEST else ("", "")
+
+
+@lru_cache(maxsize=10_000)
 def heading_of(text: str) -> str:
     """A heading in one spelling; one that is nothing but its number keeps it."""
     return spelled(text) or " ".join(re.sub(r"[^\w]+", " ", text.lower()).split())
@@ -48,39 +61,68 @@ class Labels:
 
     def __init__(self, targets: Mapping[str, Iterable[str]]) -> None:
         self._exact: dict[str, str] = {}
-        self._beginnings: list[tuple[str, str]] = []
+        self._beginnings: dict[str, list[tuple[str, str]]] = {}
         for target, labels in targets.items():
             for label in labels:
-                if label.rstrip().endswith("..."):
-                    self._beginnings.append((spelled(label), target))
-                else:
-                    self._exact.setdefault(spelled(label), target)
-        self._beginnings.sort(key=lambda one: -len(one[0]))
+                plain = spelled(label)
+                if plain and not label.rstrip().endswith("..."):
+                    self._exact.setdefault(plain, target)
+                elif plain:
+                    self._beginnings.setdefault(plain.split()[0], []).append((plain, target))
+        for same_word in self._beginnings.values():
+            same_word.sort(key=lambda one: -len(one[0]))
+        # By length, so that only labels of about the same length are compared with a misspelled one.
+        self._sorted = sorted(((_word_order(label), target) for label, target in self._exact.items()), key=_length)
+        self._lengths = [len(label) for label, _ in self._sorted]
+        self._near: dict[str, str] = {}
 
     def exactly(self, text: str) -> str:
         """The target whose label this is, letter for letter once spelled alike; empty if none."""
-        whole = spelled(text)
-        if not whole or whole.count(" ") > LONGEST:
+        whole, bare = _both_spellings(text)
+        if not whole:
             return ""
-        bare = spelled(without_parentheses(text))
         found = self._exact.get(whole) or self._exact.get(bare) or ""
-        return found or next(
-            (target for start, target in self._beginnings if f"{whole} ".startswith(f"{start} ")), ""
-        )
+        if found or not self._beginnings:
+            return found
+        same_word = self._beginnings.get(whole.partition(" ")[0], ())
+        return next((target for start, target in same_word if f"{whole} ".startswith(f"{start} ")), "")
 
     def nearly(self, text: str) -> str:
         """The target whose label is so near, and every other target's so far, that it is a spelling of it."""
-        bare = spelled(without_parentheses(text))
-        if len(bare) < 6 or bare.count(" ") > LONGEST or not self._exact:
+        bare = _both_spellings(text)[1]
+        if len(bare) < 6:
             return ""
-        ranked = process.extract(
-            bare, list(self._exact), scorer=fuzz.token_sort_ratio, limit=8, score_cutoff=NEAR - MARGIN
-        )
+        if bare not in self._near:
+            if len(self._near) >= _REMEMBERED:
+                self._near.clear()
+            self._near[bare] = self._nearest(_word_order(bare))
+        return self._near[bare]
+
+    def _nearest(self, words: str) -> str:
+        cutoff = NEAR - MARGIN
+        # A ratio of two texts cannot reach the cutoff where their lengths differ by more than this.
+        furthest = len(words) * (200 - cutoff) / cutoff
+        first, last = bisect_left(self._lengths, len(words) ** 2 / furthest), bisect_right(self._lengths, furthest)
+        labels = [label for label, _ in self._sorted[first:last]]
+        ranked = process.extract(words, labels, scorer=fuzz.ratio, limit=None, score_cutoff=cutoff)
         if not ranked or ranked[0][1] < NEAR:
             return ""
-        best = self._exact[ranked[0][0]]
-        rival = max((score for label, score, _ in ranked if self._exact[label] != best), default=0.0)
+        best = self._sorted[first + ranked[0][2]][1]
+        rival = max((score for _, score, at in ranked if self._sorted[first + at][1] != best), default=0.0)
         return best if ranked[0][1] - rival >= MARGIN else ""
+
+
+_REMEMBERED = 5_000
+"""Misspelled labels of which each set of labels remembers what they mean."""
+
+
+def _word_order(spelling: str) -> str:
+    """The words sorted: `Child's name` and `Name of child` are compared word for word."""
+    return " ".join(sorted(spelling.split()))
+
+
+def _length(labelled: tuple[str, str]) -> int:
+    return len(labelled[0])
 
 
 def means(phrases: Iterable[str], heading: str) -> int:
@@ -88,10 +130,16 @@ def means(phrases: Iterable[str], heading: str) -> int:
 
     A phrase of one word must be the whole heading.
     """
+    if len(heading) > _LONGEST_PRINTED:
+        return 0
     words = heading_of(heading)
     best = 0
-    for phrase in phrases:
-        plain = spelled(phrase) or heading_of(phrase)
-        if words == plain or (" " in plain and f" {plain} " in f" {words} "):
+    for plain in _plain(tuple(phrases)):
+        if plain in words and (words == plain or (" " in plain and f" {plain} " in f" {words} ")):
             best = max(best, len(plain) + (1000 if words == plain else 0))
     return best
+
+
+@lru_cache(maxsize=1_000)
+def _plain(phrases: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(spelled(phrase) or heading_of(phrase) for phrase in phrases)

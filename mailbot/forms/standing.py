@@ -15,6 +15,7 @@ from mailbot.forms.labels import means
 from mailbot.forms.rows import is_filled, person
 from mailbot.forms.values import tidy
 
+_LONGEST_CAPTION = 1000
 _PART = re.compile(r"^\s*(part|section)\s+[\dA-Z]+\b", re.I)
 
 
@@ -76,6 +77,8 @@ class Standing:
 
     def under(self, text: str) -> None:
         """Remembers what was printed above whatever comes next."""
+        if len(text) > _LONGEST_CAPTION:
+            return
         self.headings = (*self.headings[-1:], text)
 
     def heading(self, text: str, level: int) -> bool:
