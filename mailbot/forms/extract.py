@@ -120,7 +120,7 @@ class _Reading:
     def _unknown_labels(self) -> None:
         for label, place in self._found.unknown:
             message = f"“{label}” ({place}) has an answer, and no field is known for it. See the original."
-            self._problems.append(Problem(problem="unknown_label", message=message))
+            self._problems.append(Problem(problem="unknown_label", message=message, label=label))
 
     def _tables(self) -> dict[str, tuple[Row, ...]]:
         tables = {}
@@ -191,8 +191,10 @@ def _all_lines(document: Document) -> Iterator[tuple[Line, str]]:
             yield block.line, block.place
         elif isinstance(block, Table):
             for row in block.rows:
-                for cell in row.cells:
-                    yield from ((line, row.place) for line in _cell_lines(cell))
+                for cell in row.given:
+                    # A cell that is nothing but text holds no control.
+                    if isinstance(cell, Cell):
+                        yield from ((line, row.place) for line in _cell_lines(cell))
 
 
 def _cell_lines(cell: Cell) -> Iterator[Line]:

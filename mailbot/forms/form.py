@@ -25,11 +25,15 @@ class Answer(Value):
 
 
 class Problem(Value):
-    """Something a person should know about the file. `problem` is a short fixed word, `message` a sentence."""
+    """Something a person should know about the file. `problem` is a short fixed word, `message` a sentence.
+
+    `label` is the label as printed, of an `unknown_label`: what the office may teach.
+    """
 
     problem: str
     field: str | None = None
     message: str
+    label: str = ""
 
 
 class Form(Value):
