@@ -118,6 +118,7 @@ def _runs(line: list[Char], strokes: list[Box]) -> Iterator[Run]:
     """One line as runs of one style; a gap as wide as a column is a tab."""
     marked: list[tuple[str, bool, bool]] = []
     before: Char | None = None
+    scanned = any(one.get("scanned") for one in line)
     for one in line:
         if before is not None and one["x0"] - before["x1"] > _COLUMN_GAP:
             marked.append(("\t", False, False))
@@ -126,7 +127,8 @@ def _runs(line: list[Char], strokes: list[Box]) -> Iterator[Run]:
         marked.append((_character(one), _bold(one), _struck(one, strokes)))
         before = one
     for (bold, struck), group in groupby(marked, key=lambda one: one[1:]):
-        yield from runs_of("".join(text for text, *_ in group), bold=bold, struck=struck)
+        for run in runs_of("".join(text for text, *_ in group), bold=bold, struck=struck):
+            yield run.model_copy(update={"scanned": True}) if scanned else run
 
 
 def _character(char: Char) -> str:

@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from PIL import Image
+
 from mailbot.documents.reading.archive import Locked, TooMuch
+from mailbot.documents.reading.bitmap import DPI
 from mailbot.documents.reading.layout import box_of, page_blocks
+from mailbot.documents.reading.scan import Scans
+from mailbot.documents.reading.tools import Budget
 from mailbot.forms.document import Block, Control, Document, Table
-from mailbot.forms.form import Problem
 
 PAGES = 300
 
 
-def read_pdf(content: bytes, name: str) -> Document:
-    """The form fields first, then the pages. Raises Locked, TooMuch, and what a damaged PDF raises."""
+_FEW_CHARACTERS = 25
+"""A page with fewer characters than this has no text of its own."""
+_MUCH, _SOME = 0.5, 0.1
+"""Parts of a page that pictures cover: of a scan more than the first, of a page without text that is worth reading
+more than the second."""
+_DRAWN = 200
+"""Curves on a page whose letters were turned into drawings."""
+_LONGEST_SIDE = 3510
+
+
+def read_pdf(content: bytes, name: str, budget: Budget | None = None) -> Document:
+    """The form fields first, then the pages; those that are pictures are read by OCR.
+
+    Raises Locked, TooMuch, and what a damaged PDF raises.
+    """
     import pdfplumber
     import pikepdf
 
@@ -28,20 +45,12 @@ def read_pdf(content: bytes, name: str) -> Document:
     except pikepdf.PasswordError as error:
         raise Locked from error
     blocks: list[Block] = [*controls]
-    empty = 0
+    scans = Scans(budget)
     with pdfplumber.open(io.BytesIO(content)) as pages:
-        tables = 0
         for page in pages.pages:
-            found = list(_page_blocks(page, tables))
-            tables += sum(isinstance(block, Table) for block in found)
-            empty += not found and bool(page.images)
-            blocks.extend(found)
+            blocks.extend(_page_blocks(content, page, sum(isinstance(block, Table) for block in blocks), scans))
             page.close()
-    problems = []
-    if empty:
-        message = f"{empty} page(s) are pictures without text (a scan or photograph); they were not read."
-        problems.append(Problem(problem="not_supported", message=message))
-    return Document(name=name, format="pdf", blocks=tuple(blocks), problems=tuple(problems))
+    return Document(name=name, format="pdf", blocks=tuple(blocks), problems=tuple(scans.problems()))
 
 
 def _controls(pdf: Any) -> Iterator[Control]:
@@ -63,6 +72,58 @@ def _controls(pdf: Any) -> Iterator[Control]:
             yield Control(name=name, tip=tip, kind="choice", value=str(control.value or ""), place=place)
 
 
-def _page_blocks(page: Any, tables_before: int) -> Iterator[Block]:
+def _page_blocks(content: bytes, page: Any, tables_before: int, scans: Scans) -> Iterable[Block]:
+    if _is_picture(content, page):
+        scan = scans.page(lambda: _rendered(content, page), page.page_number, tables_before)
+        if scan.words or not page.chars:
+            return scan.blocks
+        # The scanner's own words are better than none.
+        for char in page.chars:
+            char["scanned"] = True
     strokes = [box_of(one) for one in (*page.lines, *page.rects) if one["bottom"] - one["top"] < 2]
     return page_blocks(page.chars, page.find_tables(), strokes, page.page_number, tables_before)
+
+
+def _is_picture(content: bytes, page: Any) -> bool:
+    """Whether the page is a picture: without text, or with a text that a scanner hid behind or below it."""
+    covered = sum(_area(image, page) for image in page.images) / max(1.0, page.width * page.height)
+    if len(page.chars) < _FEW_CHARACTERS:
+        return covered > _SOME or len(page.curves) > _DRAWN
+    return covered > _MUCH and _text_is_hidden(content, page)
+
+
+def _area(image: dict[str, Any], page: Any) -> float:
+    x0, top, x1, bottom = box_of(image)
+    wide, high = min(x1, page.width) - max(x0, 0), min(bottom, page.height) - max(top, 0)
+    return float(max(0, wide) * max(0, high))
+
+
+def _text_is_hidden(content: bytes, page: Any) -> bool:
+    """Whether most of the text is invisible, or was set before the picture that lies over it."""
+    import pypdfium2.raw
+
+    seen = hidden = 0
+    with pypdfium2.PdfDocument(content) as document:
+        drawn = document[page.page_number - 1]
+        for shape in drawn.get_objects():
+            if shape.type == pypdfium2.raw.FPDF_PAGEOBJ_TEXT:
+                mode = pypdfium2.raw.FPDFTextObj_GetTextRenderMode(shape.raw)
+                invisible = mode == pypdfium2.raw.FPDF_TEXTRENDERMODE_INVISIBLE
+                seen, hidden = seen + (not invisible), hidden + invisible
+            elif shape.type == pypdfium2.raw.FPDF_PAGEOBJ_IMAGE and _is_large(shape, drawn):
+                seen, hidden = 0, seen + hidden
+    return hidden > seen
+
+
+def _is_large(shape: Any, page: Any) -> bool:
+    left, bottom, right, top = shape.get_bounds()
+    return bool((right - left) * (top - bottom) > _MUCH * page.get_width() * page.get_height())
+
+
+def _rendered(content: bytes, page: Any) -> Image.Image:
+    import pypdfium2
+
+    scale = min(DPI / 72, _LONGEST_SIDE / max(1.0, float(page.width), float(page.height)))
+    with pypdfium2.PdfDocument(content) as document:
+        picture: Image.Image = document[page.page_number - 1].render(scale=scale, grayscale=True).to_pil()
+        return picture.copy()

@@ -2,10 +2,56 @@
 
 from __future__ import annotations
 
-from mailbot.forms.document import Document, problem_document
+import io
+from functools import partial
+
+from PIL import Image, ImageOps, ImageSequence
+
+from mailbot.documents.reading.archive import TooMuch
+from mailbot.documents.reading.scan import Scans
+from mailbot.documents.reading.tools import Budget
+from mailbot.forms.document import Block, Document, Table
+
+PIXELS = 100_000_000
+_NO_WORDS = 40
+"""Points: a picture with a side shorter than this holds no line of words."""
+_SMALL = 150_000
+"""Points of a picture that might be a logo or a signature's line."""
+_FEW = 8
+"""Words of a small picture that are still a logo's."""
 
 
-def read_picture(content: bytes, name: str) -> Document:
-    """What the picture shows, as read by OCR: every word of it is to be checked against the picture."""
-    message = f"The file is a picture of {len(content)} bytes; pictures are not read yet. Look at it."
-    return problem_document(name, "not_supported", message, format="picture")
+def read_picture(content: bytes, name: str, budget: Budget | None = None) -> Document:
+    """What the picture shows, each page of a TIFF in turn; the first picture only of one that moves.
+
+    A small picture of a few words (a logo, a signature's line) is a Document without blocks and without a problem;
+    a larger one without words has the problem `not_understood`. Raises TooMuch before anything too large is
+    unpacked, and what Pillow raises on a damaged picture.
+    """
+    import pillow_heif
+
+    pillow_heif.register_heif_opener()
+    Image.MAX_IMAGE_PIXELS = PIXELS
+    with Image.open(io.BytesIO(content)) as picture:
+        _refuse_large(picture)
+        kind, small = str(picture.format or "picture").lower(), picture.width * picture.height <= _SMALL
+        if min(picture.size) < _NO_WORDS:
+            return Document(name=name, format=kind)
+        scans, blocks = Scans(budget), list[Block]()
+        for number, page in enumerate(ImageSequence.Iterator(picture) if kind == "tiff" else (picture,), 1):
+            tables = sum(isinstance(block, Table) for block in blocks)
+            blocks.extend(scans.page(partial(_upright, page), number, tables).blocks)
+    if small and scans.words < _FEW:
+        return Document(name=name, format=kind)
+    return Document(name=name, format=kind, blocks=tuple(blocks), problems=tuple(scans.problems()))
+
+
+def _refuse_large(picture: Image.Image) -> None:
+    if picture.width * picture.height > PIXELS:
+        raise TooMuch(f"it is a picture of {picture.width} by {picture.height} points")
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """Turned as the camera says it was held."""
+    _refuse_large(picture)
+    return ImageOps.exif_transpose(picture)
