@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import email
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from email.errors import HeaderParseError, MessageError
 from email.message import Message
-from email.parser import BytesHeaderParser
-from email.policy import compat32
+from email.parser import BytesHeaderParser, BytesParser
+from email.policy import Policy, compat32
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import TypeVar
 
 from pydantic import AwareDatetime
@@ -23,6 +23,13 @@ from mailbot.mail.webtext import text_of_html
 
 MOST_PARTS = 400
 """Parts of one mail that are opened; more than that is a bomb or a mistake, and is said so."""
+
+MOST_DEEP = 30
+"""How deep parts may lie in one another: a dozen mails forwarded in mails."""
+FLAT_DEEP = 6
+"""The same for a mail of very many lines."""
+_LINES_AND_LEVELS = 20_000_000
+"""The parser looks at every line once for each level it lies in, some eight million times a second."""
 
 _UNREADABLE = (MessageError, HeaderParseError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
 """What the standard library's email package has been seen to raise on odd mail."""
@@ -45,7 +52,8 @@ class Envelope(Value):
     """One mail, opened. Message-IDs keep their angle brackets; `headers` are unfolded, undecoded, top first.
 
     `received` is the mailbox's time in UTC, never `Date:`, which is kept as written in `date`. `automatic` says why
-    the mail is an automatic reply (empty: it is not). `problems` are sentences for a person about damage in the mail.
+    the mail is an automatic reply (empty: it is not). `problems` are sentences for a person about damage in the mail;
+    `unopened` is the one that says why some or all of its parts were not opened at all.
     """
 
     message_id: str = ""
@@ -63,6 +71,7 @@ class Envelope(Value):
     attachments: tuple[Attachment, ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
     automatic: str = ""
+    unopened: str = ""
     problems: tuple[str, ...] = ()
 
     def header(self, name: str) -> str:
@@ -94,11 +103,11 @@ class Envelope(Value):
 
 def open_envelope(raw: bytes, received: datetime) -> Envelope:
     """Open a mail. `received` is when the mailbox took it, in UTC. Never raises: damage is told in `problems`."""
-    message, problems = _parse(raw)
+    message, unopened = _parse(raw)
     headers = _headers(message)
     first = _First(headers)
     body = _Body()
-    if not problems:
+    if not unopened:
         body.open(message)
     text = "\n\n".join(t for t in body.texts if t.strip())
     html = "\n".join(h for h in body.htmls if h.strip())
@@ -123,7 +132,8 @@ def open_envelope(raw: bytes, received: datetime) -> Envelope:
         attachments=tuple(_mark_shown(a, cid, html) for a, cid in body.attachments),
         headers=headers,
         automatic=why_automatic(headers),
-        problems=(*problems, *body.problems),
+        unopened=unopened or body.unopened,
+        problems=tuple(filter(None, (unopened, body.unopened, *body.problems))),
     )
 
 
@@ -159,13 +169,38 @@ def message_ids(value: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(bracketed or bare))
 
 
-def _parse(raw: bytes) -> tuple[Message, list[str]]:
-    """The tree of parts; where the bytes defeat the parser, the headers alone and a problem."""
+class _TooDeep(MessageError):
+    """Parts lie deeper in one another than is read."""
+
+
+class _Part(Message):
+    """A part that knows how many levels may lie in it. The parser attaches each part before it reads on in it."""
+
+    def __init__(self, levels: int, policy: Policy = compat32) -> None:
+        super().__init__(policy)
+        self._levels = levels
+
+    def attach(self, payload: Message) -> None:  # type: ignore[override]
+        """See Message. Raises _TooDeep, which stops the parser."""
+        if not self._levels:
+            raise _TooDeep
+        if isinstance(payload, _Part):
+            payload._levels = self._levels - 1
+        super().attach(payload)
+
+
+def _parse(raw: bytes) -> tuple[Message, str]:
+    """The tree of parts; where the bytes defeat the parser, the headers alone and the reason."""
+    lines = raw.count(b"\n") + raw.count(b"\r")
+    levels = max(FLAT_DEEP, min(MOST_DEEP, _LINES_AND_LEVELS // (lines + 1)))
     try:
-        return email.message_from_bytes(raw, policy=compat32), []
+        return BytesParser(partial(_Part, levels), policy=compat32).parsebytes(raw), ""
+    except _TooDeep:
+        how = f"with parts in parts more than {levels} deep, so"
     except _UNREADABLE:
-        headers = _guarded(lambda: BytesHeaderParser(policy=compat32).parsebytes(raw), Message())
-        return headers, ["The mail is built so oddly that only its headers could be read. Open the original."]
+        how = "so oddly"
+    headers = _guarded(lambda: BytesHeaderParser(policy=compat32).parsebytes(raw), Message())
+    return headers, f"The mail is built {how} that only its headers were read. Open the original."
 
 
 def _guarded(read: Callable[[], _T], otherwise: _T) -> _T:
@@ -207,6 +242,7 @@ class _Body:
         self.htmls: list[str] = []
         self.attachments: list[tuple[Attachment, str]] = []
         self.problems: list[str] = []
+        self.unopened = ""
 
     def open(self, message: Message) -> None:
         """Take in every leaf of the tree; a forwarded mail is a leaf."""
@@ -214,7 +250,7 @@ class _Body:
             self.problems.append("The mail stops before its end; something may be missing.")
         for count, part in enumerate(_leaves(message)):
             if count == MOST_PARTS:
-                self.problems.append(f"The mail has more than {MOST_PARTS} parts; the others were left unopened.")
+                self.unopened = f"The mail has more than {MOST_PARTS} parts; the others were left unopened."
                 return
             self._take(part)
 

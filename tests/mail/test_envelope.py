@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from mailbot.mail.addresses import Address, read_addresses
 from mailbot.mail.bounces import read_bounce
 from mailbot.mail.charsets import decode_bytes
-from mailbot.mail.envelope import MOST_PARTS, fresh_text, open_envelope, top_received
+from mailbot.mail.envelope import FLAT_DEEP, MOST_DEEP, MOST_PARTS, fresh_text, open_envelope, top_received
 from mailbot.mail.webtext import text_of_html
 from tests.mail.mails import MONDAY, a_mail
 
@@ -108,6 +108,32 @@ def test_hundreds_of_parts_are_not_opened() -> None:
     envelope = open_envelope(b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + parts + b"--b--\r\n", MONDAY)
     assert len(envelope.attachments) == MOST_PARTS
     assert str(MOST_PARTS) in envelope.problems[0]
+
+
+def nested(levels: int, filler: bytes = b"") -> bytes:
+    """A mail of multiparts in multiparts, with `filler` before each."""
+    head = b"From: a@agency.example\r\nSubject: Return\r\n"
+    parts = (
+        b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n%b--b%d\r\n" % (n, filler, n) for n in range(levels)
+    )
+    return head + b"".join(parts) + b"Content-Type: text/plain\r\n\r\nNil return\r\n"
+
+
+def test_a_mail_forwarded_a_dozen_times_is_opened() -> None:
+    assert open_envelope(nested(MOST_DEEP), MONDAY).text.strip() == "Nil return"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [nested(MOST_DEEP + 1), nested(900), nested(900, b"\r\n" * 500), nested(FLAT_DEEP + 1, b"\n" * 420_000)],
+    ids=["one too deep", "deep", "deep and long", "not so deep and very long"],
+)
+def test_of_a_mail_too_deep_only_the_headers_are_read(raw: bytes) -> None:
+    envelope = open_envelope(raw, MONDAY)
+    assert (envelope.subject, envelope.sender.email) == ("Return", "a@agency.example")
+    assert (envelope.text, envelope.attachments) == ("", ())
+    assert "only its headers were read" in envelope.unopened
+    assert envelope.problems == (envelope.unopened,)
 
 
 def test_headers_are_kept_in_order_and_found_by_any_case() -> None:
