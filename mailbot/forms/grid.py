@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from mailbot.forms.document import Cell, Line, Row, Table
 from mailbot.forms.form import Row as FormRow
 from mailbot.forms.labels import means, without_parentheses
-from mailbot.forms.rows import Header, cells_by_column, header_of, is_filled, listed, person, placed
+from mailbot.forms.rows import Header, cells_by_column, event_of, header_of, is_filled, listed, person, placed
 from mailbot.forms.standing import Standing
 from mailbot.forms.values import tidy, yes_or_no
 
@@ -30,15 +31,18 @@ class Grid:
         header: Header | None = None
         skip = False
         for index, row in enumerate(table.rows):
-            if skip or not any(cell.text or cell.tables for cell in row.cells):
+            if header is not None and self._event(row, header):
+                continue
+            if skip or (not any(row.texts) and not any(cell.tables for cell in row.cells)):
                 skip = False
                 continue
             below = table.rows[index + 1] if index + 1 < len(table.rows) else None
             opened = header_of(row, self._at.definition, self._at.headings)
-            if opened is not None and not self._asks_once(row, table.rows[index + 1 :], opened):
+            if opened is not None and not self._asks_once(row, islice(table.rows, index + 1, None), opened):
                 header = opened
                 if self._at.ignored is None:
                     self._at.rows.setdefault(header.table, [])
+                    self._mark(row, header)
                 continue
             if header is not None and not self._leaves(row, header):
                 self._person(row, header)
@@ -51,17 +55,31 @@ class Grid:
         """A box of one cell below a question is its answer's place."""
         if len(table.rows) != 1 or len(table.rows[0].cells) != 1 or self._at.open is None or self._at.open.lines:
             return False
-        self._at.open = self._at.open.model_copy(update={"lines": table.rows[0].cells[0].lines})
+        self._at.open.lines.extend(table.rows[0].cells[0].lines)
         self._at.close()
         return True
 
-    def _asks_once(self, row: Row, below: Sequence[Row], opened: Header) -> bool:
+    def _event(self, row: Row, header: Header) -> bool:
+        """Takes a row that is an event beyond doubt."""
+        if self._at.ignored is not None:
+            return False
+        found = event_of(row, header)
+        if found:
+            self._at.rows[header.table].append(found)
+            self._mark(row, header)
+        return bool(found)
+
+    def _mark(self, row: Row, header: Header) -> None:
+        if header.dated >= 0:
+            self._at.events.add(id(row))
+
+    def _asks_once(self, row: Row, below: Iterable[Row], opened: Header) -> bool:
         """Whether what looks like a header is a row of questions: bold labels and plain answers in turn, or labels
         above one row of answers where no heading says that this is a table of people."""
         looks = [cell.bold for cell in row.cells]
         if len(looks) % 2 == 0 and looks == [True, False] * (len(looks) // 2):
             return True
-        filled = [one for one in below if any(cell.text for cell in one.cells)]
+        filled = list(islice((one for one in below if any(one.texts)), 2))
         headed = any(means(self._at.definition.tables[opened.table].headings, text) for text in self._at.headings)
         return len(filled) == 1 and not headed and self._labels_above(list(row.cells), filled[0])
 
@@ -82,8 +100,9 @@ class Grid:
         cells = cells_by_column(row, header)
         table = self._at.definition.tables[header.table]
         if "event" in table.columns:
-            found: FormRow = {name: "\n".join(one.text for one in lines) for name, lines in cells.items()}
-            self._at.rows[header.table].append(found)
+            words = {name: " ".join(" ".join(one.text for one in lines).split()) for name, lines in cells.items()}
+            self._at.rows[header.table].append(words)
+            self._mark(row, header)
             return
         found = person(cells, table)
         if is_filled(found):

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 
 from mailbot.cases.values import Value
 from mailbot.forms.answers import read_cell
 from mailbot.forms.definitions import Definition, TableDefinition
-from mailbot.forms.document import Cell, Line, Row
+from mailbot.forms.document import Cell, Line, Row, plain_text
 from mailbot.forms.form import Row as FormRow
 from mailbot.forms.labels import means, spelled
 from mailbot.forms.values import find_phone, name_of, tidy
 
+_FIGURE = re.compile(r"\d")
 _ITEM = re.compile(
     r"^\s*(?P<name>[^(,;:\u2013]+?)\s*[(,;:\u2013-]\s*(?P<rest>.+?)\)?\s*$",
 )
@@ -25,6 +27,13 @@ class Header(Value):
     table: str
     columns: dict[int, str]
     width: int
+    dated: int = -1
+    """The column of the dates where this is a table of dated events, else below 0."""
+
+    @cached_property
+    def read(self) -> tuple[tuple[int, str], ...]:
+        """The columns that are read, with their places."""
+        return tuple((column, name) for column, name in self.columns.items() if name != "-")
 
 
 def placed(row: Row) -> Iterator[tuple[int, Cell]]:
@@ -37,6 +46,8 @@ def placed(row: Row) -> Iterator[tuple[int, Cell]]:
 
 def header_of(row: Row, definition: Definition, headings: tuple[str, ...]) -> Header | None:
     """The table that this row is the header of, if any; `headings` are what was printed above it, nearest last."""
+    if sum(map(bool, row.texts)) < 2:
+        return None
     written = [(column, cell) for column, cell in placed(row) if cell.text and not cell.repeated]
     if len(written) < 2 or len(row.cells) - len(written) > len(row.cells) / 3:
         return None
@@ -48,8 +59,36 @@ def header_of(row: Row, definition: Definition, headings: tuple[str, ...]) -> He
             continue
         score = 10 * len(named) + len(columns) + _fit(table, headings, written)
         if best is None or score > best[0]:
-            best = score, Header(table=name, columns=columns, width=len(row.cells))
+            best = score, Header(table=name, columns=columns, width=len(row.given), dated=_dated(columns))
     return best[1] if best else None
+
+
+def _dated(columns: dict[int, str]) -> int:
+    if "event" not in columns.values():
+        return -1
+    return next((column for column, name in columns.items() if name == "date"), -1)
+
+
+def event_of(row: Row, header: Header) -> FormRow:
+    """The cells' texts by column of a row that is an event beyond doubt; empty for any other row.
+
+    Such a row is as wide as its header and has a figure in its date. A chronology has thousands of them.
+    """
+    given = row.given
+    if header.dated < 0 or len(given) != header.width or any(isinstance(one, Cell) and one.span > 1 for one in given):
+        return {}
+    if not _FIGURE.search(_text(given[header.dated])):
+        return {}
+    found: FormRow = {}
+    for column, name in header.read:
+        text = _text(given[column])
+        if text and name not in found:
+            found[name] = text
+    return found
+
+
+def _text(cell: Cell | str) -> str:
+    return plain_text(cell) if isinstance(cell, str) else cell.text
 
 
 def _columns(written: list[tuple[int, Cell]], table: TableDefinition) -> dict[int, str]:

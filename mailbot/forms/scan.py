@@ -10,10 +10,12 @@ from mailbot.forms.definitions import Definition
 from mailbot.forms.document import Control, Document, Line, Paragraph, Table
 from mailbot.forms.form import Row as FormRow
 from mailbot.forms.grid import Grid
-from mailbot.forms.labels import means
-from mailbot.forms.standing import Asked, Standing
+from mailbot.forms.labels import LONGEST, means
+from mailbot.forms.standing import Asked, Standing, Waiting
 
-_REFERENCE = re.compile(r"(?<![\w/])(?=[\w/\-]*\d)(?=[\w/\-]*[A-Z])[A-Z\d][\w]*(?:[/\-][\w]+)+")
+_REFERENCE = re.compile(
+    r"(?<![\w/])(?<![\w/]-)(?=[\w/\-]{0,40}\d)(?=[\w/\-]{0,40}[A-Z])[A-Z\d]\w{0,40}(?:[/\-]\w{1,40}){1,9}"
+)
 _IN_MARGINS = {"case_ref", "child_name", "child_dob", "sin_ref", "agency_name"}
 
 
@@ -25,6 +27,8 @@ class Scan(Value):
     tables_seen: tuple[str, ...] = ()
     unknown: tuple[tuple[str, str], ...] = ()
     """Labels with an answer that the definition does not know, with their places."""
+    events: frozenset[int] = frozenset()
+    """The identities of the rows that are dated events, and of their headers."""
 
 
 def scan(document: Document, definition: Definition) -> Scan:
@@ -43,6 +47,7 @@ def scan(document: Document, definition: Definition) -> Scan:
         rows={name: tuple(rows) for name, rows in standing.rows.items()},
         tables_seen=tuple(standing.rows),
         unknown=tuple(standing.unknown),
+        events=frozenset(standing.events),
     )
 
 
@@ -59,12 +64,12 @@ class _Page:
             return
         if not text:
             if self._at.open is not None and any(run.placeholder for run in block.line.runs):
-                self._at.open = self._at.open.model_copy(update={"lines": (*self._at.open.lines, block.line)})
+                self._at.open.lines.append(block.line)
             return
         if _starts_with_box(block.line):
             # One option of the question above; its words are no label even where they read like one.
             if self._at.open is not None:
-                self._at.open = self._at.open.model_copy(update={"lines": (*self._at.open.lines, block.line)})
+                self._at.open.lines.append(block.line)
             return
         loud = bool(block.level) or block.line.bold or (text.isupper() and len(text) < 70)
         if loud and self._loud(block, text):
@@ -75,20 +80,19 @@ class _Page:
             for name, label, line in pairs[:-1]:
                 self._at.record(name, label, (line,), block.place)
             name, label, line = pairs[-1]
-            self._at.open = Asked(name=name, label=label, lines=(line,), place=block.place)
+            self._at.open = Waiting(name, label, block.place, [line])
             if line.text.strip() or any(run.field is not None for run in line.runs):
                 self._settle_short()
             return
         name = self._at.target(text, near=loud or text.endswith((":", "?")))
         if name and (loud or text.endswith((":", "?")) or self._at.open is None or len(text) < 60):
             self._at.close()
-            self._at.open = Asked(name=name, label=text, place=block.place)
+            self._at.open = Waiting(name, text, block.place)
             self._at.under(text)
             return
-        reference = self._reference(text)
         if self._at.open is not None:
-            self._at.open = self._at.open.model_copy(update={"lines": (*self._at.open.lines, block.line)})
-        elif reference:
+            self._at.open.lines.append(block.line)
+        elif reference := self._reference(text):
             self._at.record("case_ref", text, (Line.of(reference),), block.place)
         elif len(text) < 80:
             self._at.under(text)
@@ -137,7 +141,7 @@ class _Page:
         match = _REFERENCE.search(text)
         if match is None or "case_ref" not in self._at.definition.fields:
             return ""
-        words = text[: match.start()].split()
+        words = text[: match.start()].split()[-LONGEST:]
         return match[0] if any(self._at.target(" ".join(words[i:])) == "case_ref" for i in range(len(words))) else ""
 
     def controls(self, controls: list[Control]) -> None:

@@ -30,6 +30,16 @@ class Asked(Value):
 
 
 @dataclass
+class Waiting:
+    """A question whose answer stands in the lines below it."""
+
+    name: str
+    label: str
+    place: str
+    lines: list[Line] = field(default_factory=list)
+
+
+@dataclass
 class Standing:
     """Where the walk is, and what it has found."""
 
@@ -40,11 +50,13 @@ class Standing:
     before: str = ""
     headings: tuple[str, ...] = ()
     """The last two headings, captions or labels, nearest last."""
-    open: Asked | None = None
+    open: Waiting | None = None
     asked: list[Asked] = field(default_factory=list)
     rows: dict[str, list[FormRow]] = field(default_factory=dict)
     numbered: dict[tuple[str, str], dict[str, tuple[Line, ...]]] = field(default_factory=dict)
     unknown: list[tuple[str, str]] = field(default_factory=list)
+    events: set[int] = field(default_factory=set)
+    """The identities of the rows that are dated events, and of their headers."""
 
     def target(self, text: str, near: bool = False) -> str:
         """The field that a label means here: behind another field, in this section, or anywhere."""
@@ -68,7 +80,7 @@ class Standing:
         """Settles the question that waited for the lines below it, and the numbered children."""
         if self.open is not None:
             waiting, self.open = self.open, None
-            self.record(waiting.name, waiting.label, waiting.lines, waiting.place, waiting.sure)
+            self.record(waiting.name, waiting.label, waiting.lines, waiting.place)
         for (table, _), cells in sorted(self.numbered.items()):
             row = person(cells, self.definition.tables[table])
             if is_filled(row):
