@@ -1,43 +1,76 @@
-"""A saved mail (.eml) to a Document: its body and its attachments are the parts."""
+"""A saved mail (.eml) or web archive (.mht) to a Document: the body and the attachments are its parts."""
 
 from __future__ import annotations
 
 import email
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Iterator
 from email import policy
 from email.header import decode_header
 from email.message import Message
+from typing import cast
 
-from mailbot.documents.reading.archive import TooMuch
-from mailbot.documents.reading.text import document_of_text, read_html
+from mailbot.documents.reading.archive import TooMuch, title_of
+from mailbot.documents.reading.bodies import document_of_body, is_logo
+from mailbot.documents.reading.nest import Nest
+from mailbot.documents.reading.text import decode
+from mailbot.documents.reading.webpage import read_page
 from mailbot.forms.document import Document
 
 PARTS = 200
+_MOST_HEADS = 100_000
+_HEADS = re.compile(rb"^(?:From [^\n]*\r?\n)?((?:[\x21-\x39\x3b-\x7e]+:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*){2,})\r?\n")
+_OF_A_MAIL = re.compile(rb"^(?:received|message-id|mime-version|return-path|x-unsent|content-type):", re.I | re.M)
+"""What programs write. A form typed as text may begin with a subject, a date, even a sender, and must keep them."""
+_TO_SOMEBODY = re.compile(rb"^(?:from|received|message-id|return-path|date|subject|to):", re.I | re.M)
+_OF_A_PAGE = re.compile(rb"^content-type:\s*multipart/related", re.I | re.M)
+_SAVED_PAGE = re.compile(rb"^(from: *<saved by|snapshot-content-location:)", re.I | re.M)
+_SIGNATURE = {"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"}
 
 
-def read_mail(content: bytes, name: str, read: Callable[[bytes, str], Document]) -> Document:
-    """Body first, then attachments as `read` reads them. Every leaf is walked: `iter_attachments` loses some."""
-    message = email.message_from_bytes(content, policy=policy.compat32)
+def is_mail(content: bytes) -> bool:
+    """Whether the bytes begin as a mail does: with headers, some of which only a mail program writes."""
+    heads = _HEADS.match(content[:_MOST_HEADS].lstrip())
+    return bool(heads and _OF_A_MAIL.search(heads[1]) and _TO_SOMEBODY.search(heads[1]))
+
+
+def is_web_archive(content: bytes) -> bool:
+    """Whether they are a web page saved in one file (RFC 2557), by Word or a browser, and sent to nobody."""
+    heads = _HEADS.match(content[:_MOST_HEADS].lstrip())
+    if not heads or not _OF_A_PAGE.search(heads[1]):
+        return False
+    return bool(_SAVED_PAGE.search(heads[1])) or not _TO_SOMEBODY.search(heads[1])
+
+
+def read_web_archive(content: bytes, name: str) -> Document:
+    """The page; the pictures and style sheets beside it are left out. Raises ValueError where there is none."""
+    page = next((leaf for leaf in _leaves(_parsed(content)) if leaf.get_content_type() == "text/html"), None)
+    if page is None:
+        raise ValueError("a web archive without a page")
+    return read_page(_text(page).encode(), name)
+
+
+def read_mail(content: bytes, name: str, nest: Nest) -> Document:
+    """Body first, then attachments. Raises TooMuch, and what a mail raises that is damaged beyond reading."""
+    return _mail(_parsed(content), name, nest)
+
+
+def _parsed(content: bytes) -> Message:
+    return email.message_from_bytes(content.lstrip(), policy=policy.compat32)
+
+
+def _mail(message: Message, name: str, nest: Nest) -> Document:
     leaves = list(_leaves(message))
     if len(leaves) > PARTS:
         raise TooMuch(f"the mail has {len(leaves)} parts")
-    parts = []
-    plain = [leaf for leaf in leaves if _is_body(leaf, "plain")]
-    for leaf in leaves:
-        title = _title(leaf)
-        body = _bytes(leaf)
-        if _is_body(leaf, "plain"):
-            parts.append(document_of_text(_text(leaf, body), "email body"))
-        elif _is_body(leaf, "html"):
-            if not plain:
-                parts.append(read_html(_text(leaf, body).encode(), "email body"))
-        elif leaf.get_content_maintype() != "multipart" and not _is_logo(leaf, body):
-            parts.append(read(body, title or f"attachment of type {leaf.get_content_type()}"))
-    return Document(name=name, format="mail", parts=tuple(parts))
+    words = [leaf for leaf in leaves if _is_body(leaf)]
+    body = document_of_body(_together(words, "text/plain"), _together(words, "text/html"))
+    parts = [_attachment(leaf, nest) for leaf in leaves if not _is_body(leaf)]
+    return Document(name=name, format="mail", parts=tuple(part for part in (body, *parts) if part))
 
 
 def _leaves(message: Message) -> Iterator[Message]:
-    """The parts that hold content; an attached mail is one of them."""
+    """The parts that hold content, an attached mail among them. All are walked: `iter_attachments` loses some."""
     payload = message.get_payload()
     if message.get_content_maintype() == "multipart" and isinstance(payload, list):
         for part in payload:
@@ -47,32 +80,42 @@ def _leaves(message: Message) -> Iterator[Message]:
         yield message
 
 
-def _is_body(leaf: Message, kind: str) -> bool:
+def _is_body(leaf: Message) -> bool:
     attached = str(leaf.get("Content-Disposition") or "").lower().startswith("attachment") or leaf.get_filename()
-    return leaf.get_content_type() == f"text/{kind}" and not attached
+    return leaf.get_content_type() in {"text/plain", "text/html"} and not attached
 
 
-def _is_logo(leaf: Message, body: bytes) -> bool:
-    """A small inline picture is a signature's logo and no paper."""
-    inline = leaf.get("Content-ID") and not str(leaf.get("Content-Disposition") or "").lower().startswith(
-        "attachment"
-    )
-    return bool(inline and leaf.get_content_maintype() == "image" and len(body) < 60_000)
+def _together(leaves: list[Message], kind: str) -> str:
+    return "\n".join(_text(leaf) for leaf in leaves if leaf.get_content_type() == kind)
+
+
+def _attachment(leaf: Message, nest: Nest) -> Document | None:
+    """One attachment read; None for what is none: a logo in the text, a signature, a part without anything."""
+    title = _title(leaf) or f"attachment of type {leaf.get_content_type()}"
+    inner = leaf.get_payload()
+    if leaf.get_content_maintype() == "message" and isinstance(inner, list) and inner:
+        # The parser has opened it already; some mails cannot be written out again.
+        attached = cast(Message, inner[0])
+        return nest.inside(title, lambda deeper: _mail(attached, title, deeper))
+    content = _bytes(leaf)
+    nothing = not content and not _title(leaf)
+    if nothing or leaf.get_content_type() in _SIGNATURE or is_logo(content, _is_inline(leaf)):
+        return None
+    return nest.file(content, title)
+
+
+def _is_inline(leaf: Message) -> bool:
+    disposition = str(leaf.get("Content-Disposition") or "").lower()
+    return bool(leaf.get("Content-ID")) and not disposition.startswith("attachment")
 
 
 def _bytes(leaf: Message) -> bytes:
-    payload = leaf.get_payload()
-    if leaf.get_content_maintype() == "message" and isinstance(payload, list):
-        return b"\n".join(part.as_bytes() for part in payload if isinstance(part, Message))
     decoded = leaf.get_payload(decode=True)
     return decoded if isinstance(decoded, bytes) else b""
 
 
-def _text(leaf: Message, body: bytes) -> str:
-    try:
-        return body.decode(leaf.get_content_charset() or "utf-8")
-    except (LookupError, UnicodeDecodeError):
-        return body.decode("cp1252", "replace")
+def _text(leaf: Message) -> str:
+    return decode(_bytes(leaf), str(leaf.get_content_charset() or ""))
 
 
 def _title(leaf: Message) -> str:
@@ -85,4 +128,4 @@ def _title(leaf: Message) -> str:
         ]
     except (LookupError, ValueError, UnicodeDecodeError):
         return ""
-    return " ".join("".join(words).split()).replace("\\", "/").rpartition("/")[2]
+    return title_of(" ".join("".join(words).split()))

@@ -49,6 +49,3 @@ class Tools:
     convert: Convert | None = None
     passwords: tuple[str, ...] = ()
     budget: Budget = field(default_factory=Budget)
-
-
-BARE_HANDS = Tools()

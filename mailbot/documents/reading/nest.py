@@ -1,0 +1,68 @@
+"""Files inside files: how deep the reading goes, and how a file that cannot be read becomes a Problem."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from mailbot.documents.reading.archive import Locked, TooMuch
+from mailbot.documents.reading.tools import Tools
+from mailbot.errors import ConverterProblem
+from mailbot.forms.document import Document, problem_document
+
+DEPTH = 4
+"""Levels of files below the one that came: a mail in an archive in a mail is still read, a fifth level is not."""
+
+_WAITING = (
+    "The file is waiting for its password. Ask the sender for it, then give it to "
+    "`mailbot unlock MAIL --password-stdin`."
+)
+_WRONG = (
+    "None of the passwords given opens it: the file is still waiting for its password. Ask the sender for the right "
+    "one, then give it to `mailbot unlock MAIL --password-stdin`."
+)
+
+
+@dataclass(frozen=True)
+class Nest:
+    """Where a reader stands among files inside files. `choose` reads bytes by what they are (see choosing.py)."""
+
+    tools: Tools
+    choose: Callable[[bytes, str, Nest], Document]
+    depth: int = 0
+
+    def file(self, content: bytes, name: str) -> Document:
+        """A file that lies inside, read one level deeper."""
+        return self.member(name, lambda: content)
+
+    def member(self, name: str, take_out: Callable[[], bytes]) -> Document:
+        """The same for a file that must be taken out first: what goes wrong there is that file's problem alone."""
+
+        def read(nest: Nest) -> Document:
+            content = take_out()
+            self.tools.budget.spend(len(content))
+            return self.choose(content, name, nest)
+
+        return self.inside(name, read)
+
+    def inside(self, name: str, read: Callable[[Nest], Document]) -> Document:
+        """What `read` makes of the file, one level deeper. Nothing a file does to its reader is an exception here."""
+        if self.depth > DEPTH:
+            message = "It lies too deep, in archives or mails inside one another. Ask for the file by itself."
+            return problem_document(name, "too_large", message)
+        try:
+            return read(replace(self, depth=self.depth + 1))
+        except Locked as locked:
+            message = str(locked) or (_WRONG if self.tools.passwords else _WAITING)
+            return problem_document(name, "encrypted", message)
+        except TooMuch as error:
+            return problem_document(name, "too_large", f"The file was not opened: {error}. Look at it by hand.")
+        except ConverterProblem as error:
+            return problem_document(name, "not_supported", str(error))
+        except (MemoryError, RecursionError) as error:
+            message = f"The file asks for too much to be read ({type(error).__name__}). Look at it by hand."
+            return problem_document(name, "unreadable", message)
+        # The readers' libraries raise anything at all on a damaged file (KeyError, zlib.error, struct.error ...).
+        except Exception as error:  # noqa: BLE001
+            message = f"The file is damaged or not what its name says ({type(error).__name__}). Ask for it again."
+            return problem_document(name, "unreadable", message)
