@@ -72,7 +72,7 @@ def _choose(content: bytes, name: str, nest: Nest) -> Document:
     if content.startswith(PICTURES) or _HEIC.match(content):
         from mailbot.documents.reading.pictures import read_picture
 
-        return read_picture(content, name)
+        return read_picture(content, name, nest.tools.budget)
     return _packed(content, name, nest) or _sealed(content, name) or _words(content, name, nest)
 
 
@@ -133,9 +133,9 @@ def _pdf(content: bytes, name: str, nest: Nest) -> Document:
     from mailbot.documents.reading.pdf import read_pdf
 
     try:
-        return read_pdf(content, name)
+        return read_pdf(content, name, nest.tools.budget)
     except Locked:
-        return read_pdf(open_pdf(content, nest.tools.passwords), name)
+        return read_pdf(open_pdf(content, nest.tools.passwords), name, nest.tools.budget)
 
 
 def _zip(content: bytes, name: str, nest: Nest) -> Document:
