@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from mailbot.config import form_definitions
@@ -12,12 +12,13 @@ from mailbot.errors import UsageProblem
 from mailbot.forms.form import Form
 
 
-def read_files(files: Iterable[Path], home: Path) -> Iterator[Form]:
+def read_files(files: Sequence[Path], home: Path) -> Iterator[Form]:
     """What each file says, in their order, all read by one pool.
 
-    Raises UsageProblem at the first file that is not there, ConfigProblems for the definitions.
+    Of two children one stands ready for when a file breaks the other. Raises UsageProblem at the first file that is
+    not there, ConfigProblems for the definitions.
     """
-    with Sandbox(Converter.find(), form_definitions(home)) as sandbox:
+    with Sandbox(Converter.find(), form_definitions(home), children=min(2, len(files))) as sandbox:
         for file in files:
             yield sandbox.form(_content(file), file.name)
 

@@ -7,9 +7,11 @@ import json
 import math
 import os
 import resource
+import select
 import signal
 import sys
 import traceback
+from importlib import import_module
 from pathlib import Path
 from time import monotonic
 from typing import Any, BinaryIO
@@ -31,6 +33,10 @@ _GRACE = 5
 """Seconds more than the parent gives: they pass only where the parent itself is gone."""
 _IN_TIME = 0.8
 """Of the time for a file, the share in which readers should be done: extraction and the answer want some too."""
+_NEEDED = (
+    *("mailbot.documents.reading.word", "mailbot.documents.reading.sheet", "python_calamine"),
+    *("mailbot.documents.reading.pdf", "pikepdf.form", "pdfplumber", "pypdfium2"),
+)
 _NEW_USER, _NEW_NET = 0x10000000, 0x40000000
 
 
@@ -46,6 +52,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     try:
         send(answers, {"network_cut": network_cut})
+        _warm_up(requests)
         _, written = receive(requests)
         reading = _Reading(requests, answers, Definitions.model_validate_json(written) if written else None)
         for number in range(1, FILES + 1):
@@ -57,6 +64,14 @@ def main() -> None:
                 return
     except EOFError:
         return
+
+
+def _warm_up(requests: BinaryIO) -> None:
+    """Loads what most files need, as long as nobody has asked yet."""
+    for library in _NEEDED:
+        if select.select([requests], [], [], 0)[0]:
+            return
+        import_module(library)
 
 
 class _Reading:
