@@ -56,6 +56,10 @@ def read_mail(content: bytes, name: str, nest: Nest) -> Document:
 
 
 def _parsed(content: bytes) -> Message:
+    # The parser's time grows with the square of their depth: they are counted before.
+    multiparts = content.lower().count(b"multipart/")
+    if multiparts > PARTS:
+        raise TooMuch(f"the mail has {multiparts} parts with parts of their own")
     return email.message_from_bytes(content.lstrip(), policy=policy.compat32)
 
 
