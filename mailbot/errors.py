@@ -6,6 +6,7 @@ MailbotError
 │   ├── UnknownLetter       no letter has that number
 │   ├── UnknownMail         no mail has that number
 │   └── NotAllowedNow       the case's stage does not allow it
+├── WrongPassword           no password that was given opens the file: nothing was changed
 ├── ConfigProblems          every problem of the configuration at once
 ├── MailboxProblem          the mailbox cannot be read or filed into just now
 ├── PostProblem             a letter was not accepted
@@ -56,6 +57,10 @@ class UnknownMail(UsageProblem):
 
 class NotAllowedNow(UsageProblem):
     """The case's stage does not allow it."""
+
+
+class WrongPassword(MailbotError):
+    """No password that was given opens the file. Nothing was changed. The message never says which were tried."""
 
 
 class ConfigProblems(MailbotError):

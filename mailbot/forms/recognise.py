@@ -19,6 +19,8 @@ from mailbot.cases.directory import Directory
 from mailbot.cases.values import Value
 from mailbot.forms.body import own_words
 from mailbot.forms.form import Form
+from mailbot.forms.live import every, live_paper, live_words
+from mailbot.forms.passwords import brings_only_a_password
 from mailbot.mail.envelope import Envelope
 
 MailKind = Literal[
@@ -38,6 +40,8 @@ MailKind = Literal[
     "own_copy",
     "secure_wrapper",
     "live_concern",
+    "locked",
+    "password",
     "other",
 ]
 SAME_NAME = 85
@@ -49,11 +53,6 @@ NEWS = re.compile(
 """Words that make more than an acknowledgement of a polite reply: a person reads it."""
 CODE = re.compile(r"\b([A-HJ-NP-Z2-9]{4}-[A-HJ-NP-Z2-9]{4})\b")
 WRAPPERS = ("message.rpmsg", "encrypted_message.htm", "encrypted_message.html", "smime.p7m", "securemessageatt.html")
-LIVE_CONCERN = re.compile(
-    r"(?i)\b(multi[- ]agency referral form|marf|request for support|child protection referral|section 47 referral)\b"
-)
-ABOUT_FORMS = re.compile(r"(?i)\b(guidance|training|newsletter|bulletin|policy|webinar|consultation|update to)\b")
-"""Words of mail that is about such forms and is none."""
 INCIDENT = re.compile(
     r"(?i)\b(rapid review|serious incident|case review|child death|jcr referral|safeguarding practice)\b"
 )
@@ -106,6 +105,8 @@ class Seen(Value):
     cases: tuple[KnownCase, ...] = ()
     refs: tuple[str, ...] = ()
     prefix: str = "RR"
+    waiting: tuple[int, ...] = ()
+    """Mails of the same sender, or the same agency, that wait for a password."""
 
 
 class Recognition(Value):
@@ -147,6 +148,12 @@ def problems_of(form: Form) -> tuple[str, ...]:
     closed = ("encrypted", "unreadable", "too_large", "not_supported")
     own = tuple(f"{_called(form)}: {p.message}" for p in form.problems if p.problem in closed)
     return own + tuple(sentence for part in form.parts for sentence in problems_of(part))
+
+
+def unknown_labels(forms: tuple[Form, ...]) -> set[tuple[str, str]]:
+    """Each label that was answered and not understood, with the kind of form it stands in."""
+    files = [one for form in forms for one in every(form)]
+    return {(one.kind, p.label) for one in files for p in one.problems if p.problem == "unknown_label" and p.label}
 
 
 def case_of(seen: Seen) -> tuple[str | None, str, tuple[str, ...]]:
@@ -254,9 +261,26 @@ def _secure_wrapper(seen: Seen) -> str:
 
 
 def _live_concern(seen: Seen) -> str:
-    titles = [seen.envelope.subject, *(a.name for a in seen.envelope.attachments)]
-    found = next((m for t in titles if (m := LIVE_CONCERN.search(t)) and not ABOUT_FORMS.search(t)), None)
-    return f"it looks like a live concern about a child (“{found.group(0)}”)" if found else ""
+    names = (a.name for a in seen.envelope.attachments)
+    found = next((why for text in (seen.envelope.subject, *names) if (why := live_words(text))), "")
+    return found or live_paper(seen.forms)
+
+
+def _locked(seen: Seen) -> str:
+    """A live concern goes first: some areas ask for such forms to be locked, and the password to be telephoned."""
+    return "a file in it is locked with a password" if has_locked(seen.forms) and not _live_concern(seen) else ""
+
+
+def has_locked(forms: tuple[Form, ...]) -> bool:
+    """Whether a file, or one inside it, needs a password."""
+    return any(leaf.has_problem("encrypted") for form in forms for leaf in every(form))
+
+
+def _password(seen: Seen) -> str:
+    files = [a for a in seen.envelope.attachments if not a.inline]
+    if not seen.waiting or files or not brings_only_a_password(own_words(seen.envelope.text)):
+        return ""
+    return f"it may bring the password of mail {seen.waiting[-1]}"
 
 
 def _form_of(kind: str) -> Callable[[Seen], str]:
@@ -315,9 +339,11 @@ RULES: tuple[tuple[MailKind, Callable[[Seen], str]], ...] = (
     ("secure_wrapper", _secure_wrapper),
     ("referral", _form_of("referral")),
     ("notification", _form_of("notification")),
+    ("locked", _locked),
     ("scoping_return", _form_of("scoping_return")),
     ("chronology", _form_of("chronology")),
     ("live_concern", _live_concern),
+    ("password", _password),
     ("nil_return", _nil_return),
     ("extension_request", _extension),
     ("acknowledgement", _acknowledgement),

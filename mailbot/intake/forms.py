@@ -9,6 +9,7 @@ from mailbot.cases.arrivals import ReadForm
 from mailbot.cases.case import Case
 from mailbot.cases.decisions import Decision
 from mailbot.cases.events import Paper, PaperKind, Row
+from mailbot.cases.locked import ask_for_the_password
 from mailbot.cases.questions import tell_office
 from mailbot.cases.stages import apply
 from mailbot.cases.wording import say_day
@@ -17,6 +18,7 @@ from mailbot.forms.recognise import (
     about_another_child,
     agency_of_form,
     filled,
+    has_locked,
     problems_of,
 )
 from mailbot.intake.opening import Opened
@@ -48,8 +50,9 @@ def take_referral(opened: Opened, parts: Parts, now: datetime) -> None:
     notified = next((f for f in others if f.kind == "notification"), None)
     if notified is not None:
         own = [p for p in papers if p.kind == "notification"]
-        decision = decision.and_then(arrivals.on_notification(case, arrived, _plain(notified, own), practice, now))
-    store(opened, decision, ref, parts, now)
+        noted = arrivals.on_notification(case, arrived, _plain(notified, own), practice, now)
+        decision = decision.and_then(noted)
+    _store_what_can_be_read(opened, decision, case, parts, now)
 
 
 def take_notification(opened: Opened, parts: Parts, now: datetime) -> None:
@@ -60,7 +63,7 @@ def take_notification(opened: Opened, parts: Parts, now: datetime) -> None:
     form = next(f for f in forms_in(opened) if f.kind == "notification")
     papers = _papers(opened, parts, opened.read.agency, {"notification": "notification"})
     decision = arrivals.on_notification(case, came(opened, parts), _plain(form, papers), parts.practice, now)
-    store(opened, decision, case.ref, parts, now)
+    _store_what_can_be_read(opened, decision, case, parts, now)
 
 
 def take_return(opened: Opened, parts: Parts, now: datetime) -> None:
@@ -92,7 +95,7 @@ def take_return(opened: Opened, parts: Parts, now: datetime) -> None:
         for event in later.events:
             case = apply(case, event)
         decision = decision.and_then(later)
-    store(opened, decision.and_then(_tell_problems(case, opened, parts, now)), case.ref, parts, now)
+    _store_what_can_be_read(opened, decision.and_then(_tell_problems(case, opened, parts, now)), case, parts, now)
 
 
 def _one_return(
@@ -142,11 +145,25 @@ def take_nil_return(opened: Opened, parts: Parts, now: datetime) -> None:
     )
 
 
+def _store_what_can_be_read(opened: Opened, decision: Decision, case: Case, parts: Parts, now: datetime) -> None:
+    """A locked file beside the forms is no paper of the case yet: for its sake the mail waits for a password."""
+    if not has_locked(opened.seen.forms):
+        store(opened, decision, case.ref, parts, now)
+        return
+    asked = ask_for_the_password(case, came(opened, parts), parts.practice, now)
+    store(opened, decision.and_then(asked), case.ref, parts, now, state="held", waits_for="password")
+
+
 def _papers(opened: Opened, parts: Parts, agency: str | None, kinds: dict[str, PaperKind]) -> list[Paper]:
-    """Each attachment as a paper of the case, byte for byte; its kind is that of the form in it."""
+    """Each attachment as a paper of the case, byte for byte; its kind is that of the form in it.
+
+    A locked file is none until a person has opened it: a meeting could not read it.
+    """
     files = [a for a in opened.envelope.attachments if not a.inline]
     papers = []
     for file, form in zip(files, opened.seen.forms, strict=True):
+        if has_locked((form,)) and not filled(form):
+            continue
         inside = [leaf.kind for leaf in filled(form)]
         kind: PaperKind = next((kinds[k] for k in inside if k in kinds), "other")
         papers.append(Paper(kind=kind, name=file.name, sha256=parts.mailbag.keep_file(file.content), agency=agency))
@@ -164,7 +181,7 @@ def forms_in(opened: Opened) -> list[Form]:
 
 def _tell_problems(case: Case, opened: Opened, parts: Parts, now: datetime) -> Decision:
     problems = [sentence for form in opened.seen.forms for sentence in problems_of(form)]
-    if not problems:
+    if not problems or has_locked(opened.seen.forms):
         return Decision()
     title = "A file of a return could not be read"
     return tell_office(case, now, parts.practice, f"unreadable/{opened.mail.id}", title, problems)

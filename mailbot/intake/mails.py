@@ -10,11 +10,22 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
+from mailbot.cases.decisions import Decision
 from mailbot.errors import CaseMoved, MailbotError
-from mailbot.intake.forms import take_nil_return, take_notification, take_referral, take_return
-from mailbot.intake.opening import Opened, open_mail
-from mailbot.intake.replies import take_approval, take_bounce, take_live_concern, take_other, take_reply
-from mailbot.intake.settling import MUST_BE_BELIEVED, ONLY_FROM_AGENCIES, hold, hold_and_tell
+from mailbot.forms.live import live_paper
+from mailbot.forms.recognise import unknown_labels
+from mailbot.intake.forms import forms_in, take_nil_return, take_notification, take_referral, take_return
+from mailbot.intake.opening import Opened, open_mail, recorded
+from mailbot.intake.replies import (
+    live_letter,
+    take_approval,
+    take_bounce,
+    take_live_concern,
+    take_other,
+    take_reply,
+)
+from mailbot.intake.settling import MUST_BE_BELIEVED, ONLY_FROM_AGENCIES, hold, hold_and_tell, mark
+from mailbot.intake.unlocking import take_locked, take_password
 from mailbot.mail.envelope import open_envelope
 from mailbot.mail.inbox import RawMail
 from mailbot.parts import Parts
@@ -76,8 +87,16 @@ def _try(mail: StoredMail, parts: Parts, now: datetime) -> str:
 
 
 def _decide(opened: Opened, parts: Parts, now: datetime) -> None:
+    if opened.envelope.unopened:
+        hold_and_tell(opened.mail.id, opened.envelope.unopened, parts, now)
+        return
     kind = opened.read.kind
     assigned = opened.mail.case is not None
+    parts.mailbag.note_unknown_labels(opened.mail.id, unknown_labels(opened.seen.forms))
+    if kind in ("referral", "notification") and live_paper(opened.seen.forms):
+        # Beside a form of ours it may be background; a person looks at once all the same.
+        told = live_letter(opened, "It came beside a form of ours, which is dealt with.", parts, now)
+        parts.casebook.commit(Decision(actions=(told,)), now)
     if kind in MUST_BE_BELIEVED and not opened.seen.believed and not (assigned and kind != "approval"):
         hold(
             opened,
@@ -85,6 +104,13 @@ def _decide(opened: Opened, parts: Parts, now: datetime) -> None:
             parts,
             now,
         )
+        return
+    if recorded(opened.mail, parts) and not opened.seen.forms:
+        mark(opened, "handled", "all that it brought is recorded", parts, opened.mail.case)
+        return
+    if assigned and kind == "locked" and forms_in(opened):
+        # A person says to go on with what can be read: the locked file goes on waiting.
+        take_return(opened, parts, now)
         return
     sender = opened.envelope.sender.email
     if kind in ONLY_FROM_AGENCIES and not assigned and parts.practice.directory.agency_of(sender) is None:
@@ -107,4 +133,6 @@ HANDLERS: dict[str, Callable[[Opened, Parts, datetime], None]] = {
     "acknowledgement": take_reply,
     "question": take_reply,
     "live_concern": take_live_concern,
+    "locked": take_locked,
+    "password": take_password,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from time import monotonic
@@ -44,14 +45,30 @@ def open_mail(mail: StoredMail, parts: Parts) -> Opened:
     raw = parts.mailbag.raw(mail.id)
     envelope = open_envelope(raw, mail.received)
     parts.mailbag.note(mail.id, envelope.message_id, envelope.sender.email, envelope.subject)
-    return look_at(mail, raw, envelope, parts)
+    return look_at(mail, raw, still_to_read(envelope, mail, parts), parts)
+
+
+def still_to_read(envelope: Envelope, mail: StoredMail, parts: Parts) -> Envelope:
+    """The mail with its locked files as people opened them, without the files that a case has from it already."""
+    there = recorded(mail, parts)
+    opened = (a.model_copy(update={"content": parts.mailbag.as_opened(a.content)}) for a in envelope.attachments)
+    left = tuple(a for a in opened if not there or hashlib.sha256(a.content).hexdigest() not in there)
+    return envelope.model_copy(update={"attachments": left})
+
+
+def recorded(mail: StoredMail, parts: Parts) -> frozenset[str]:
+    """The hashes of the papers that the mail's case has from it: it was recorded before, but for a locked file."""
+    if mail.case is None:
+        return frozenset()
+    events = (stored.event for stored in parts.casebook.events(mail.case) if stored.event.mail == mail.id)
+    return frozenset(paper.sha256 for event in events for paper in getattr(event, "papers", ()))
 
 
 def look_at(mail: StoredMail, raw: bytes, envelope: Envelope, parts: Parts) -> Opened:
     """Everything that is known around a mail, and what it is taken for."""
     settings = parts.settings
     own = parts.outbox.by_message_id(envelope.message_id) if envelope.message_id else None
-    bounce = None if own else read_bounce(raw)
+    bounce = None if own or envelope.unopened else read_bounce(raw)
     belief = believe(envelope, settings.inbox.authserv_id, parts.practice.trust_unauthenticated_replies)
     machine = bool(own or bounce or envelope.automatic)
     forms = () if machine else tuple(_read_attachments(envelope, parts))
@@ -68,8 +85,21 @@ def look_at(mail: StoredMail, raw: bytes, envelope: Envelope, parts: Parts) -> O
         cases=tuple(_known(case) for case in parts.casebook.open_cases()),
         refs=tuple(parts.casebook.refs()),
         prefix=parts.practice.office.reference,
+        waiting=_waiting(envelope, mail, parts),
     )
     return Opened(mail, envelope, bounce, seen, recognise(seen, parts.practice.directory))
+
+
+def _waiting(envelope: Envelope, mail: StoredMail, parts: Parts) -> tuple[int, ...]:
+    """The mails of this sender, or of the same agency, that wait for a password."""
+    directory, sender = parts.practice.directory, envelope.sender.email
+    agency = directory.agency_of(sender)
+    return tuple(
+        other.id
+        for other in parts.mailbag.waiting_for_a_password()
+        if other.id != mail.id
+        and (other.sender.casefold() == sender.casefold() or (agency and directory.agency_of(other.sender) == agency))
+    )
 
 
 def _has_known_code(envelope: Envelope, parts: Parts) -> bool:

@@ -7,18 +7,15 @@ from typing import Literal
 
 from mailbot.cases import arrivals, letters, rounds
 from mailbot.cases.case import Case
-from mailbot.cases.decisions import Decision
+from mailbot.cases.decisions import Decision, SendLetter
 from mailbot.cases.questions import tell_office
 from mailbot.cases.stages import OPEN
 from mailbot.errors import CaseMoved
-from mailbot.forms.recognise import (
-    ABOUT_FORMS,
-    INCIDENT,
-    problems_of,
-)
+from mailbot.forms.live import ABOUT_FORMS
+from mailbot.forms.recognise import INCIDENT, problems_of
 from mailbot.forms.verdicts import read_verdict
 from mailbot.intake.opening import Opened
-from mailbot.intake.settling import came, hold, mark, not_too_many, open_case, store, which_case
+from mailbot.intake.settling import came, hold, mark, open_case, store, which_case
 from mailbot.mail.envelope import fresh_text
 from mailbot.parts import Parts
 from mailbot.store.approvals import Approval
@@ -150,23 +147,30 @@ def _clarify(case: Case, approval: Approval, opened: Opened, why: str, parts: Pa
 
 
 def take_live_concern(opened: Opened, parts: Parts, now: datetime) -> None:
-    """Shouted about at once, without case details, and never filed as done."""
-    warning = letters.to_office(
+    """Shouted about at once, without case details, and never filed as done. No flood of held mail silences it."""
+    concern = MailMark(mail=opened.mail.id, state="held", reason="; ".join(opened.read.because))
+    told = live_letter(opened, "It is held, and no case was opened for it.", parts, now)
+    parts.casebook.commit(Decision(actions=(told,)), now, concern)
+
+
+def live_letter(opened: Opened, what_was_done: str, parts: Parts, now: datetime) -> SendLetter:
+    """To the office, at any hour: the subject and the words name nobody."""
+    number = opened.mail.id
+    return letters.to_office(
         Case(),
         parts.practice,
         now,
-        f"live-concern-{opened.mail.id}",
-        "URGENT: a live concern about a child may have reached this mailbox",
+        f"live-concern-{number}",
+        "URGENT: a live referral may have reached this mailbox",
         [
-            f"Mail {opened.mail.id} looks like a child-protection referral. This mailbox does not act on those. "
-            "Please open it now and pass it to the local authority's front door.",
+            f"Mail {number} looks like a live referral about a child or an adult at risk. {what_was_done} Nobody "
+            "acts on such a referral from this mailbox.",
+            "Open the mail and pass it to the front door NOW, by telephone: children's services (MASH or duty team) "
+            "for a child, adult safeguarding for an adult. Then tell the sender where it belongs.",
         ],
         ["mailbot held"],
         kind="warning",
     ).model_copy(update={"due": now})
-    decision = Decision(actions=(not_too_many(warning, parts, now),))
-    mark = MailMark(mail=opened.mail.id, state="held", reason="; ".join(opened.read.because))
-    parts.casebook.commit(decision, now, mark)
 
 
 def take_other(opened: Opened, parts: Parts, now: datetime) -> None:

@@ -16,7 +16,7 @@ from mailbot.forms.recognise import (
 )
 from mailbot.intake.opening import Opened
 from mailbot.parts import Parts
-from mailbot.store.mailbag import MailMark
+from mailbot.store.mailbag import MailMark, WaitsFor
 
 log = logging.getLogger("mailbot.intake")
 MUST_BE_BELIEVED = frozenset(
@@ -76,10 +76,16 @@ def came(opened: Opened, parts: Parts) -> Came:
 
 
 def store(
-    opened: Opened, decision: Decision, ref: str, parts: Parts, now: datetime, state: State = "handled"
+    opened: Opened,
+    decision: Decision,
+    ref: str,
+    parts: Parts,
+    now: datetime,
+    state: State = "handled",
+    waits_for: WaitsFor = "",
 ) -> None:
     reason = "; ".join((*opened.read.because, *decision.because))
-    mark = MailMark(mail=opened.mail.id, state=state, reason=reason, case=ref)
+    mark = MailMark(mail=opened.mail.id, state=state, reason=reason, case=ref, waits_for=waits_for)
     parts.casebook.commit(decision, now, mark)
     log.info("mail %s: %s for %s", opened.mail.id, opened.read.kind, ref)
 
