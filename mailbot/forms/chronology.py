@@ -11,41 +11,36 @@ from mailbot.forms.form import Row
 _TOTAL = re.compile(r"^(total|totals|end of chronology|no further entries)\b", re.I)
 
 
+_WHEN = frozenset({"date", "date_end", "time"})
+
+
 def entry(cells: Mapping[str, str]) -> Row | None:
     """One row's cells, by column, as an entry; None where the row is none (a heading, a total, empty)."""
-    written = {column: " ".join(text.split()) for column, text in cells.items() if text.strip()}
-    told = {column: text for column, text in written.items() if column not in {"date", "date_end", "time", "agency"}}
-    if not told or _TOTAL.match(next(iter(written.values()))):
+    told = {column: text for column, text in cells.items() if text and column not in _WHEN}
+    if not told or told.keys() == {"agency"} or _TOTAL.match(next(filter(None, cells.values()))):
         return None
-    row = {column: text for column, text in written.items() if column not in {"date", "date_end", "time"}}
-    return {**_dated(written.get("date", ""), written.get("date_end", "")), **_timed(written), **row}
+    return _when(cells.get("date", ""), cells.get("date_end", ""), cells.get("time", "")) | told
 
 
-def _dated(text: str, end: str) -> Row:
-    if not text:
-        return {}
-    read = read_date(text)
-    if read is None:
-        # An undated entry is still an entry; what was written stays visible.
-        return {"date_raw": text}
-    row = {"date": read.value}
-    if read.fuzzy:
-        row["date_raw"] = text
-    if end:
+def _when(date: str, end: str, time: str) -> Row:
+    """The date, what it covers and the time. An undated entry is an entry: what was written stays visible."""
+    row: Row = {}
+    read = read_date(date) if date else None
+    if read is not None:
+        row["date"] = read.value
+        if read.fuzzy:
+            row["date_raw"] = date
+    elif date:
+        row["date_raw"] = date
+    if read is not None and end:
         last = read_date(end)
         row["date_end"] = last.value if last else end
-    elif read.end:
+    elif read is not None and read.end:
         row["date_end"] = read.end
+    clock = read_time(time) or time if time else read_time(read.rest) if read is not None and read.rest else ""
+    if clock:
+        row["time"] = clock
     return row
-
-
-def _timed(written: Mapping[str, str]) -> Row:
-    text = written.get("time", "")
-    if text:
-        return {"time": read_time(text) or text}
-    read = read_date(written.get("date", ""))
-    time = read_time(read.rest) if read else ""
-    return {"time": time} if time else {}
 
 
 def entries(rows: Iterable[Mapping[str, str]]) -> tuple[Row, ...]:

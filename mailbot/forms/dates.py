@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-
-from mailbot.cases.values import Value
+from functools import lru_cache
+from typing import NamedTuple
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
@@ -22,6 +22,10 @@ _HEDGE = re.compile(
     r"week (?:commencing|beginning)|from|since|edd:?|due|before|after|by|on|the)[\s\-]*",
     re.I,
 )
+# Most dates of a chronology are written like this, and need nothing of what follows.
+_PLAIN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(| \d\d:\d\d)", re.ASCII)
+_LONGEST = 200
+"""Characters in which a date and the words around it are looked for."""
 _OPEN_END = re.compile(r"^(present|ongoing|on-going|current|date|now|today)\b", re.I)
 # The two-figure year of a birth above which it lies in the last century: nobody on a form was born after it.
 _BIRTH_PIVOT = 40
@@ -57,7 +61,7 @@ _TIME = _pattern(
 )
 
 
-class DateRead(Value):
+class DateRead(NamedTuple):
     """A date as read: `YYYY-MM-DD`, `YYYY-MM` or `YYYY`; `end` the same (or words such as `ongoing`).
 
     `fuzzy` says that the text as written must stay beside it; `rest` is what stood after the date.
@@ -71,6 +75,14 @@ class DateRead(Value):
 
 def read_date(text: str, birth: bool = False) -> DateRead | None:
     """The date that the text begins with, if any. Two-figure years are 20xx, those of births in the past."""
+    return _read_date(text[:_LONGEST], birth)
+
+
+@lru_cache(maxsize=2_000)
+def _read_date(text: str, birth: bool) -> DateRead | None:
+    plain = _PLAIN.fullmatch(text)
+    if plain and (value := _valid(plain[3], int(plain[2]), int(plain[1]))):
+        return DateRead(value, rest=plain[4])
     text = " ".join(text.split())
     stripped, hedged = text, False
     while (shorter := _HEDGE.sub("", stripped, count=1)) != stripped:
@@ -80,7 +92,7 @@ def read_date(text: str, birth: bool = False) -> DateRead | None:
     if found is None:
         return None
     question = found.rest.lstrip().startswith(("?", "(approx", "approx"))
-    return found.model_copy(update={"fuzzy": found.fuzzy or hedged or question})
+    return found._replace(fuzzy=found.fuzzy or hedged or question)
 
 
 def is_open_end(text: str) -> bool:
@@ -95,7 +107,7 @@ def find_date(text: str, birth: bool = False) -> DateRead | None:
         return begun
     words = " ".join(text.split())
     for start in (match.start() for match in re.finditer(r"(?<![\d/.\-])\d", words)):
-        found = _read_one(words[start:], birth)
+        found = _read_one(words[start : start + _LONGEST], birth)
         if found is not None and len(found.value) == 10:
             return found
     return None

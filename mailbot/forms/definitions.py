@@ -35,8 +35,10 @@ from pydantic import Field, ValidationError, field_validator
 
 from mailbot.cases.values import Value
 from mailbot.errors import ConfigProblems
+from mailbot.forms.concepts import Words
 from mailbot.forms.form import Kind
-from mailbot.forms.labels import Labels, spelled
+from mailbot.forms.labels import Labels
+from mailbot.forms.spelling import spelled
 
 FieldType = Literal[
     "text",
@@ -91,11 +93,17 @@ class TableDefinition(Value):
     row_labels: tuple[str, ...] = ()
     list_labels: tuple[str, ...] = ()
     """Labels of one cell that lists the people, each on a line."""
+    words: Words = Words()
+
+    @property
+    def holds_events(self) -> bool:
+        """Whether its rows are dated events and not people."""
+        return "event" in self.columns
 
     @cached_property
     def column_labels(self) -> Labels:
         """The headers of the columns, those not read under names that begin with a dash."""
-        return Labels({**self.columns, "-": self.unnamed})
+        return Labels({**self.columns, "-": self.unnamed}, self.words)
 
 
 class Ignored(Value):
@@ -116,6 +124,7 @@ class Definition(Value):
     """Labels that are known and have no field; they are not reported as unknown."""
     fields: dict[str, FieldDefinition] = {}
     tables: dict[str, TableDefinition] = {}
+    words: Words = Words()
 
     @field_validator("fields", "tables", mode="after")
     @classmethod
@@ -125,23 +134,33 @@ class Definition(Value):
                 raise ValueError(f"{name!r} is no field name: small letters and _ only")
         return value
 
+    @property
+    def is_chronology(self) -> bool:
+        """Whether the form's tables hold dated events."""
+        return any(table.holds_events for table in self.tables.values())
+
     @cached_property
     def anywhere(self) -> Labels:
         """The labels that mean the same wherever they stand; name parts as `child_name:forename`."""
-        return Labels({**self._targets(lambda field: field.labels), **self._name_parts(), "-": self.unread})
+        return Labels(
+            {**self._targets(lambda field: field.labels), **self._name_parts(), "-": self.unread}, self.words
+        )
 
     @cached_property
     def by_section(self) -> dict[str, Labels]:
         """For each section the labels that have their meaning there."""
         return {
-            name: Labels(self._targets(lambda one, at=name: one.in_section.get(at, ()))) for name in self.sections
+            name: Labels(self._targets(lambda one, at=name: one.in_section.get(at, ())), self.words)
+            for name in self.sections
         }
 
     @cached_property
     def by_field_before(self) -> dict[str, Labels]:
         """For each field the labels that have their meaning right behind it."""
         before = {name for one in self.fields.values() for name in one.after}
-        return {name: Labels(self._targets(lambda one, at=name: one.after.get(at, ()))) for name in before}
+        return {
+            name: Labels(self._targets(lambda one, at=name: one.after.get(at, ())), self.words) for name in before
+        }
 
     def _targets(self, labels: Any) -> dict[str, Iterable[str]]:
         return {name: labels(field) for name, field in self.fields.items()}
@@ -163,13 +182,17 @@ class Definitions(Value):
     def from_tables(cls, tables: Mapping[str, Mapping[str, Any]]) -> Definitions:
         """Definitions from the TOML data of config/forms, by file name without suffix.
 
-        Raises ConfigProblems, each problem naming the file and the key.
+        The table `words` tells which words mean the same. Raises ConfigProblems, each naming the file and the key.
         """
         forms: list[Definition] = []
         problems: list[str] = []
+        words: Mapping[str, Any] = tables.get("words", {})
         for name, table in sorted(tables.items()):
             try:
-                form = Definition.model_validate(table)
+                if name == "words":
+                    Words.model_validate(table)
+                    continue
+                form = Definition.model_validate(_with_words(table, words))
             except ValidationError as error:
                 problems.extend(f"config/forms/{name}.toml: {_said(one)}" for one in error.errors())
                 continue
@@ -211,6 +234,12 @@ class Definitions(Value):
         if problems:
             raise ConfigProblems(problems)
         return Definitions(forms=tuple(forms.values()))
+
+
+def _with_words(form: Mapping[str, Any], words: Mapping[str, Any]) -> dict[str, Any]:
+    """A form's data, with the words that every form shares."""
+    tables = {name: {**table, "words": words} for name, table in form.get("tables", {}).items()}
+    return {**form, "tables": tables, "words": words}
 
 
 def _not_to_be_taught(form: Definition, target: str, label: str) -> str:

@@ -74,7 +74,7 @@ def runs_of(text: str, bold: bool = False, struck: bool = False, marked: bool = 
 
 def plain_text(text: str) -> str:
     """Plain text as a reader sees it: one space where there was white space, printed boxes as ☒ and ☐."""
-    if "[" in text or not text.isascii():
+    if ("[" in text or not text.isascii()) and _BOX.search(text):
         text = "".join(run.shown for run in runs_of(text))
     return " ".join(text.split())
 
@@ -166,10 +166,15 @@ class Row:
         """The cells."""
         return tuple(Cell.of(one) if isinstance(one, str) else one for one in self.given)
 
-    @cached_property
+    @property
     def texts(self) -> tuple[str, ...]:
         """Each cell's text, as `Cell.text` has it."""
-        return tuple(plain_text(one) if isinstance(one, str) else one.text for one in self.given)
+        return tuple([plain_text(one) if isinstance(one, str) else one.text for one in self.given])
+
+    @property
+    def has_wide_cells(self) -> bool:
+        """Whether a cell takes more than one column."""
+        return any(not isinstance(one, str) and one.span > 1 for one in self.given)
 
 
 class Paragraph(_Remembering):

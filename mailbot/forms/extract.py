@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mailbot.cases.values import Value
 from mailbot.forms.answers import Read, read_answer
 from mailbot.forms.chronology import entries
 from mailbot.forms.definitions import Definition, Definitions
@@ -23,17 +24,55 @@ def extract(document: Document, definitions: Definitions) -> Form:
     parts = tuple(extract(part, definitions) for part in document.parts)
     if not document.blocks:
         return Form(name=document.name, kind="other", problems=document.problems, parts=parts)
-    tried = []
-    for definition in definitions.forms:
-        found = scan(document, definition)
-        points, reasons = score(document, definition, found)
-        tried.append((points, definition, found, reasons))
-    points, definition, found, reasons = max(tried, key=lambda one: one[0])
-    if points < ENOUGH or definition.kind == "other":
-        because = reasons if points >= ENOUGH else ("it prints too few questions of any form that is known",)
+    tried = _tried(document, definitions)
+    best = max(tried, key=lambda one: one.points)
+    if best.points < ENOUGH or best.definition.kind == "other":
+        because = (
+            best.reasons if best.points >= ENOUGH else ("it prints too few questions of any form that is known",)
+        )
         return Form(name=document.name, kind="other", because=because, problems=document.problems, parts=parts)
-    form = _Reading(definition, found, _tagged(document, definition)).form(document)
-    return form.model_copy(update={"because": reasons, "parts": parts})
+    form = _Reading(best.definition, best.found, _tagged(document, best.definition)).form(document)
+    beside = tuple(_beside(document, one) for one in tried if one is not best and one.found.events)
+    return form.model_copy(update={"because": best.reasons, "parts": (*parts, *beside)})
+
+
+class _Tried(Value):
+    """One definition tried on a document."""
+
+    points: int
+    reasons: tuple[str, ...]
+    definition: Definition
+    found: Scan
+
+
+def _tried(document: Document, definitions: Definitions) -> list[_Tried]:
+    """Every definition, chronologies first: their rows are no questions of any other form."""
+    tried = []
+    rest = document
+    for definition in sorted(definitions.forms, key=lambda one: not one.is_chronology):
+        found = scan(rest, definition)
+        points, reasons = score(document, definition, found)
+        tried.append(_Tried(points=points, reasons=reasons, definition=definition, found=found))
+        rest = _without(rest, found.events) if found.events else rest
+    return tried
+
+
+def _without(document: Document, events: frozenset[int]) -> Document:
+    """The document without rows that are events."""
+    blocks = [
+        block.model_copy(update={"rows": tuple(row for row in block.rows if id(row) not in events)})
+        if isinstance(block, Table)
+        else block
+        for block in document.blocks
+    ]
+    return document.model_copy(update={"blocks": tuple(blocks)})
+
+
+def _beside(document: Document, tried: _Tried) -> Form:
+    """The chronology that stands in one file with another form: its rows, and none of the form's answers."""
+    because = (f"it stands in the same file; {', '.join(tried.reasons)}",)
+    tables = _Reading(tried.definition, tried.found, {}).tables()
+    return Form(name=document.name, kind=tried.definition.kind, because=because, tables=tables)
 
 
 class _Reading:
@@ -61,7 +100,7 @@ class _Reading:
             kind=self._definition.kind,
             fields=self._fields,
             blank=tuple(name for name in self._blank if name not in self._fields),
-            tables=self._tables(),
+            tables=self.tables(),
             problems=(*document.problems, *self._problems),
         )
 
@@ -122,11 +161,11 @@ class _Reading:
             message = f"“{label}” ({place}) has an answer, and no field is known for it. See the original."
             self._problems.append(Problem(problem="unknown_label", message=message, label=label))
 
-    def _tables(self) -> dict[str, tuple[Row, ...]]:
+    def tables(self) -> dict[str, tuple[Row, ...]]:
+        """The rows of people and events."""
         tables = {}
         for name, rows in self._found.rows.items():
-            is_chronology = "event" in self._definition.tables[name].columns
-            kept = entries(rows) if is_chronology else rows
+            kept = entries(rows) if self._definition.tables[name].holds_events else rows
             if kept:
                 tables[name] = kept
         return tables

@@ -8,8 +8,9 @@ from itertools import islice
 
 from mailbot.forms.document import Cell, Line, Row, Table
 from mailbot.forms.form import Row as FormRow
-from mailbot.forms.labels import means, without_parentheses
+from mailbot.forms.labels import means
 from mailbot.forms.rows import Header, cells_by_column, event_of, header_of, is_filled, listed, person, placed
+from mailbot.forms.spelling import without_parentheses
 from mailbot.forms.standing import Standing
 from mailbot.forms.values import tidy, yes_or_no
 
@@ -99,7 +100,7 @@ class Grid:
             return
         cells = cells_by_column(row, header)
         table = self._at.definition.tables[header.table]
-        if "event" in table.columns:
+        if table.holds_events:
             words = {name: " ".join(" ".join(one.text for one in lines).split()) for name, lines in cells.items()}
             self._at.rows[header.table].append(words)
             self._mark(row, header)

@@ -30,7 +30,7 @@ def score(document: Document, definition: Definition, found: Scan) -> tuple[int,
         reasons.append(f"it has the table {', '.join(found.tables_seen)}")
     if definition.kind == "other":
         points = 1000 if title else 0
-    elif definition.kind == "chronology" and not (found.tables_seen or title):
+    elif definition.is_chronology and not (found.tables_seen or title):
         points = 0
     return points, tuple(reasons)
 

@@ -11,7 +11,8 @@ from mailbot.forms.answers import read_cell
 from mailbot.forms.definitions import Definition, TableDefinition
 from mailbot.forms.document import Cell, Line, Row, plain_text
 from mailbot.forms.form import Row as FormRow
-from mailbot.forms.labels import means, spelled
+from mailbot.forms.labels import means
+from mailbot.forms.spelling import spelled
 from mailbot.forms.values import find_phone, name_of, tidy
 
 _FIGURE = re.compile(r"\d")
@@ -32,7 +33,7 @@ class Header(Value):
 
     @cached_property
     def read(self) -> tuple[tuple[int, str], ...]:
-        """The columns that are read, with their places."""
+        """The columns that are read, with their places in the grid."""
         return tuple((column, name) for column, name in self.columns.items() if name != "-")
 
 
@@ -75,16 +76,11 @@ def event_of(row: Row, header: Header) -> FormRow:
     Such a row is as wide as its header and has a figure in its date. A chronology has thousands of them.
     """
     given = row.given
-    if header.dated < 0 or len(given) != header.width or any(isinstance(one, Cell) and one.span > 1 for one in given):
+    if header.dated < 0 or len(given) != header.width or row.has_wide_cells:
         return {}
     if not _FIGURE.search(_text(given[header.dated])):
         return {}
-    found: FormRow = {}
-    for column, name in header.read:
-        text = _text(given[column])
-        if text and name not in found:
-            found[name] = text
-    return found
+    return {name: text for column, name in header.read if (text := _text(given[column]))}
 
 
 def _text(cell: Cell | str) -> str:
@@ -107,9 +103,7 @@ def _columns(written: list[tuple[int, Cell]], table: TableDefinition) -> dict[in
 
 def _keys(table: TableDefinition) -> set[str]:
     """The columns without which a header is not this table's."""
-    return (
-        {"date", "event"} if "event" in table.columns else {"name", "surname", "forename", "agency", "relationship"}
-    )
+    return {"date", "event"} if table.holds_events else {"name", "surname", "forename", "agency", "relationship"}
 
 
 def _fit(table: TableDefinition, headings: tuple[str, ...], written: list[tuple[int, Cell]]) -> int:

@@ -85,6 +85,8 @@ class _Merged:
 
 def _written(value: object) -> str:
     """A cell's value as a British reader would see it."""
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else str(value)
     if isinstance(value, dt.datetime):
         day = f"{value.day:02}/{value.month:02}/{value.year}"
         return f"{day} {value:%H:%M}" if value.hour or value.minute else day
@@ -97,8 +99,6 @@ def _written(value: object) -> str:
         return f"{minutes // 60:02}:{minutes % 60:02}"
     if isinstance(value, bool):
         return "Yes" if value else "No"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
     return str(value)
 
 
