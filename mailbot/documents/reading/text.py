@@ -69,7 +69,8 @@ def _blocks(lines: list[str]) -> Iterator[Block]:
     tables = 0
     for tabs, group in groupby(numbered, key=lambda one: one[1].strip(" ").count("\t")):
         together = list(group)
-        if tabs and len(together) > 1:
+        indented = all(line.startswith("\t") for _, line in together)
+        if tabs and len(together) > 1 and not indented:
             tables += 1
             yield Table(rows=tuple(_row(number, line) for number, line in together), place=f"table {tables}")
         else:
