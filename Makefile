@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: help setup setup-tests demo test lint clean
+.PHONY: help setup setup-tests setup-bench demo test lint accuracy bench hostile clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -23,6 +23,12 @@ setup-tests: .venv/ready-for-tests ## what the tests need besides: tools in .ven
 	$(PIP) --require-hashes -r requirements-dev.lock
 	@touch $@
 
+setup-bench: .venv/ready-for-bench ## what the measurements need besides: the libraries to compare with
+	@tests/servers/install
+.venv/ready-for-bench: requirements-bench.lock .venv/ready
+	$(PIP) --require-hashes -r requirements-bench.lock
+	@touch $@
+
 demo: setup ## a whole Rapid Review, played with a moving clock
 	$(BIN)/mailbot demo
 
@@ -34,6 +40,15 @@ lint: setup-tests ## ruff, mypy and hadolint
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/hadolint Dockerfile
+
+accuracy: setup-bench ## how right the reader is, over filled forms with known answers
+	$(BIN)/python -m benchmarks.accuracy
+
+bench: setup-bench ## how fast the reader is, beside the bare libraries
+	$(BIN)/python -m benchmarks.speed
+
+hostile: setup-bench ## bombs, cut files and flipped bytes through the reader
+	$(BIN)/python -m benchmarks.hostile
 
 clean: ## remove what was set up and played
 	rm -rf .venv demo .pytest_cache .mypy_cache .ruff_cache .hypothesis dist

@@ -10,72 +10,18 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import time
-import tomllib
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
-from typing import NamedTuple
 
 from rich.console import Console
 
 from benchmarks import results
 from benchmarks.others import compare_others
-from benchmarks.scoring import Score, score_form
-from benchmarks.truth import ROOT, Sample, Truth, Vocabulary, samples
+from benchmarks.reading import AT_ONCE, Reading, read_samples, scored, shipped_definitions
+from benchmarks.scoring import Score
+from benchmarks.truth import samples
 from mailbot.documents.office import Converter
 from mailbot.documents.sandbox import Sandbox
-from mailbot.forms.definitions import Definitions
-from mailbot.forms.form import Form
-
-AT_ONCE = 2
-"""Files read at the same time; the machines that this is run on have two cores."""
-
-
-class Reading(NamedTuple):
-    """One file as mailbot read it."""
-
-    sample: Sample
-    truth: Truth
-    form: Form
-    seconds: float
-
-
-def shipped_definitions() -> Definitions:
-    """The form definitions of config/forms."""
-    files = (ROOT / "config" / "forms").glob("*.toml")
-    return Definitions.from_tables({file.stem: tomllib.loads(file.read_text("utf-8")) for file in files})
-
-
-def read_samples(chosen: Iterable[Sample], sandbox: Sandbox) -> list[Reading]:
-    """Each file read once; a locked one whose password is known a second time, with the password."""
-    tasks: list[tuple[Sample, Truth, tuple[str, ...]]] = []
-    for sample in chosen:
-        tasks.append((sample, sample.truth, ()))
-        if sample.truth.password and sample.truth.when_opened:
-            tasks.append((sample, sample.truth.when_opened, (sample.truth.password,)))
-
-    def read(task: tuple[Sample, Truth, tuple[str, ...]]) -> Reading:
-        sample, truth, passwords = task
-        content = sample.path.read_bytes()
-        begun = time.perf_counter()
-        form = sandbox.form(content, sample.path.name, passwords)
-        return Reading(sample, truth, form, time.perf_counter() - begun)
-
-    with ThreadPoolExecutor(AT_ONCE) as threads:
-        return list(threads.map(read, tasks))
-
-
-def scored(readings: Iterable[Reading]) -> list[results.Scored]:
-    """Every form of every file with its score."""
-    vocabulary = Vocabulary.of_the_project()
-    found = []
-    for reading in readings:
-        for truth, score in score_form(reading.truth, reading.form, vocabulary):
-            ocr = bool(truth.image_only)
-            found.append(results.Scored(reading.sample, truth, score, ocr))
-    return found
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -20,9 +20,9 @@ from typing import NamedTuple
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.accuracy import AT_ONCE, shipped_definitions
 from benchmarks.bombs import bombs
 from benchmarks.damage import Fate, Outcome, bugs, fate_of, flips, truncations
+from benchmarks.reading import AT_ONCE, shipped_definitions
 from benchmarks.truth import Sample, samples
 from mailbot.documents.office import Converter
 from mailbot.documents.sandbox import Sandbox

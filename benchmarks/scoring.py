@@ -182,9 +182,7 @@ class _Comparison:
         self._score.blanks_filled = len(blanks & self._given.keys())
 
     def _rows(self, name: str) -> None:
-        wanted = [
-            _filled({k: v for k, v in r.items() if not k.endswith("_raw")}) for r in self._truth.tables.get(name, ())
-        ]
+        wanted = [_filled(row) for row in self._truth.tables.get(name, ())]
         given = [row for row in map(_filled, self._form.tables.get(name, ())) if row]
         found, extra = match_rows(wanted, given)
         self._score.rows += len(wanted)
@@ -275,7 +273,9 @@ def _likeness(wanted: Mapping[str, Spoken], given: Mapping[str, Spoken]) -> floa
 
 
 def _filled(values: Mapping[str, object]) -> dict[str, Spoken]:
-    return {name: one for name, one in ((name, spoken(value)) for name, value in values.items()) if one}
+    """The answers that say something; the raw words beside a date are no answers of their own."""
+    said = {name: spoken(value) for name, value in values.items() if not name.endswith("_raw")}
+    return {name: value for name, value in said.items() if value}
 
 
 def _inner(form: Form) -> Iterator[Form]:
