@@ -1,65 +1,26 @@
-"""Labels as people print them, brought to one spelling, and which field they mean: alias first, then near miss."""
+"""Which field a printed label means: the same label first, then the same words, then a near miss."""
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
+from mailbot.forms.concepts import Words
+from mailbot.forms.spelling import LONGEST_PRINTED, both_spellings, heading_of, spelled
+
 NEAR = 90.0
 MARGIN = 10.0
 """A near miss counts from this score, if the best label of any other field scores this much less."""
-LONGEST = 30
-"""Words of the longest question that is still a label."""
-_LONGEST_PRINTED = 1000
-"""Characters beyond which a text is not even spelled to see whether it is a label: it is somebody's answer."""
-
-_PARENTHESES = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
-_NUMBERING = re.compile(
-    r"^\s*(?:(?:part|section|question|document|step|q)\s*[\dA-Za-z]{1,2}\b[\s.:)\-\u2013\u2014]*|"
-    r"(?:\d{1,2}(?:\.\d{1,2})*[a-z]?|[a-z]|[ivx]{1,4})[.):]+\s+|\d{1,2}(?:\.\d{1,2})+\s+|\d{1,2}\s+(?=[A-Z])|\([a-z\d]{1,2}\)\s*)+",
-    re.I,
-)
-
-
-@lru_cache(maxsize=10_000)
-def spelled(text: str) -> str:
-    """A label in one spelling: no numbering, punctuation or case; `&` is `and`; `D.O.B.` is `dob`."""
-    text = _NUMBERING.sub("", text, count=1)
-    text = text.replace("&", " and ").lower()
-    text = re.sub(r"e-mail", "email", text)
-    text = re.sub(r"(?<=\b\w)\.(?=\w\b)", "", text)
-    text = re.sub(r"['\u2018\u2019`.*]", "", text)
-    return " ".join(re.sub(r"[^\w]+", " ", text.replace("_", " ")).split())
-
-
-def without_parentheses(text: str) -> str:
-    """The label without what stands in brackets: `Date of death (if applicable)`."""
-    return _PARENTHESES.sub(" ", text)
-
-
-@lru_cache(maxsize=10_000)
-def _both_spellings(text: str) -> tuple[str, str]:
-    """The label in one spelling, as it stands and without what stands in brackets; empty where it is too long."""
-    if len(text) > _LONGEST_PRINTED:
-        return "", ""
-    whole, bare = spelled(text), spelled(without_parentheses(text))
-    return (whole, bare) if whole.count(" ") <= LONGEST else ("", "")
-
-
-@lru_cache(maxsize=10_000)
-def heading_of(text: str) -> str:
-    """A heading in one spelling; one that is nothing but its number keeps it."""
-    return spelled(text) or " ".join(re.sub(r"[^\w]+", " ", text.lower()).split())
 
 
 class Labels:
     """The labels of one kind of target (fields of a form, columns of a table), each leading to its target."""
 
-    def __init__(self, targets: Mapping[str, Iterable[str]]) -> None:
+    def __init__(self, targets: Mapping[str, Iterable[str]], words: Words | None = None) -> None:
+        self._words = words or Words()
         self._exact: dict[str, str] = {}
         self._beginnings: dict[str, list[tuple[str, str]]] = {}
         for target, labels in targets.items():
@@ -71,25 +32,36 @@ class Labels:
                     self._beginnings.setdefault(plain.split()[0], []).append((plain, target))
         for same_word in self._beginnings.values():
             same_word.sort(key=lambda one: -len(one[0]))
+        self._said: dict[frozenset[str], str] = {}
+        for label, target in self._exact.items():
+            said = self._words.concepts(label)
+            # What two fields' labels say alike decides nothing.
+            self._said[said] = target if self._said.get(said, target) == target else ""
         # By length, so that only labels of about the same length are compared with a misspelled one.
         self._sorted = sorted(((_word_order(label), target) for label, target in self._exact.items()), key=_length)
         self._lengths = [len(label) for label, _ in self._sorted]
         self._near: dict[str, str] = {}
 
     def exactly(self, text: str) -> str:
-        """The target whose label this is, letter for letter once spelled alike; empty if none."""
-        whole, bare = _both_spellings(text)
+        """The target whose label this is, once both are spelled alike, or say the same; empty if none."""
+        whole, bare = both_spellings(text)
         if not whole:
             return ""
         found = self._exact.get(whole) or self._exact.get(bare) or ""
-        if found or not self._beginnings:
+        if found:
             return found
         same_word = self._beginnings.get(whole.partition(" ")[0], ())
-        return next((target for start, target in same_word if f"{whole} ".startswith(f"{start} ")), "")
+        begun = next((target for start, target in same_word if f"{whole} ".startswith(f"{start} ")), "")
+        return begun or self._says(whole) or self._says(bare)
+
+    def _says(self, spelling: str) -> str:
+        """The target with a label of the same words, whatever their order."""
+        said = self._words.concepts(spelling)
+        return self._said.get(said, "") if said else ""
 
     def nearly(self, text: str) -> str:
         """The target whose label is so near, and every other target's so far, that it is a spelling of it."""
-        bare = _both_spellings(text)[1]
+        bare = both_spellings(text)[1]
         if len(bare) < 6:
             return ""
         if bare not in self._near:
@@ -130,7 +102,7 @@ def means(phrases: Iterable[str], heading: str) -> int:
 
     A phrase of one word must be the whole heading.
     """
-    if len(heading) > _LONGEST_PRINTED:
+    if len(heading) > LONGEST_PRINTED:
         return 0
     words = heading_of(heading)
     best = 0

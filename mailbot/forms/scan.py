@@ -10,7 +10,8 @@ from mailbot.forms.definitions import Definition
 from mailbot.forms.document import Control, Document, Line, Paragraph, Table
 from mailbot.forms.form import Row as FormRow
 from mailbot.forms.grid import Grid
-from mailbot.forms.labels import LONGEST, means
+from mailbot.forms.labels import means
+from mailbot.forms.spelling import LONGEST
 from mailbot.forms.standing import Asked, Standing, Waiting
 
 _REFERENCE = re.compile(

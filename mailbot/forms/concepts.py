@@ -1,0 +1,55 @@
+"""What the words of a label say, in whatever order: `Young person's full name` says the same as `Name of child`."""
+
+from __future__ import annotations
+
+from functools import cached_property, lru_cache
+
+from mailbot.cases.values import Value
+from mailbot.forms.spelling import spelled
+
+LONGEST = 14
+"""Words of the longest label whose order is set aside: what is longer is a sentence, and there order matters."""
+
+
+class Words(Value):
+    """Words and phrases that mean the same on any form (`same`: meaning to words), and those that add nothing."""
+
+    same: dict[str, tuple[str, ...]] = {}
+    fillers: tuple[str, ...] = ()
+
+    def concepts(self, spelling: str) -> frozenset[str]:
+        """What a spelled label says: its words by their meaning, fillers left out; empty where it is too long."""
+        words = spelling.split()
+        if len(words) > LONGEST:
+            return frozenset()
+        found: set[str] = set()
+        at = 0
+        while at < len(words):
+            for length in range(min(self._longest, len(words) - at), 0, -1):
+                meaning = self._meanings.get(" ".join(words[at : at + length]))
+                if meaning is not None:
+                    break
+            else:
+                length, meaning = 1, _singular(words[at])
+            if meaning:
+                found.add(meaning)
+            at += length
+        return frozenset(found)
+
+    @cached_property
+    def _meanings(self) -> dict[str, str]:
+        """Each phrase with its meaning; a filler means nothing."""
+        fillers = {spelled(one): "" for one in self.fillers}
+        return fillers | {spelled(phrase): meaning for meaning, phrases in self.same.items() for phrase in phrases}
+
+    @cached_property
+    def _longest(self) -> int:
+        return max((phrase.count(" ") + 1 for phrase in self._meanings), default=1)
+
+
+@lru_cache(maxsize=10_000)
+def _singular(word: str) -> str:
+    """`Agencies` and `agency`, `child's` (spelled `childs`) and `child` are one word."""
+    if len(word) > 4 and word.endswith("ies"):
+        return f"{word[:-3]}y"
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
