@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import io
 import os
+import re
 import shutil
 import signal
+import time
+import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pikepdf
 import pytest
 
+from mailbot.documents.child import Child
 from mailbot.documents.office import Converter
+from mailbot.documents.reading import read_document
+from mailbot.documents.reading.__main__ import FILES
 from mailbot.documents.sandbox import Sandbox
+from mailbot.forms.document import Document
+from mailbot.forms.extract import extract
 from tests.documents.word_files import paragraph, word_file
+from tests.forms.definitions import DEFINITIONS
 
+SAMPLES = Path(__file__).parents[1] / "forms" / "samples"
 FORM = word_file(paragraph("Name of child: Saffron Eldridge"))
 
 
@@ -29,12 +42,22 @@ def children() -> set[int]:
     return {int(number) for task in tasks for number in task.read_text().split()}
 
 
+def group(leader: int) -> set[str]:
+    """The names of the programs in a process group, its leader left out. A zombie is none."""
+    found = set()
+    for place in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            number, name, rest = re.fullmatch(r"(\d+) \((.*)\) (.*)\s*", place.read_text()).groups()  # type: ignore[union-attr]
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        state, _, its_group = rest.split()[:3]
+        if int(its_group) == leader and int(number) != leader and state != "Z":
+            found.add(name)
+    return found
+
+
 def endless_pdf() -> bytes:
     """A PDF whose one page draws the same word some hundred thousand times: legal, small, and slow to lay out."""
-    import io
-
-    import pikepdf
-
     packed = io.BytesIO()
     with pikepdf.new() as pdf:
         page = pdf.add_blank_page()
@@ -108,3 +131,99 @@ def test_a_file_that_asks_for_too_much_memory_is_unreadable_and_the_next_is_read
 
     assert document.problems[0].problem in {"unreadable", "too_large"}
     assert sandbox.read(FORM, "form.docx").problems == ()
+
+
+def test_a_form_is_understood_in_the_child() -> None:
+    content = (SAMPLES / "a01-referral-standard.docx").read_bytes()
+    with Sandbox(definitions=DEFINITIONS) as sandbox:
+        form = sandbox.form(content, "a01.docx")
+
+    assert form == extract(read_document(content, "a01.docx"), DEFINITIONS)
+    assert form.kind == "referral"
+
+
+def test_a_form_without_definitions_is_a_mistake_of_the_caller(sandbox: Sandbox) -> None:
+    with pytest.raises(TypeError, match="definitions"):
+        sandbox.form(FORM, "form.docx")
+
+
+def test_threads_read_side_by_side_and_each_gets_its_own_file(sandbox: Sandbox) -> None:
+    def read(number: int) -> list[str]:
+        return list(sandbox.read(f"Name of child: Number {number}".encode(), f"{number}.txt").plain())
+
+    with ThreadPoolExecutor(6) as threads:
+        read_ones = list(threads.map(read, range(60)))
+
+    assert read_ones == [[f"Name of child: Number {number}"] for number in range(60)]
+    assert len(children()) == 2
+
+
+def test_a_child_that_was_killed_is_replaced_while_the_other_reads(sandbox: Sandbox) -> None:
+    sandbox.read(FORM, "form.docx")
+    before = children()
+    broken = min(before)
+    os.kill(broken, signal.SIGKILL)
+    os.waitid(os.P_PID, broken, os.WEXITED | os.WNOWAIT)
+
+    assert [sandbox.read(FORM, "form.docx").problems for _ in range(3)] == [(), (), ()]
+    assert len(children()) == 2
+
+
+def test_nothing_that_a_file_did_to_its_child_lasts() -> None:
+    with Sandbox(children=1) as sandbox:
+        sandbox.read(b"first", "1.txt")
+        first = children()
+        for number in range(FILES):
+            assert sandbox.read(b"more", f"{number}.txt").problems == ()
+        assert children().isdisjoint(first)
+
+
+def test_the_child_sees_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAILBOT_IMAP_PASSWORD", "heron-lantern")
+    with Sandbox(children=1) as sandbox:
+        sandbox.read(FORM, "form.docx", passwords=("otter-candle",))
+        (child,) = children()
+        seen = Path(f"/proc/{child}/environ").read_bytes() + Path(f"/proc/{child}/cmdline").read_bytes()
+
+    assert b"mailbot.documents.reading" in seen
+    assert b"heron-lantern" not in seen
+    assert b"otter-candle" not in seen
+
+
+def test_what_a_child_has_started_ends_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A module that Python runs at its start stands for a reader that calls a program.
+    (tmp_path / "sitecustomize.py").write_text("import subprocess\nsubprocess.Popen(['sleep', '600'])\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
+    with Sandbox(children=1, seconds=1) as sandbox:
+        sandbox.read(FORM, "form.docx")
+        (child,) = children()
+        assert group(child) == {"sleep"}
+        sandbox.read(endless_pdf(), "slow.pdf")
+        for _ in range(500):
+            if not group(child):
+                return
+            time.sleep(0.01)
+    pytest.fail("the program outlived the child that had started it")
+
+
+def test_an_archive_of_old_files_does_not_keep_libreoffice_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    # However short the first takes, it takes more.
+    monkeypatch.setattr("mailbot.documents.child.CONVERTING", 1e-9)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for number in range(3):
+            archive.writestr(f"{number}.rtf", rb"{\rtf1 Referral}")
+    child = Child(b"")
+    question = {"wanted": "document", "name": "old.zip", "passwords": (), "converter": True}
+    asked = []
+
+    def convert(content: bytes, suffix: str) -> bytes:
+        asked.append(suffix)
+        return FORM
+
+    answer = Document.model_validate_json(child.ask(question, packed.getvalue(), 20, convert))
+    child.end()
+
+    assert asked == [".rtf"]
+    assert [part.problems == () for part in answer.parts] == [True, False, False]
+    assert "more old files than are converted" in answer.parts[1].problems[0].message
