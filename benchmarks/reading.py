@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import tomllib
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
@@ -11,6 +10,7 @@ from typing import NamedTuple
 from benchmarks.results import Scored
 from benchmarks.scoring import score_form
 from benchmarks.truth import ROOT, Sample, Truth, Vocabulary
+from mailbot.config import form_definitions
 from mailbot.documents.sandbox import Sandbox
 from mailbot.forms.definitions import Definitions
 from mailbot.forms.form import Form
@@ -29,9 +29,8 @@ class Reading(NamedTuple):
 
 
 def shipped_definitions() -> Definitions:
-    """The form definitions of config/forms."""
-    files = (ROOT / "config" / "forms").glob("*.toml")
-    return Definitions.from_tables({file.stem: tomllib.loads(file.read_text("utf-8")) for file in files})
+    """The form definitions of this checkout, without any office's own labels."""
+    return form_definitions(ROOT)
 
 
 def read_samples(chosen: Iterable[Sample], sandbox: Sandbox) -> list[Reading]:
