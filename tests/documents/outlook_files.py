@@ -6,7 +6,10 @@ import struct
 from dataclasses import dataclass, field
 from typing import Any
 
-from msgforge._builder import _OleWriter, _Props
+from msgforge import _builder
+
+writing: Any = _builder
+"""The parts of msgforge that write storages and properties; they have no types."""
 
 
 @dataclass(frozen=True)
@@ -22,14 +25,14 @@ class Note:
 
 def msg_file(note: Note) -> bytes:
     """The note as a .msg."""
-    container = _OleWriter()
+    container = writing._OleWriter()
     container.root.clsid = bytes.fromhex("0b0d020000000000c000000000000046")
     _fill(container, container.root, note, head=32)
     return bytes(container.build())
 
 
 def _fill(container: Any, storage: Any, note: Note, head: int) -> None:
-    properties = _Props()
+    properties = writing._Props()
     properties.add_unicode(container, storage, 0x001A, "IPM.Note")
     properties.add_long(0x3FDE, 65001)
     if note.plain:
@@ -50,7 +53,7 @@ def _attach(
     container: Any, storage: Any, number: int, name: str, content: bytes | Note | None, shown: str = ""
 ) -> None:
     place = container.add_storage(storage, f"__attach_version1.0_#{number:08X}")
-    properties = _Props()
+    properties = writing._Props()
     properties.add_long(0x3705, 5 if isinstance(content, Note) else 1)
     properties.add_unicode(container, place, 0x3707, name)
     properties.add_unicode(container, place, 0x3704, "SHORT~1.DOC")

@@ -39,9 +39,9 @@ def locked_office(content: bytes, password: str = PASSWORD) -> bytes:
     return locked.getvalue()
 
 
-def locked_zip(method: int = pyzipper.WZ_AES, **members: bytes) -> bytes:
+def locked_zip(members: dict[str, bytes]) -> bytes:
     packed = io.BytesIO()
-    with pyzipper.AESZipFile(packed, "w", compression=pyzipper.ZIP_DEFLATED, encryption=method) as archive:
+    with pyzipper.AESZipFile(packed, "w", compression=pyzipper.ZIP_DEFLATED, encryption=pyzipper.WZ_AES) as archive:
         archive.setpassword(PASSWORD.encode())
         for name, content in members.items():
             archive.writestr(name, content)
@@ -142,11 +142,11 @@ def messages(document: Document) -> str:
 LOCKED = {
     "docx": locked_office(FORM),
     "pdf": locked_pdf(PASSWORD),
-    "zip": locked_zip(**{"form.docx": FORM}),
+    "zip": locked_zip({"form.docx": FORM}),
     "old zip": old_locked_zip(),
     "7z": locked_sevenzip(),
     "7z whose names are locked too": locked_sevenzip(hidden_names=True),
-    "docx in a locked zip": locked_zip(**{"form.docx": locked_office(FORM)}),
+    "docx in a locked zip": locked_zip({"form.docx": locked_office(FORM)}),
 }
 
 
@@ -197,7 +197,7 @@ def test_a_workbook_that_is_only_protected_against_changes_is_read() -> None:
 
 
 def test_the_open_file_beside_a_locked_one_is_read() -> None:
-    mixed = io.BytesIO(locked_zip(**{"locked.docx": FORM}))
+    mixed = io.BytesIO(locked_zip({"locked.docx": FORM}))
     with zipfile.ZipFile(mixed, "a") as archive:
         archive.writestr("open.docx", FORM)
     document = read_document(mixed.getvalue(), "returns.zip")

@@ -111,9 +111,15 @@ class TestBothOfOutlooksFormats:
 
 
 def test_a_logo_in_the_text_is_no_attachment() -> None:
-    document = read_document(msg_file(Note(html="<p>Regards</p>", logo=logo())), "x.msg")
+    shown = msg_file(Note(html='<p>Regards</p><img src="cid:logo@1">', logo=logo()))
 
-    assert [part.name for part in document.parts] == ["email body"]
+    assert [part.name for part in read_document(shown, "x.msg").parts] == ["email body"]
+
+
+def test_a_picture_that_the_text_does_not_show_is_a_paper() -> None:
+    attached = msg_file(Note(html="<p>See the photograph</p>", logo=logo()))
+
+    assert [part.name for part in read_document(attached, "x.msg").parts] == ["email body", "image001.png"]
 
 
 def test_a_winmail_whose_sums_are_wrong_is_read_and_told() -> None:

@@ -7,6 +7,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 MEMBERS = 500
 MEMBER_BYTES = 120_000_000
@@ -43,7 +44,8 @@ def open_archive(content: bytes) -> zipfile.ZipFile:
     archive = zipfile.ZipFile(io.BytesIO(content))
     members = [info for info in archive.infolist() if not info.is_dir()]
     check_sizes([info.file_size for info in members], len(content))
-    if sum(info.compress_size for info in members) > len(content):
+    places = sorted((info.header_offset, info.compress_size) for info in members)
+    if any(start + size > following for (start, size), (following, _) in pairwise(places)):
         raise TooMuch("its members lie over one another, as in no honest file")
     return archive
 

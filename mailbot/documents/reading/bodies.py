@@ -19,6 +19,12 @@ def document_of_body(plain: str, html: str) -> Document | None:
     return document_of_text(plain, BODY) if plain.strip() else None
 
 
-def is_logo(content: bytes, inline: bool) -> bool:
-    """Whether it is a signature's logo and no paper: a small picture that the body shows in its own text."""
-    return inline and content.startswith(PICTURES) and len(content) < _LOGO_BYTES
+def is_logo(content: bytes, shown: bool) -> bool:
+    """Whether it is a signature's logo and no paper: a small picture that is `shown` within the body."""
+    return shown and content.startswith(PICTURES) and len(content) < _LOGO_BYTES
+
+
+def is_shown(content_id: str, html: str) -> bool:
+    """Whether the body shows the attachment of that Content-ID. Outlook gives one to papers, too."""
+    name = content_id.strip().strip("<>")
+    return bool(name) and f"cid:{name}" in html

@@ -11,7 +11,7 @@ from email.message import Message
 from typing import cast
 
 from mailbot.documents.reading.archive import TooMuch, title_of
-from mailbot.documents.reading.bodies import document_of_body, is_logo
+from mailbot.documents.reading.bodies import document_of_body, is_logo, is_shown
 from mailbot.documents.reading.nest import Nest
 from mailbot.documents.reading.text import decode
 from mailbot.documents.reading.webpage import read_page
@@ -68,8 +68,9 @@ def _mail(message: Message, name: str, nest: Nest) -> Document:
     if len(leaves) > PARTS:
         raise TooMuch(f"the mail has {len(leaves)} parts")
     words = [leaf for leaf in leaves if _is_body(leaf)]
-    body = document_of_body(_together(words, "text/plain"), _together(words, "text/html"))
-    parts = [_attachment(leaf, nest) for leaf in leaves if not _is_body(leaf)]
+    html = _together(words, "text/html")
+    body = document_of_body(_together(words, "text/plain"), html)
+    parts = [_attachment(leaf, html, nest) for leaf in leaves if not _is_body(leaf)]
     return Document(name=name, format="mail", parts=tuple(part for part in (body, *parts) if part))
 
 
@@ -93,7 +94,7 @@ def _together(leaves: list[Message], kind: str) -> str:
     return "\n".join(_text(leaf) for leaf in leaves if leaf.get_content_type() == kind)
 
 
-def _attachment(leaf: Message, nest: Nest) -> Document | None:
+def _attachment(leaf: Message, html: str, nest: Nest) -> Document | None:
     """One attachment read; None for what is none: a logo in the text, a signature, a part without anything."""
     title = _title(leaf) or f"attachment of type {leaf.get_content_type()}"
     inner = leaf.get_payload()
@@ -103,14 +104,15 @@ def _attachment(leaf: Message, nest: Nest) -> Document | None:
         return nest.inside(title, lambda deeper: _mail(attached, title, deeper))
     content = _bytes(leaf)
     nothing = not content and not _title(leaf)
-    if nothing or leaf.get_content_type() in _SIGNATURE or is_logo(content, _is_inline(leaf)):
+    if nothing or leaf.get_content_type() in _SIGNATURE or is_logo(content, _is_shown(leaf, html)):
         return None
     return nest.file(content, title)
 
 
-def _is_inline(leaf: Message) -> bool:
-    disposition = str(leaf.get("Content-Disposition") or "").lower()
-    return bool(leaf.get("Content-ID")) and not disposition.startswith("attachment")
+def _is_shown(leaf: Message, html: str) -> bool:
+    content_id = str(leaf.get("Content-ID") or "")
+    inline = str(leaf.get("Content-Disposition") or "inline").lower().startswith("inline")
+    return is_shown(content_id, html) or bool(content_id and inline)
 
 
 def _bytes(leaf: Message) -> bytes:

@@ -7,7 +7,7 @@ import struct
 from typing import Any
 
 from mailbot.documents.reading.archive import TooMuch, check_sizes, title_of
-from mailbot.documents.reading.bodies import BODY, document_of_body, is_logo
+from mailbot.documents.reading.bodies import BODY, document_of_body, is_logo, is_shown
 from mailbot.documents.reading.nest import Nest
 from mailbot.documents.reading.rtf import carried_html, unpacked
 from mailbot.documents.reading.text import decode
@@ -47,10 +47,10 @@ def _message(storage: Any, name: str, nest: Nest, head: int) -> Document:
     from oxmsg.properties import Properties
 
     properties = Properties(storage, head)
-    body = _body(_text(properties, _PLAIN), _html(properties), _binary(properties, _RTF), nest)
+    body, html = _body(_text(properties, _PLAIN), _html(properties), _binary(properties, _RTF), nest)
     attachments = list(storage.iter_attachment_storages())
     check_sizes([0] * len(attachments), 1)
-    return _mail(name, body, [_attachment(one, nest) for one in attachments])
+    return _mail(name, body, [_attachment(one, html, nest) for one in attachments])
 
 
 def _mail(name: str, body: Document | None, parts: list[Document | None], *problems: Problem) -> Document:
@@ -90,23 +90,24 @@ def _html(properties: Any) -> str:
         return decode(content)
 
 
-def _body(plain: str, html: str, packed: bytes | None, nest: Nest) -> Document | None:
-    """Plain, HTML or rich text: Outlook keeps one of them at least, and HTML often only inside the rich text."""
+def _body(plain: str, html: str, packed: bytes | None, nest: Nest) -> tuple[Document | None, str]:
+    """The body, and its HTML. Outlook keeps plain words, HTML or rich text, and HTML often only inside rich text."""
     rich = b""
     if packed and not html.strip():
         try:
             rich = unpacked(packed)
         except (ValueError, struct.error):
             if not plain.strip():
-                return problem_document(BODY, "unreadable", "The message's text is damaged. Ask for it again.")
+                return problem_document(BODY, "unreadable", "The message's text is damaged. Ask for it again."), ""
         html = carried_html(rich) or ""
     body = document_of_body(plain, html)
-    if rich and body is None:
-        return nest.file(rich, BODY)
-    return body
+    has_table = rb"\trowd" in rich and not html and nest.tools.convert is not None
+    if rich and (body is None or has_table):
+        return nest.file(rich, BODY), html
+    return body, html
 
 
-def _attachment(storage: Any, nest: Nest) -> Document | None:
+def _attachment(storage: Any, html: str, nest: Nest) -> Document | None:
     """One attachment read; None for a logo in the text."""
     from oxmsg.properties import Properties
 
@@ -121,8 +122,8 @@ def _attachment(storage: Any, nest: Nest) -> Document | None:
     content = _binary(properties, _DATA)
     if content is None:
         return problem_document(title, "not_supported", _LINKED)
-    inline = bool(_text(properties, _CONTENT_ID) or properties.int_prop_value(_HIDDEN))
-    return None if is_logo(content, inline) else nest.file(content, title)
+    shown = is_shown(_text(properties, _CONTENT_ID), html) or bool(properties.int_prop_value(_HIDDEN))
+    return None if is_logo(content, shown) else nest.file(content, title)
 
 
 def read_winmail(content: bytes, name: str, nest: Nest) -> Document:
@@ -135,22 +136,22 @@ def read_winmail(content: bytes, name: str, nest: Nest) -> Document:
 def _tnef(tnef: Any, name: str, nest: Nest) -> Document:
     check_sizes([len(one.data) for one in tnef.attachments], sum(len(one.data) for one in tnef.objects))
     # TNEF.rtfbody would need a library that is not ours.
-    body = _body(_string(tnef.body), _string(tnef.htmlbody), _bytes(tnef._rtfbody), nest)
-    parts = [_tnef_attachment(one, nest) for one in tnef.attachments]
+    body, html = _body(_string(tnef.body), _string(tnef.htmlbody), _bytes(tnef._rtfbody), nest)
+    parts = [_tnef_attachment(one, html, nest) for one in tnef.attachments]
     if all(one.good_checksum for one in tnef.objects):
         return _mail(name, body, parts)
     return _mail(name, body, parts, Problem(problem="incomplete", message=_INCOMPLETE))
 
 
-def _tnef_attachment(attachment: Any, nest: Nest) -> Document | None:
+def _tnef_attachment(attachment: Any, html: str, nest: Nest) -> Document | None:
     title = title_of(_tnef_title(attachment))
     if hasattr(attachment, "embed"):
         return nest.inside(title, lambda deeper: _tnef(attachment.embed, title, deeper))
-    inline = any(one.name == _CONTENT_ID and one.data for one in attachment.mapi_attrs)
+    shown = any(one.name == _CONTENT_ID and is_shown(_string(one.data), html) for one in attachment.mapi_attrs)
     content = _bytes(attachment.data)
     if not content:
         return problem_document(title, "not_supported", _LINKED)
-    return None if is_logo(content, inline) else nest.file(content, title)
+    return None if is_logo(content, shown) else nest.file(content, title)
 
 
 def _tnef_title(attachment: Any) -> str:
