@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import holidays
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from mailbot.cases.deadlines import WorkingCalendar
 from mailbot.cases.directory import PARTNERS, Directory
@@ -27,7 +27,9 @@ from mailbot.settings import (
     PeopleToml,
     Settings,
 )
+from mailbot.teaching import labels_file
 
+_OWN_LABELS: TypeAdapter[dict[str, dict[str, list[str]]]] = TypeAdapter(dict[str, dict[str, list[str]]])
 FIRST_YEAR, LAST_YEAR = 2020, 2045
 T = TypeVar("T", bound=BaseModel)
 
@@ -252,7 +254,25 @@ def _procedures(home: Path, problems: list[str]) -> dict[str, Procedure]:
 def _definitions(home: Path, problems: list[str]) -> Definitions | None:
     tables = {name: _toml(path, problems) for name, path in _files(home, "forms").items()}
     try:
-        return Definitions.from_tables({name: table for name, table in tables.items() if table is not None})
+        definitions = Definitions.from_tables({name: table for name, table in tables.items() if table is not None})
     except ConfigProblems as found:
         problems += found.problems
         return None
+    return _with_own_labels(definitions, home, problems)
+
+
+def _with_own_labels(definitions: Definitions, home: Path, problems: list[str]) -> Definitions:
+    """The definitions with what the office taught (config/labels.toml), where it taught anything."""
+    path = labels_file(home)
+    taught = _toml(path, problems) if path.exists() else None
+    if taught is None:
+        return definitions
+    try:
+        return definitions.with_labels(_OWN_LABELS.validate_python(taught))
+    except ConfigProblems as found:
+        problems += [f"config/{path.name}: {problem}" for problem in found.problems]
+    except ValidationError as error:
+        for wrong in error.errors():
+            keys = " ".join(str(key) for key in wrong["loc"] if isinstance(key, str))
+            problems.append(f'config/{path.name}: {keys}: must be a list of labels, as gp = ["Family doctor"]')
+    return definitions

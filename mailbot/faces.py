@@ -135,6 +135,11 @@ def whole_letter_face(letter: Letter, practice: Practice, hashes: list[Json]) ->
     }
 
 
+def mail_state(mail: StoredMail) -> str:
+    """One word for where a mail stands: its state, or what it waits for."""
+    return f"waiting_for_{mail.waits_for}" if mail.waits_for else mail.state
+
+
 def held_face(mail: StoredMail) -> Json:
     """One entry of `held --json`."""
     return {
@@ -143,6 +148,7 @@ def held_face(mail: StoredMail) -> Json:
         "from": mail.sender,
         "subject": mail.subject,
         "received": _time(mail.received),
+        "state": mail_state(mail),
         "reason": mail.reason,
         "candidates": list(mail.candidates),
     }
@@ -165,7 +171,7 @@ def form_face(form: Form) -> Json:
         },
         "blank": list(form.blank),
         "tables": {name: [dict(row) for row in rows] for name, rows in form.tables.items()},
-        "problems": [p.model_dump() for p in form.problems],
+        "problems": [p.model_dump(exclude=set() if p.label else {"label"}) for p in form.problems],
         "parts": [form_face(part) for part in form.parts],
     }
 

@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 found problems, 2 wrong usage. With `--json` one document 
 
 from __future__ import annotations
 
+import getpass
 import json
 import logging
 import sys
@@ -41,6 +42,9 @@ Now = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Ref = Annotated[str, typer.Argument(metavar="REF", callback=lambda ref: ref.upper(), help="As RR-2026-001.")]
 By = Annotated[str, typer.Option("--as", metavar="EMAIL", help="Who says so.")]
+PasswordStdin = Annotated[
+    bool, typer.Option("--password-stdin", help="Read the password of locked files from standard input.")
+]
 Why = Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason.")]
 
 
@@ -91,6 +95,15 @@ def moment(text: str, configured: Settings) -> datetime:
     return named.astimezone(UTC)
 
 
+def passwords_from_stdin() -> tuple[str, ...]:
+    """Each line of standard input is a password, spaces and all. At a terminal one is asked for, and not shown."""
+    if sys.stdin.isatty():
+        lines = [getpass.getpass("Password: ")]
+    else:
+        lines = sys.stdin.read().splitlines()
+    return tuple(dict.fromkeys(line for line in lines if line))
+
+
 def print_json(document: Any) -> None:
     """One JSON document on stdout."""
     sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
@@ -112,4 +125,4 @@ def main() -> None:
         sys.exit(1)
 
 
-from mailbot.cli import deciding, looking, papers, running  # noqa: E402, F401 each puts its commands on `app`
+from mailbot.cli import deciding, looking, papers, reading, running, unlocking  # noqa: E402, F401 each puts its commands on `app`

@@ -143,17 +143,18 @@ def assign(
     with at_work(now) as (parts, at):
         if ref != NEW_CASE:
             parts.casebook.load(ref)
-        _read_again(mail, ref, parts, at)
+        read_again(mail, ref, parts, at)
 
 
 @app.command()
 def replay(mail: Annotated[int, typer.Argument(metavar="ID")], now: Now = "") -> None:
     """Read a held mail again, for example after the directory was corrected."""
     with at_work(now) as (parts, at):
-        _read_again(mail, None, parts, at)
+        read_again(mail, None, parts, at)
 
 
-def _read_again(mail: int, ref: str | None, parts: Parts, at: datetime) -> None:
+def read_again(mail: int, ref: str | None, parts: Parts, at: datetime) -> None:
+    """Work through a held mail as if it had just come, say what became of it, and do what follows."""
     parts.mailbag.release(mail, ref)
     state = work_through(parts.mailbag.mail(mail), parts, at)
     out.print(f"Mail {mail} is {state}: {parts.mailbag.mail(mail).reason}", markup=False)

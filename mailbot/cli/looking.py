@@ -1,4 +1,4 @@
-"""Commands that show: cases and their story, letters, mail, the record's soundness, and what a file or mail says."""
+"""Commands that show: cases and their story, letters, mail, the record's soundness, and what a mail is taken for."""
 
 from __future__ import annotations
 
@@ -21,12 +21,10 @@ from mailbot.cases.pack import STATUS_WORDS
 from mailbot.cases.practice import Practice
 from mailbot.cases.story import story_lines, tell
 from mailbot.cases.wording import count, say_day, say_moment, say_short_day, say_time
-from mailbot.cli.app import AsJson, Home, Now, Ref, app, at_work, out, print_json
+from mailbot.cli.app import AsJson, Now, Ref, app, at_work, out, print_json
 from mailbot.errors import UsageProblem
-from mailbot.forms.form import Form
 from mailbot.intake.opening import look_at
 from mailbot.mail.envelope import open_envelope, top_received
-from mailbot.reader import read_file
 from mailbot.store import audit as audits
 from mailbot.store import backup as backups
 from mailbot.store.mailbag import StoredMail
@@ -199,10 +197,11 @@ def held(as_json: AsJson = False, now: Now = "") -> None:
         if as_json:
             print_json([faces.held_face(mail) for mail in found])
             return
-        table = _table("No.", "Received", "From", "Subject", "Why it is held")
+        table = _table("No.", "State", "Received", "From", "Subject", "Why it is held")
         for mail in found:
-            received = say_moment(mail.received, parts.practice.zone)
-            table.add_row(str(mail.id), received, escape(mail.sender), escape(mail.subject), escape(mail.reason))
+            received, state = say_moment(mail.received, parts.practice.zone), faces.mail_state(mail).replace("_", " ")
+            sender, subject, reason = escape(mail.sender), escape(mail.subject), escape(mail.reason)
+            table.add_row(str(mail.id), state, received, sender, subject, reason)
         out.print(table if found else "No mail is held.")
 
 
@@ -248,38 +247,6 @@ def backup(file: Annotated[Path, typer.Argument(metavar="FILE")], now: Now = "")
     with at_work(now) as (parts, _):
         backups.backup(parts.db, file)
     out.print(f"{file}: a copy of the record, checked.", markup=False)
-
-
-@app.command()
-def read(file: Annotated[Path, typer.Argument(metavar="FILE")], as_json: AsJson = False) -> None:
-    """What the reading room makes of one file."""
-    form = read_file(file, Home.folder)
-    if as_json:
-        print_json(faces.form_face(form))
-        return
-    _print_form(form)
-
-
-def _print_form(form: Form) -> None:
-    out.print(f"[bold]{escape(form.name)}[/bold]: {form.kind.replace('_', ' ')}")
-    table = _table("Field", "Value", "Where", "Sure?")
-    for name, answer in form.fields.items():
-        table.add_row(name, escape(answer.text), escape(answer.place), "yes" if answer.sure else "NO")
-    if form.fields:
-        out.print(table)
-    for name, rows in form.tables.items():
-        columns = list(dict.fromkeys(column for row in rows for column in row))
-        inner = _table(*columns)
-        inner.title = f"{name} ({len(rows)})"
-        for row in rows:
-            inner.add_row(*(escape(row.get(column, "")) for column in columns))
-        out.print(inner)
-    if form.blank:
-        out.print(f"Asked and left blank: {', '.join(form.blank)}", markup=False)
-    for problem in form.problems:
-        out.print(f"Problem: {problem.message}", markup=False)
-    for part in form.parts:
-        _print_form(part)
 
 
 @app.command()
