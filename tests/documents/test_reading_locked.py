@@ -15,7 +15,9 @@ from msoffcrypto.format.ooxml import OOXMLFile
 
 from mailbot.documents.reading import Tools, read_document
 from mailbot.documents.reading.locked import opened
+from mailbot.documents.sandbox import Sandbox
 from mailbot.forms.document import Document
+from tests.documents.old_workbook import old_workbook
 from tests.documents.word_files import paragraph, word_file
 
 PASSWORD = "Harbour-£7"
@@ -141,6 +143,7 @@ def messages(document: Document) -> str:
 
 LOCKED = {
     "docx": locked_office(FORM),
+    "xls": old_workbook([[LINE]], PASSWORD),
     "pdf": locked_pdf(PASSWORD),
     "zip": locked_zip({"form.docx": FORM}),
     "old zip": old_locked_zip(),
@@ -192,8 +195,15 @@ def test_a_pdf_that_only_forbids_copying_is_read() -> None:
     assert lines(read_document(locked_pdf(user=""), "form.pdf")) == [LINE]
 
 
-def test_a_workbook_that_is_only_protected_against_changes_is_read() -> None:
-    assert lines(read_document(locked_office(FORM, "VelvetSweatshop"), "form.docx")) == [LINE]
+@pytest.mark.parametrize("lock", [locked_office(FORM, "VelvetSweatshop"), old_workbook([[LINE]], "VelvetSweatshop")])
+def test_a_workbook_that_is_only_protected_against_changes_is_read(lock: bytes) -> None:
+    assert lines(read_document(lock, "form")) == [LINE]
+
+
+def test_no_decrypted_byte_needs_the_disk() -> None:
+    """The child may write no file at all."""
+    with Sandbox(children=1) as sandbox:
+        assert lines(sandbox.read(LOCKED["xls"], "form.xls", (PASSWORD,))) == [LINE]
 
 
 def test_the_open_file_beside_a_locked_one_is_read() -> None:
