@@ -78,7 +78,7 @@ class Child:
             reply = _converted(body, str(header["convert"]), convert if converting < CONVERTING else None)
             converting += monotonic() - began
             header, body = self._exchange(*reply, clock)
-        self.usable = not clock.struck and not header["last"]
+        self.usable = not clock.struck and not header.get("last", True)
         return body
 
     def end(self) -> int:
@@ -112,7 +112,7 @@ class Child:
         """Before the first question: what the child could limit, and the definitions for it."""
         if not self._met:
             requests, answers = self._pipes
-            self.network_cut = bool(receive(answers)[0]["network_cut"])
+            self.network_cut = bool(receive(answers)[0].get("network_cut"))
             send(requests, {}, self._definitions)
             self._met = True
 

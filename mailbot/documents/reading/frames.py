@@ -20,10 +20,12 @@ def send(stream: BinaryIO, header: dict[str, Any], body: bytes = b"") -> None:
 
 
 def receive(stream: BinaryIO, largest: int = LARGEST) -> Message:
-    """The next message. Raises EOFError where the other side is gone, ValueError where a frame is over `largest`."""
-    header, body = _frame(stream, largest), _frame(stream, largest)
-    message: dict[str, Any] = json.loads(header)
-    return message, body
+    """The next message. Raises EOFError where the other side is gone, ValueError where it sends no such message."""
+    written, body = _frame(stream, largest), _frame(stream, largest)
+    header = json.loads(written)
+    if not isinstance(header, dict):
+        raise ValueError("a header that is no table")
+    return header, body
 
 
 def _frame(stream: BinaryIO, largest: int) -> bytes:
