@@ -14,7 +14,7 @@ from mailbot.forms.document import Block, Cell, Document, Line, Paragraph, Row, 
 _BLOCKS = {"p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "pre", "blockquote", "dt", "dd", "tr"}
 _SKIPPED = {"script", "style", "head", "title", "template", "noscript"}
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([\w-]+)", re.I)
-_DECLARATION = re.compile(r"<\?xml[^>]*\?>")
+_DECLARATION = re.compile(r"<\?xml[^>]{0,500}\?>")
 _HIDING = ("display:none", "visibility:hidden", "mso-hide:all", "font-size:0;", "font-size:0px")
 _WORDS = {"span", "font", "a", "b", "i", "em", "strong"}
 """What can be highlighted; a coloured cell or row is only decoration."""

@@ -9,7 +9,7 @@ _NAMES = re.compile(
     r"\.html?$",
     re.I,
 )
-_SENDS_AWAY = re.compile(rb"<form[^>]*\baction\s*=|<input[^>]*type\s*=\s*[\"']?(?:hidden|password)", re.I)
+_SENDS_AWAY = re.compile(rb"<form[^>]{0,500}\baction\s*=|<input[^>]{0,500}type\s*=\s*[\"']?(?:hidden|password)", re.I)
 _SAYS_SO = re.compile(
     rb"(?:secure|encrypted|protected)\s+(?:e-?mail|message|envelope)|registered\s+envelope|"
     rb"(?:message|e-?mail)\s+(?:has\s+been|was|is)\s+(?:sent\s+)?(?:securely|encrypted|protected)",
