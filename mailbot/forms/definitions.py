@@ -4,6 +4,7 @@ A definition in TOML data:
 
     kind = "referral"
     titles = ["Rapid Review Referral"]          # words at the top of the file that say this kind
+    marks = ["incident_summary"]                # fields and tables that no other paper has
 
     [sections]                                  # headings under which a bare label ("Name") gets its meaning
     child = ["Child", "Details of the child"]
@@ -118,6 +119,8 @@ class Definition(Value):
 
     kind: Kind
     titles: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+    """The fields and tables that only this kind of form asks for; a name and a date are on any paper."""
     sections: dict[str, tuple[str, ...]] = {}
     ignore: Ignored = Ignored()
     unread: tuple[str, ...] = ()
@@ -145,6 +148,11 @@ class Definition(Value):
         return Labels(
             {**self._targets(lambda field: field.labels), **self._name_parts(), "-": self.unread}, self.words
         )
+
+    def knows(self, text: str) -> bool:
+        """Whether the text is a label anywhere in this form, of a question or of a column."""
+        labels = (self.anywhere, *self.by_section.values(), *(one.column_labels for one in self.tables.values()))
+        return any(one.exactly(text) for one in labels)
 
     @cached_property
     def by_section(self) -> dict[str, Labels]:
@@ -286,6 +294,11 @@ def _dangling(form: Definition) -> list[str]:
         f"ignore.except names {one}, and there is no such field"
         for one in form.ignore.except_fields
         if one not in names
+    )
+    problems.extend(
+        f"marks names {one}, and there is no such field or table"
+        for one in form.marks
+        if one not in names and one not in form.tables
     )
     for name, table in form.tables.items():
         for column in table.types:

@@ -8,30 +8,37 @@ from mailbot.forms.labels import means
 from mailbot.forms.scan import Scan
 from mailbot.forms.values import tidy
 
-ENOUGH = 6
-"""Below this score a document is no form that is known: a letter that has `Name:` and `Date:` in it is none."""
+ENOUGH = 9
+"""Below this score a document is no form that is known: an invoice asks for names and dates too, and is none."""
+_TITLE, _OWN, _ANSWERED, _TABLE, _EVENTS = 6, 1, 3, 4, 5
+"""What a title counts, a question that only this kind asks, an answer to one, a table of its own, dated rows in it.
+
+An answer counts more than a question: a form of two parts is what its filled part says.
+"""
+_SHARED = 3
+"""Questions that any paper may ask (names, dates, addresses) count one each up to here."""
 _TITLE_BLOCKS = 8
 
 
 def score(document: Document, definition: Definition, found: Scan) -> tuple[int, tuple[str, ...]]:
     """How well the definition fits, and the reasons as a person would say them."""
     title = title_of(document, definition)
+    if definition.kind == "other":
+        return (1000, (f"the title says “{title}”",)) if title else (0, ())
     asked = {one.name.partition(":")[0] for one in found.asked}
     answered = {one.name.partition(":")[0] for one in found.asked if tidy(" ".join(line.text for line in one.lines))}
-    entries = sum(len(rows) for rows in found.rows.values())
-    points = len(asked) + len(answered) + 4 * len(found.tables_seen) + (3 if entries else 0)
+    own, tables = asked & set(definition.marks), [one for one in found.tables_seen if one in definition.marks]
+    points = _OWN * len(own) + _ANSWERED * len(own & answered) + _TABLE * len(tables)
+    points += _EVENTS if found.events and definition.is_chronology else 0
+    points += min(len(asked - own), _SHARED) if own or title else 0
     reasons = []
     if title:
-        points += 5
+        points += _TITLE
         reasons.append(f"the title says “{title}”")
     if asked:
         reasons.append(f"{len(asked)} of its questions are printed, {len(answered)} answered")
     if found.tables_seen:
         reasons.append(f"it has the table {', '.join(found.tables_seen)}")
-    if definition.kind == "other":
-        points = 1000 if title else 0
-    elif definition.is_chronology and not (found.tables_seen or title):
-        points = 0
     return points, tuple(reasons)
 
 
