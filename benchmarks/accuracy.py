@@ -13,9 +13,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from rich.console import Console
-
-from benchmarks import results
+from benchmarks import printing, results
 from benchmarks.others import compare_others
 from benchmarks.reading import AT_ONCE, Reading, read_samples, scored, shipped_definitions
 from benchmarks.scoring import Score
@@ -27,7 +25,7 @@ from mailbot.documents.sandbox import Sandbox
 def main(arguments: list[str] | None = None) -> int:
     """Reads, prints, and says by the exit code whether every goal was met."""
     wanted = _arguments(arguments)
-    console = Console(width=None if sys.stdout.isatty() else 140)
+    console = printing.console()
     chosen = samples(only=wanted.only)
     definitions = shipped_definitions()
     with Sandbox(Converter.find(), definitions, children=AT_ONCE) as sandbox:

@@ -31,11 +31,11 @@ class Fate(StrEnum):
 
 
 class Outcome(NamedTuple):
-    """The fate, the problems that tell of it, and the answers that are not those of the whole file."""
+    """The fate, the problems that tell of it, and the names of the answers that changed; if none did, were lost."""
 
     fate: Fate
     problems: tuple[str, ...] = ()
-    changed: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 def truncations(content: bytes, places: int) -> Iterator[bytes]:
@@ -66,7 +66,13 @@ def fate_of(whole: Form, damaged: Form) -> Outcome:
         return Outcome(Fate.CHANGED_TOLD if told else Fate.CHANGED_SILENT, told, changed)
     if before == after:
         return Outcome(Fate.AS_BEFORE, told)
-    return Outcome(Fate.IN_PART_TOLD if told else Fate.IN_PART_SILENT, told)
+    lost = tuple(sorted({name for name, _ in before - after}))
+    return Outcome(Fate.IN_PART_TOLD if told else Fate.IN_PART_SILENT, told, lost)
+
+
+def says_something(form: Form) -> bool:
+    """Whether there is an answer that damage could change; of a blank form or a letter there is none."""
+    return bool(form.fields or form.tables) or any(says_something(part) for part in form.parts)
 
 
 def bugs(form: Form) -> list[str]:

@@ -20,8 +20,9 @@ from typing import NamedTuple
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks import printing
 from benchmarks.bombs import bombs
-from benchmarks.damage import Fate, Outcome, bugs, fate_of, flips, truncations
+from benchmarks.damage import Fate, Outcome, bugs, fate_of, flips, says_something, truncations
 from benchmarks.reading import AT_ONCE, shipped_definitions
 from benchmarks.truth import Sample, samples
 from mailbot.documents.office import Converter
@@ -58,6 +59,7 @@ class Damaged(NamedTuple):
     outcome: Outcome
     seconds: float
     bugs: list[str]
+    had_answers: bool
 
     @property
     def is_a_lie(self) -> bool:
@@ -69,7 +71,7 @@ class Damaged(NamedTuple):
 def main(arguments: list[str] | None = None) -> int:
     """Throws everything at the pool, prints what became of it, and says by the exit code whether the house stood."""
     options = _options(arguments)
-    console = Console(width=None if sys.stdout.isatty() else 140)
+    console = printing.console()
     begun = time.perf_counter()
     with Sandbox(Converter.find(), shipped_definitions(), children=AT_ONCE, seconds=options.seconds) as sandbox:
         failures = _throw_bombs(console, sandbox, options)
@@ -82,7 +84,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _throw_bombs(console: Console, sandbox: Sandbox, options: Options) -> list[str]:
-    table = Table("bomb", "bytes", "seconds", "what became of it", title="Bombs", title_justify="left")
+    table = printing.table("Bombs", "bomb", "bytes", "seconds", "what became of it", words=(0, 3))
     failures = []
     for bomb in bombs():
         if options.only.casefold() not in bomb.name.casefold():
@@ -118,7 +120,9 @@ def _damage_all(sandbox: Sandbox, options: Options) -> list[Damaged]:
 def _one(sandbox: Sandbox, sample: Sample, how: str, content: bytes, before: Form) -> Damaged:
     begun = time.perf_counter()
     after = sandbox.form(content, sample.path.name)
-    return Damaged(sample, how, fate_of(before, after), time.perf_counter() - begun, bugs(after))
+    return Damaged(
+        sample, how, fate_of(before, after), time.perf_counter() - begun, bugs(after), says_something(before)
+    )
 
 
 def _copies(sample: Sample, whole: bytes, options: Options) -> Iterator[tuple[str, bytes]]:
@@ -140,19 +144,27 @@ def _print_fates(console: Console, damaged: list[Damaged], options: Options) -> 
     console.print(
         f"Formats {', '.join(sorted(_SLOW))}: {SLOW_PLACES} places and {SLOW_FLIPS} copies with flips a file."
     )
+    silent = len({one.sample.path for one in damaged if not one.had_answers})
+    console.print(
+        f"{silent} files say nothing even whole (blank forms, letters): of them only the refusals tell something."
+    )
     if options.verbose:
-        silent = Counter(
-            f"{one.sample.path.name}, {one.how}: {', '.join(one.outcome.changed)}"
-            for one in damaged
-            if one.outcome.fate is Fate.CHANGED_SILENT
-        )
-        for line, count in silent.items():
-            console.print(f"changed, not told, {count} times: {line}", markup=False, soft_wrap=True)
+        _print_silent(console, damaged)
     return _failures(damaged, options)
 
 
+def _print_silent(console: Console, damaged: list[Damaged]) -> None:
+    untold = Counter(
+        f"{one.outcome.fate}: {one.sample.path.name}, {one.how}: {', '.join(one.outcome.names)}"
+        for one in damaged
+        if one.outcome.fate in {Fate.CHANGED_SILENT, Fate.IN_PART_SILENT}
+    )
+    for line, count in sorted(untold.items()):
+        console.print(f"{count} times {line}", markup=False, soft_wrap=True)
+
+
 def _failures(damaged: list[Damaged], options: Options) -> list[str]:
-    lies = Counter((one.sample.path.name, one.outcome.changed) for one in damaged if one.is_a_lie)
+    lies = Counter((one.sample.path.name, one.outcome.names) for one in damaged if one.is_a_lie)
     failures = [
         f"{name} truncated says other things, untold, {n} times: {', '.join(c)}" for (name, c), n in lies.items()
     ]
@@ -166,9 +178,7 @@ def _failures(damaged: list[Damaged], options: Options) -> list[str]:
 
 
 def _fates(how: str, damaged: list[Damaged]) -> Table:
-    table = Table(title=f"{how.capitalize()} copies, by format", title_justify="left")
-    for name in ("", "files", "copies", *Fate, "slowest"):
-        table.add_column(name, justify="right" if name else "left")
+    table = printing.table(f"{how.capitalize()} copies, by format", "", "files", "copies", *Fate, "slowest")
     groups: dict[str, list[Damaged]] = defaultdict(list)
     for one in damaged:
         groups[one.sample.format].append(one)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks import printing
 from benchmarks.scoring import Score
 from benchmarks.truth import Sample, Truth
 
@@ -91,22 +92,10 @@ def print_misses(console: Console, every: Iterable[Scored]) -> None:
 
 def print_others(console: Console, others: Iterable[Other]) -> None:
     """The same Word forms through each library."""
-    table = Table(
-        title="The same Word forms (.docx), each library's reading under the same extractor", title_justify="left"
+    names = ("kind", "recall", "precision", "rows found", "blanks filled", "wrong labels", "not opened", "ms a file")
+    table = printing.table(
+        "The same Word forms (.docx) through other libraries, the same extractor", "library", *names
     )
-    names = (
-        "library",
-        "kind",
-        "recall",
-        "precision",
-        "rows found",
-        "blanks filled",
-        "wrong labels",
-        "not opened",
-        "ms a file",
-    )
-    for name in names:
-        table.add_column(name, justify="left" if name == "library" else "right")
     for one in others:
         score = one.score
         table.add_row(
@@ -120,12 +109,12 @@ def print_others(console: Console, others: Iterable[Other]) -> None:
 
 def print_goals(console: Console, wanted: Iterable[Goal]) -> None:
     """Each goal with its verdict."""
-    table = Table("goal", "measured", "bound", "", title="Goals", title_justify="left")
+    table = printing.table("Goals", "goal", "measured", "bound", "", words=(0, 2, 3))
     for goal in wanted:
         is_share = goal.at_least
         measured = percent(goal.measured) if is_share else f"{goal.measured:.0f}"
         bound = f"at least {percent(goal.bound)}" if is_share else f"{goal.bound:.0f}"
-        table.add_row(goal.what, measured, bound, "[green]met[/]" if goal.met else "[red]MISSED[/]")
+        table.add_row(goal.what, measured, bound, printing.verdict(goal.met))
     console.print(table)
 
 
@@ -135,10 +124,7 @@ def percent(share: float | None) -> str:
 
 
 def _table(title: str, groups: Mapping[str, Score]) -> Table:
-    table = Table(title=title, title_justify="left")
-    table.add_column("")
-    for name in _COLUMNS:
-        table.add_column(name, justify="right")
+    table = printing.table(title, "", *_COLUMNS)
     for name, score in groups.items():
         table.add_row(
             name,

@@ -24,9 +24,8 @@ from typing import NamedTuple
 import docx
 import python_calamine
 from rich.console import Console
-from rich.table import Table
 
-from benchmarks import big_files
+from benchmarks import big_files, printing
 from benchmarks.reading import shipped_definitions
 from benchmarks.truth import ROOT
 from mailbot.documents.child import MEMORY
@@ -98,7 +97,7 @@ def main(arguments: list[str] | None = None) -> int:
         lines += _old_word(clock, sandbox)
     with _pool(None, definitions) as sandbox:
         lines += _memory(sandbox)
-    _print(Console(width=None if sys.stdout.isatty() else 120), lines)
+    _print(printing.console(), lines)
     return 1 if any(line.met is False for line in lines) else 0
 
 
@@ -233,18 +232,16 @@ def _status(process: int) -> dict[str, int]:
 
 
 def _print(console: Console, lines: list[Measured]) -> None:
-    table = Table(title="Reading in the warm pool, medians", title_justify="left")
-    for name in ("", "mailbot", "library alone", "times", "goal", ""):
-        table.add_column(name, justify="right" if name in {"mailbot", "library alone", "times"} else "left")
+    columns = ("", "mailbot", "library alone", "times", "goal", "")
+    table = printing.table("Reading in the warm pool, medians", *columns, words=(0, 4, 5))
     for line in lines:
-        verdict = {None: "", True: "[green]met[/]", False: "[red]MISSED[/]"}[line.met]
         table.add_row(
             line.what,
             "not installed" if line.value is None else _in_words(line.value, line.unit),
             _in_words(line.beside, line.unit) if line.beside else "",
             f"{line.value / line.beside:.1f}" if line.value and line.beside else "",
             line.promise,
-            verdict,
+            printing.verdict(line.met),
         )
     console.print(table)
 

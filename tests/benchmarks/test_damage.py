@@ -49,7 +49,7 @@ def test_a_file_that_broke_its_reader_was_killed() -> None:
 
 
 def test_an_answer_that_changed_is_named() -> None:
-    assert fate_of(WHOLE, left(child_name="Ruth Marwood")).changed == ("child_name",)
+    assert fate_of(WHOLE, left(child_name="Ruth Marwood")).names == ("child_name",)
 
 
 def test_a_problem_that_the_whole_file_has_too_tells_nothing() -> None:
