@@ -36,11 +36,12 @@ class Ran:
         return json.loads(self.out)
 
 
-def mailbot(home: Path, *arguments: str) -> Ran:
-    """Run the program on a home."""
+def mailbot(home: Path, *arguments: str, typed: str = "") -> Ran:
+    """Run the program on a home, with what is typed into it."""
     out, err = StringIO(), StringIO()
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
         patch.setattr(sys, "argv", ["mailbot", "--home", str(home), *arguments])
+        patch.setattr(sys, "stdin", StringIO(typed))
         try:
             main()
         except SystemExit as end:
@@ -82,7 +83,7 @@ def home(prepared: Path, tmp_path: Path) -> Path:
         ),
         (("letters", "--waiting"), {"id", "status"}),
         (("letter", "1"), {"id", "text", "attachments", "history"}),
-        (("held",), {"id", "message_id", "from", "subject", "received", "reason", "candidates"}),
+        (("held",), {"id", "message_id", "from", "subject", "received", "state", "reason", "candidates"}),
         (("ledger",), {"seen", "handled", "held", "ignored", "balanced"}),
         (("audit",), {"entries", "intact", "first_broken"}),
         (("once",), {"now", "fetched", "handled", "held", "letters", "questions_asked"}),
