@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
 
-from mailbot.forms.document import Block, Cell, Document, Line, Paragraph, Row, Table
+from mailbot.forms.document import Block, Document, Line, Paragraph, Row, Table
 
 _MOST_CONTROLS = 0.02
 
@@ -59,7 +59,7 @@ def _separated_values(text: str, delimiter: str) -> Table | None:
     # A title or a total may stand alone above or below; sentences with commas never agree so well.
     if width < 3 or len(rows) < 2 or len(rows) - alike > min(3, len(rows) // 3):
         return None
-    made = (Row(cells=tuple(map(Cell.of, row)), place=f"row {number}") for number, row in enumerate(rows, 1))
+    made = (Row(cells=tuple(row), place=f"row {number}") for number, row in enumerate(rows, 1))
     return Table(rows=tuple(made), place="table 1")
 
 
@@ -79,4 +79,4 @@ def _blocks(lines: list[str]) -> Iterator[Block]:
 
 
 def _row(number: int, line: str) -> Row:
-    return Row(cells=tuple(Cell.of(value) for value in line.strip(" ").split("\t")), place=f"line {number}")
+    return Row(cells=tuple(line.strip(" ").split("\t")), place=f"line {number}")
