@@ -14,7 +14,7 @@ _COLUMN_GAP = 14.0
 
 Char = dict[str, Any]
 """A character as pdfplumber has it, or a word that was read as one: text, x0, top, x1, bottom, size, fontname;
-`scanned` where it was read off a picture."""
+`scanned` where it was read off a picture, `run` where it is a form field's answer."""
 Box = tuple[float, float, float, float]
 
 
@@ -93,7 +93,7 @@ def _paragraphs(lines: list[list[Char]], right: float) -> Iterator[list[Char]]:
     """Lines that were broken only because the page was full, joined again: the next line's first word had no room."""
     open_line: list[Char] = []
     for line in lines:
-        if not "".join(one["text"] for one in line).strip():
+        if not "".join(one["text"] for one in line).strip() and not any("run" in one for one in line):
             continue
         if open_line and _wrapped(open_line, line, right):
             space = {**open_line[-1], "text": " ", "x0": open_line[-1]["x1"], "x1": open_line[-1]["x1"]}
@@ -109,6 +109,8 @@ def _paragraphs(lines: list[list[Char]], right: float) -> Iterator[list[Char]]:
 def _wrapped(before: list[Char], line: list[Char], right: float) -> bool:
     last, first = before[-1], line[0]
     word_end = next((one["x0"] for one in line if one["text"] == " "), line[-1]["x1"])
+    if "run" in last or "run" in first:
+        return False
     no_room = last["x1"] + (word_end - first["x0"]) + 4 > right
     close = first["top"] - last["bottom"] < first["size"] * 0.8
     return bool(no_room and close and _bold(last) == _bold(first) and abs(last["size"] - first["size"]) < 0.6)
@@ -118,14 +120,23 @@ def _runs(line: list[Char], strokes: list[Box]) -> Iterator[Run]:
     """One line as runs of one style; a gap as wide as a column is a tab."""
     marked: list[tuple[str, bool, bool]] = []
     before: Char | None = None
-    scanned = any(one.get("scanned") for one in line)
     for one in line:
         if before is not None and one["x0"] - before["x1"] > _COLUMN_GAP:
             marked.append(("\t", False, False))
         elif before is not None and one["x0"] - before["x1"] > one["size"] * 0.2 and before["text"] != " ":
             marked.append((" ", _bold(one), False))
-        marked.append((_character(one), _bold(one), _struck(one, strokes)))
+        if "run" in one:
+            yield from _styled(marked, line)
+            yield one["run"]
+            marked.clear()
+        else:
+            marked.append((_character(one), _bold(one), _struck(one, strokes)))
         before = one
+    yield from _styled(marked, line)
+
+
+def _styled(marked: list[tuple[str, bool, bool]], line: list[Char]) -> Iterator[Run]:
+    scanned = any(one.get("scanned") for one in line)
     for (bold, struck), group in groupby(marked, key=lambda one: one[1:]):
         for run in runs_of("".join(text for text, *_ in group), bold=bold, struck=struck):
             yield run.model_copy(update={"scanned": True}) if scanned else run
@@ -138,6 +149,8 @@ def _character(char: Char) -> str:
 
 def _level(line: list[Char], chars: Sequence[Char]) -> int:
     """A line set clearly larger than the page's usual size is a heading."""
+    if any("run" in one for one in line):
+        return 0
     sizes = sorted(float(one["size"]) for one in chars)
     usual = sizes[len(sizes) // 2]
     size = min(float(one["size"]) for one in line if one["text"].strip())

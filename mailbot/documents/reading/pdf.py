@@ -1,4 +1,4 @@
-"""PDF files to a Document: form fields by their names and tool tips, ruled tables as cells, other text as lines."""
+"""PDF files to a Document: form fields by name and in their place, ruled tables as cells, other text as lines."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PIL import Image
 
 from mailbot.documents.reading.archive import Locked, TooMuch
 from mailbot.documents.reading.bitmap import DPI
+from mailbot.documents.reading.filled import answers_of
 from mailbot.documents.reading.layout import box_of, page_blocks
 from mailbot.documents.reading.scan import Scans
 from mailbot.documents.reading.tools import Budget
@@ -81,7 +82,7 @@ def _page_blocks(content: bytes, page: Any, tables_before: int, scans: Scans) ->
         for char in page.chars:
             char["scanned"] = True
     strokes = [box_of(one) for one in (*page.lines, *page.rects) if one["bottom"] - one["top"] < 2]
-    return page_blocks(page.chars, page.find_tables(), strokes, page.page_number, tables_before)
+    return page_blocks([*page.chars, *answers_of(page)], page.find_tables(), strokes, page.page_number, tables_before)
 
 
 def _is_picture(content: bytes, page: Any) -> bool:
