@@ -67,9 +67,11 @@ class Child:
     def ask(self, question: dict[str, Any], content: bytes, seconds: float, convert: Convert | None) -> bytes:
         """The answer to one question about one file. Raises Broken; then the child is of no more use.
 
-        `seconds` is the wall time without that of `convert`, which the child may ask for (see CONVERTING).
+        `seconds` is the wall time without that of `convert`, which the child may ask for (see CONVERTING). Raises
+        OSError where the child did not even start, which is no fault of the file.
         """
         self.usable = False
+        self._meet()
         clock = _Clock(seconds, self._kill)
         converting = 0.0
         header, body = self._exchange({**question, "seconds": seconds}, content, clock)
@@ -97,7 +99,6 @@ class Child:
         requests, answers = self._pipes
         try:
             with clock.running():
-                self._meet()
                 send(requests, header, content)
                 return receive(answers)
         except (EOFError, OSError, ValueError) as error:
@@ -110,11 +111,19 @@ class Child:
 
     def _meet(self) -> None:
         """Before the first question: what the child could limit, and the definitions for it."""
-        if not self._met:
-            requests, answers = self._pipes
-            self.network_cut = bool(receive(answers)[0].get("network_cut"))
-            send(requests, {}, self._definitions)
-            self._met = True
+        if self._met:
+            return
+        requests, answers = self._pipes
+        try:
+            header, _ = receive(answers)
+        except EOFError as error:
+            raise ChildProcessError(
+                f"A process for reading files did not start (exit code {self.end()}), so that no file can be read. "
+                "`python -m mailbot.documents.reading 1000000000 1000000 </dev/null` shows why."
+            ) from error
+        self.network_cut = bool(header.get("network_cut"))
+        send(requests, {}, self._definitions)
+        self._met = True
 
     @property
     def _pipes(self) -> tuple[BinaryIO, BinaryIO]:

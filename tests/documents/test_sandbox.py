@@ -122,15 +122,19 @@ def test_a_child_that_died_between_two_files_costs_nothing(sandbox: Sandbox) -> 
     assert list(sandbox.read(FORM, "form.docx").plain()) == ["Name of child: Saffron Eldridge"]
 
 
-def test_a_file_that_asks_for_too_much_memory_is_unreadable_and_the_next_is_read(sandbox: Sandbox) -> None:
-    wide = "<w:t>" + "x" * 1000 + "</w:t>"
-    # Nine million empty runs pack to some kilobytes and unpack to more than is taken.
-    huge = word_file("<w:p>" + f"<w:r>{wide}</w:r>" * 20 + "<w:r/>" * 9_000_000 + "</w:p>")
+def test_a_file_that_asks_for_too_much_memory_is_unreadable_and_the_next_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("mailbot.documents.child.MEMORY", 300 << 20)
+    # Numbers between empty paragraphs, so that it is not refused for being packed too tightly.
+    huge = word_file("".join("<w:p/>" * 150 + paragraph(str(number**9)) for number in range(12_000)))
 
-    document = sandbox.read(huge, "huge.docx")
+    with Sandbox(children=1) as sandbox:
+        document, after = sandbox.read(huge, "huge.docx"), sandbox.read(FORM, "form.docx")
 
-    assert document.problems[0].problem in {"unreadable", "too_large"}
-    assert sandbox.read(FORM, "form.docx").problems == ()
+    assert [problem.problem for problem in document.problems] == ["unreadable"]
+    assert re.search("MemoryError|broke its reader", document.problems[0].message)
+    assert after.problems == ()
 
 
 def test_a_form_is_understood_in_the_child() -> None:
@@ -167,6 +171,13 @@ def test_a_child_that_was_killed_is_replaced_while_the_other_reads(sandbox: Sand
 
     assert [sandbox.read(FORM, "form.docx").problems for _ in range(3)] == [(), (), ()]
     assert len(children()) == 2
+
+
+def test_a_child_that_cannot_start_is_no_fault_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "pydantic.py").write_text("raise ImportError('a broken installation')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
+    with Sandbox() as sandbox, pytest.raises(ChildProcessError, match="did not start"):
+        sandbox.read(FORM, "form.docx")
 
 
 def test_nothing_that_a_file_did_to_its_child_lasts() -> None:

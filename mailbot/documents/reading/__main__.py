@@ -49,6 +49,7 @@ def main() -> None:
     network_cut = _cut_network()
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # No file may be written; programs are talked to by pipes.
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     try:
         send(answers, {"network_cut": network_cut})
