@@ -99,10 +99,9 @@ class Score:
 
 
 def score_form(truth: Truth, form: Form, vocabulary: Vocabulary) -> list[tuple[Truth, Score]]:
-    """One score for the file (unless it only wraps others) and one for each part that it should hold."""
-    scores = []
-    if truth.holds_a_form:
-        scores.append((truth, _Comparison(truth, form, vocabulary).score()))
+    """One score for the file (of a mere wrapper its problems alone) and one for each part that it should hold."""
+    file = _Comparison(truth, form, vocabulary)
+    scores = [(truth, file.score() if truth.holds_a_form else file.problems())]
     if truth.parts:
         pairs, strangers = _paired(list(truth.inner()), list(_inner(form)))
         scores += [(one, _Comparison(one, part, vocabulary).score()) for one, part in pairs]
@@ -116,7 +115,7 @@ class _Comparison:
     def __init__(self, truth: Truth, form: Form, vocabulary: Vocabulary) -> None:
         self._truth = truth
         self._form = form
-        self._score = Score(files=1)
+        self._score = Score()
         known = vocabulary.fields[truth.kind] - set(truth.optional)
         self._wanted = _filled({k: v for k, v in truth.fields.items() if k in known})
         self._given = _filled({k: answer.value for k, answer in form.fields.items() if k in known})
@@ -126,7 +125,8 @@ class _Comparison:
 
     def score(self) -> Score:
         """Everything, counted."""
-        self._problems()
+        self._score.files = 1
+        self.problems()
         if self._truth.cannot_be_opened:
             self._score.given = len(self._given)
             for name, value in self._given.items():
@@ -139,7 +139,8 @@ class _Comparison:
             self._rows(name)
         return self._score
 
-    def _problems(self) -> None:
+    def problems(self) -> Score:
+        """The problems alone."""
         expected, found = set(self._truth.problems), {problem.problem for problem in self._form.problems}
         self._score.problems = len(expected)
         self._score.problems_found = len(expected & found)
@@ -148,6 +149,7 @@ class _Comparison:
         if not expected and found & NOT_OPENED:
             self._score.false_alarms = 1
             self._miss("false alarm", ", ".join(sorted(found & NOT_OPENED)))
+        return self._score
 
     def _kind(self) -> None:
         self._score.kinds = 1

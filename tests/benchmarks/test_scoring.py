@@ -176,6 +176,13 @@ def test_a_form_that_nobody_put_into_the_archive_is_a_wrong_kind() -> None:
     assert score(truth, read).kind_share == 0.5
 
 
+def test_an_archive_called_unreadable_is_a_false_alarm_and_no_form() -> None:
+    alarmed = Form(kind="other", problems=(Problem(problem="unreadable", message="It is damaged."),))
+    counted = score(Truth(parts=(Truth(name="note.txt"),)), alarmed)
+
+    assert (counted.false_alarms, counted.files) == (1, 1)
+
+
 def test_a_part_that_was_not_read_is_missed() -> None:
     counted = score(Truth(parts=(REFERRAL,)), Form(kind="other"))
 
