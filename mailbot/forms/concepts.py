@@ -10,6 +10,9 @@ from mailbot.forms.spelling import spelled
 LONGEST = 14
 """Words of the longest label whose order is set aside: what is longer is a sentence, and there order matters."""
 
+_REMEMBERED = 10_000
+"""Labels of which it is remembered what they say."""
+
 
 class Words(Value):
     """Words and phrases that mean the same on any form (`same`: meaning to words), and those that add nothing."""
@@ -19,6 +22,13 @@ class Words(Value):
 
     def concepts(self, spelling: str) -> frozenset[str]:
         """What a spelled label says: its words by their meaning, fillers left out; empty where it is too long."""
+        if spelling not in self._known:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[spelling] = self._concepts(spelling)
+        return self._known[spelling]
+
+    def _concepts(self, spelling: str) -> frozenset[str]:
         words = spelling.split()
         if len(words) > LONGEST:
             return frozenset()
@@ -35,6 +45,10 @@ class Words(Value):
                 found.add(meaning)
             at += length
         return frozenset(found)
+
+    @cached_property
+    def _known(self) -> dict[str, frozenset[str]]:
+        return {}
 
     @cached_property
     def _meanings(self) -> dict[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
+from mailbot.documents.reading.columns import Piece, Printed, in_columns
 from mailbot.documents.reading.glyphs import tick_of
 from mailbot.forms.document import Block, Cell, Line, Paragraph, Row, Run, Table, runs_of
 
@@ -25,12 +26,51 @@ def page_blocks(
     outside = [one for one in chars if not any(_within(one, table.bbox) for table in tables)]
     placed: list[tuple[float, Block]] = []
     right = max((one["x1"] for one in chars), default=0.0)
-    for line in _paragraphs(list(_lines(outside)), right):
-        words = Line(runs=tuple(_runs(line, strokes)))
-        placed.append((line[0]["top"], Paragraph(line=words, level=_level(line, chars), place=f"page {page}")))
+    lines = [line for line in _lines(outside) if _says_something(line)]
+    printed = [_printed(line, strokes) for line in lines]
+    plain: list[list[Char]] = []
+    for one in [*in_columns(printed, f"page {page}"), None]:
+        if isinstance(one, int):
+            plain.append(lines[one])
+            continue
+        placed.extend(_as_paragraphs(plain, chars, strokes, right, page))
+        plain = []
+        if one is not None:
+            placed.append(one)
     for number, table in enumerate(tables, tables_before + 1):
         placed.append((table.bbox[1], _table(chars, table, f"table {number}", strokes)))
     yield from (block for _, block in sorted(placed, key=lambda one: one[0]))
+
+
+def _as_paragraphs(
+    lines: list[list[Char]], chars: Sequence[Char], strokes: list[Box], right: float, page: int
+) -> Iterator[tuple[float, Block]]:
+    for line in _paragraphs(lines, right):
+        words = Line(runs=tuple(_runs(line, strokes)))
+        yield line[0]["top"], Paragraph(line=words, level=_level(line, chars), place=f"page {page}")
+
+
+def _printed(line: list[Char], strokes: list[Box]) -> Printed:
+    """The line cut at its wide gaps, and around the boxes of a form."""
+    pieces: list[list[Char]] = []
+    before: Char | None = None
+    for one in line:
+        apart = before is None or one["x0"] - before["x1"] > _COLUMN_GAP or _is_field(one) or _is_field(before)
+        if apart and not (pieces and one["text"] == " " and not _is_field(one)):
+            pieces.append([])
+        pieces[-1].append(one)
+        before = one if one["text"] != " " or _is_field(one) else before
+    made = (Piece(piece[0]["x0"], Line(runs=tuple(_runs(piece, strokes)))) for piece in pieces)
+    return Printed(tuple(made), min(one["top"] for one in line), max(one["bottom"] for one in line))
+
+
+def _is_field(char: Char) -> bool:
+    """Whether it is a form's box for words; a box to tick stands among its words."""
+    return "run" in char and char["run"].tick is None
+
+
+def _says_something(line: list[Char]) -> bool:
+    return any(one["text"].strip() or "run" in one for one in line)
 
 
 def box_of(shape: dict[str, Any]) -> Box:
@@ -93,8 +133,6 @@ def _paragraphs(lines: list[list[Char]], right: float) -> Iterator[list[Char]]:
     """Lines that were broken only because the page was full, joined again: the next line's first word had no room."""
     open_line: list[Char] = []
     for line in lines:
-        if not "".join(one["text"] for one in line).strip() and not any("run" in one for one in line):
-            continue
         if open_line and _wrapped(open_line, line, right):
             space = {**open_line[-1], "text": " ", "x0": open_line[-1]["x1"], "x1": open_line[-1]["x1"]}
             open_line = [*open_line, space, *line]

@@ -11,7 +11,7 @@ from PIL import Image
 from mailbot.documents.reading.archive import Locked, TooMuch
 from mailbot.documents.reading.bitmap import DPI
 from mailbot.documents.reading.filled import answers_of
-from mailbot.documents.reading.layout import box_of, page_blocks
+from mailbot.documents.reading.layout import Box, box_of, page_blocks
 from mailbot.documents.reading.scan import Scans
 from mailbot.documents.reading.tools import Budget
 from mailbot.forms.document import Block, Control, Document, Table
@@ -27,6 +27,8 @@ more than the second."""
 _DRAWN = 200
 """Curves on a page whose letters were turned into drawings."""
 _LONGEST_SIDE = 3510
+_BORDER = 1.5
+"""Points by which the box drawn around a form field may be larger than the field."""
 
 
 def read_pdf(content: bytes, name: str, budget: Budget | None = None) -> Document:
@@ -82,7 +84,27 @@ def _page_blocks(content: bytes, page: Any, tables_before: int, scans: Scans) ->
         for char in page.chars:
             char["scanned"] = True
     strokes = [box_of(one) for one in (*page.lines, *page.rects) if one["bottom"] - one["top"] < 2]
-    return page_blocks([*page.chars, *answers_of(page)], page.find_tables(), strokes, page.page_number, tables_before)
+    answers = list(answers_of(page))
+    boxes = [(one["x0"], one["top"], one["x1"], one["bottom"]) for one in page.annots]
+    ruled = page.filter(lambda shape: not _is_border(shape, boxes)) if answers else page
+    return page_blocks([*page.chars, *answers], ruled.find_tables(), strokes, page.page_number, tables_before)
+
+
+def _is_border(shape: dict[str, Any], boxes: list[Box]) -> bool:
+    """Whether the shape is drawn around a form field: such boxes are no cells of a table."""
+    if shape["object_type"] not in {"rect", "line", "curve"}:
+        return False
+    drawn = box_of(shape)
+    return any(
+        all(low - _BORDER <= side <= high + _BORDER for side, (low, high) in zip(drawn, _sides(box), strict=True))
+        for box in boxes
+    )
+
+
+def _sides(box: Box) -> tuple[tuple[float, float], ...]:
+    """Between which bounds each side of a shape lies that is drawn around the box, or on one side of it."""
+    across, down = (box[0], box[2]), (box[1], box[3])
+    return across, down, across, down
 
 
 def _is_picture(content: bytes, page: Any) -> bool:

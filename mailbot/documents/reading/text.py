@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
 
+from mailbot.documents.reading.columns import Piece, Printed, in_columns
 from mailbot.forms.document import Block, Document, Line, Paragraph, Row, Table
 
 _MOST_CONTROLS = 0.02
+_WIDE = 7.5
+"""Points that a character of a printed page takes."""
+_PIECE = re.compile(r"\S+(?: {1,2}\S+)*")
+"""Words without a wider gap than stands after a full stop."""
 
 
 def decode(content: bytes, charset: str = "") -> str:
@@ -74,8 +80,24 @@ def _blocks(lines: list[str]) -> Iterator[Block]:
             tables += 1
             yield Table(rows=tuple(_row(number, line) for number, line in together), place=f"table {tables}")
         else:
-            for number, line in together:
-                yield Paragraph(line=Line.of(line), place=f"line {number}")
+            yield from _spaced(together)
+
+
+def _spaced(lines: list[tuple[int, str]]) -> Iterator[Block]:
+    """Lines whose words were set in columns by spaces are a table too."""
+    printed = [_printed(number, line) for number, line in lines]
+    for one in in_columns(printed, f"from line {lines[0][0]}"):
+        if isinstance(one, int):
+            number, line = lines[one]
+            yield Paragraph(line=Line.of(line), place=f"line {number}")
+        else:
+            yield one[1]
+
+
+def _printed(number: int, line: str) -> Printed:
+    """The line as a printer would set it: each character one wide, each line one high."""
+    pieces = (Piece(_WIDE * found.start(), Line.of(found[0])) for found in _PIECE.finditer(line))
+    return Printed(tuple(pieces), top=float(number), bottom=number + 1.0)
 
 
 def _row(number: int, line: str) -> Row:
