@@ -100,6 +100,16 @@ class Line(_Remembering):
         words = [run for run in self.runs if run.shown.strip() and run.tick is None]
         return bool(words) and all(run.bold for run in words)
 
+    @property
+    def bold_beginning(self) -> str:
+        """The bold words that the line begins with, where plain ones follow; else empty."""
+        words = ""
+        for run in self.runs:
+            if not run.bold and run.shown.strip():
+                return words
+            words += run.shown
+        return ""
+
     def after(self, offset: int) -> Line:
         """What follows the first `offset` characters of `text`."""
         return self.between(offset, len(self.text))

@@ -12,10 +12,16 @@ from mailbot.forms.document import Line
 from mailbot.forms.form import Row as FormRow
 from mailbot.forms.inline import Pair, pairs_in
 from mailbot.forms.labels import means
-from mailbot.forms.rows import is_filled, person
+from mailbot.forms.rows import is_filled, listed, person
+from mailbot.forms.spelling import spelled, without_parentheses
 from mailbot.forms.values import tidy
 
 _LONGEST_CAPTION = 1000
+OF_PERSON = "person:"
+"""What the target begins with of a label that asks for one of several people: `person:children:2:name`."""
+OF_LIST = "list:"
+"""What the target begins with of a label below which people are listed: `list:parents_carers`."""
+_PERSON = re.compile(r"\s*(?P<who>[A-Za-z][A-Za-z /&,]*?)\s*(?P<number>[1-9])\s*[.:)]?\s*")
 _PART = re.compile(r"^\s*(part|section)\s+[\dA-Z]+\b", re.I)
 
 
@@ -37,6 +43,8 @@ class Waiting:
     label: str
     place: str
     lines: list[Line] = field(default_factory=list)
+    loud: bool = False
+    """Whether the label was printed bold or as a heading."""
 
 
 @dataclass
@@ -54,6 +62,8 @@ class Standing:
     asked: list[Asked] = field(default_factory=list)
     rows: dict[str, list[FormRow]] = field(default_factory=dict)
     numbered: dict[tuple[str, str], dict[str, tuple[Line, ...]]] = field(default_factory=dict)
+    person: tuple[str, str] | None = None
+    """The table and the number of the person whose block of questions this is."""
     unknown: list[tuple[str, str]] = field(default_factory=list)
     events: set[int] = field(default_factory=set)
     """The identities of the rows that are dated events, and of their headers."""
@@ -61,6 +71,11 @@ class Standing:
     def target(self, text: str, near: bool = False) -> str:
         """The field that a label means here: behind another field, in this section, or anywhere."""
         form = self.definition
+        if self.person is not None:
+            table, number = self.person
+            column = form.tables[table].column_labels.exactly(text)
+            if column:
+                return column if column == "-" else f"{OF_PERSON}{table}:{number}:{column}"
         behind = form.by_field_before.get(self.before)
         here = form.by_section.get(self.section)
         found = (behind.exactly(text) if behind else "") or (here.exactly(text) if here else "")
@@ -71,21 +86,66 @@ class Standing:
         return "-" if known is not None and self.section in known.not_in else found
 
     def record(self, name: str, label: str, lines: Sequence[Line], place: str, sure: bool = True) -> None:
+        if name.startswith(OF_PERSON):
+            if self.ignored is None:
+                _, table, number, column = name.split(":")
+                self.numbered.setdefault((table, number), {}).setdefault(column, tuple(lines))
+            return
+        if name.startswith(OF_LIST):
+            if self.ignored is None:
+                self.rows.setdefault(name.removeprefix(OF_LIST), []).extend(listed(tuple(lines)))
+            return
         self.before = name.partition(":")[0]
         if name == "-" or (self.ignored is not None and self.before not in self.definition.ignore.except_fields):
             return
         self.asked.append(Asked(name=name, label=tidy(label), lines=tuple(lines), place=place, sure=sure))
 
+    def was_asked(self, name: str) -> bool:
+        """Whether the field was asked for before."""
+        return any(one.name == name for one in self.asked)
+
+    def list_of(self, label: str) -> str:
+        """The table whose people are listed in the place of one answer with this label; empty if none."""
+        bare = without_parentheses(label)
+        tables = self.definition.tables.items()
+        return next((name for name, table in tables if means(table.list_labels, bare) >= 1000), "")
+
+    def table_of(self, row: FormRow, table: str) -> str:
+        """Where one printed table is for parents and for siblings, the relationship decides."""
+        tables = self.definition.tables
+        headed = [name for name, one in tables.items() if self._headed_by(one.headings)]
+        family = headed or [name for name, one in tables.items() if "relationship" in one.columns]
+        if len(headed) == 1 or len(family) < 2 or table not in family:
+            return table
+        relation = row.get("relationship", "").lower()
+        for name in family:
+            if relation in tables[name].relationships:
+                return name
+        others = [name for name in family if not tables[name].relationships]
+        return others[0] if others and relation else table
+
+    def _headed_by(self, phrases: tuple[str, ...]) -> bool:
+        return any(means(phrases, text) >= 1000 for text in self.headings[-1:])
+
+    def continues(self, lines: Sequence[Line]) -> None:
+        """More lines of the answer that was recorded last."""
+        if self.asked:
+            last = self.asked[-1]
+            self.asked[-1] = last.model_copy(update={"lines": (*last.lines, *lines)})
+
     def close(self) -> None:
-        """Settles the question that waited for the lines below it, and the numbered children."""
+        """Settles the question that waited for the lines below it."""
         if self.open is not None:
             waiting, self.open = self.open, None
             self.record(waiting.name, waiting.label, waiting.lines, waiting.place)
+
+    def finish(self) -> None:
+        """Settles what waited, at the end of the form: the open question, and the people asked for one by one."""
+        self.close()
         for (table, _), cells in sorted(self.numbered.items()):
             row = person(cells, self.definition.tables[table])
             if is_filled(row):
                 self.rows.setdefault(table, []).append(row)
-        self.numbered.clear()
 
     def under(self, text: str) -> None:
         """Remembers what was printed above whatever comes next."""
@@ -93,8 +153,20 @@ class Standing:
             return
         self.headings = (*self.headings[-1:], text)
 
+    def person_of(self, text: str) -> tuple[str, str] | None:
+        """The table and number of the person whom a heading or label names: `Child 2`, `Parent or carer 1`."""
+        match = _PERSON.fullmatch(text)
+        if match is None:
+            return None
+        who = spelled(match["who"])
+        tables = self.definition.tables.items()
+        return next(((name, match["number"]) for name, table in tables if who in table.row_labels), None)
+
     def heading(self, text: str, level: int) -> bool:
         """Takes a heading: the section it opens, or the end of somebody else's part. False if it means nothing."""
+        self.person = self.person_of(text)
+        if self.person is not None:
+            return True
         ignored = means(self.definition.ignore.headings, text)
         fits = {name: means(phrases, text) for name, phrases in self.definition.sections.items()}
         section = max(fits, key=lambda name: fits[name], default="")

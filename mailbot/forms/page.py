@@ -1,0 +1,156 @@
+"""Paragraphs and form fields of a form: labels with their answers behind or below them, headings, and margins."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from mailbot.forms.controls import questions_of
+from mailbot.forms.document import Control, Line, Paragraph
+from mailbot.forms.inline import Pair
+from mailbot.forms.labels import means
+from mailbot.forms.spelling import LONGEST
+from mailbot.forms.standing import OF_LIST, Standing, Waiting
+
+_REFERENCE = re.compile(
+    r"(?<![\w/])(?<![\w/]-)(?=[\w/\-]{0,40}\d)(?=[\w/\-]{0,40}[A-Z])[A-Z\d]\w{0,40}(?:[/\-]\w{1,40}){1,9}"
+)
+_IN_MARGINS = {"case_ref", "child_name", "child_dob", "sin_ref", "agency_name"}
+
+
+class Page:
+    """Reads paragraphs and form fields into a walk's standing."""
+
+    def __init__(self, standing: Standing) -> None:
+        self._at = standing
+
+    def lines(self, lines: Iterable[Line], place: str) -> None:
+        """The lines of a cell that holds its labels and answers itself."""
+        self._at.close()
+        for line in lines:
+            self.paragraph(Paragraph(line=line, place=place))
+        self._at.close()
+
+    def paragraph(self, block: Paragraph) -> None:
+        """One paragraph, a label, an answer, both, or a heading."""
+        text = block.text
+        if block.aside:
+            self._aside(block)
+            return
+        if not text:
+            if self._at.open is not None and any(run.placeholder for run in block.line.runs):
+                self._at.open.lines.append(block.line)
+            return
+        if _starts_with_box(block.line):
+            # One option of the question above; its words are no label even where they read like one.
+            if self._at.open is not None:
+                self._at.open.lines.append(block.line)
+            return
+        loud = bool(block.level) or block.line.bold or (text.isupper() and len(text) < 70)
+        if loud and self._loud(block, text):
+            return
+        pairs = self._at.pairs(block.line)
+        if pairs and not loud and self._tells_on(pairs):
+            pairs = []
+        if pairs:
+            self._at.close()
+            for name, label, line in pairs[:-1]:
+                self._at.record(name, label, (line,), block.place)
+            name, label, line = pairs[-1]
+            self._at.open = Waiting(name, label, block.place, [line])
+            if line.text.strip() or any(run.field is not None for run in line.runs):
+                self._settle_short()
+            return
+        if name := self._asks(text, loud):
+            self._at.close()
+            self._at.open = Waiting(name, text, block.place, loud=loud)
+            self._at.under(text)
+            return
+        if self._at.open is not None:
+            self._at.open.lines.append(block.line)
+        elif reference := self._reference(text):
+            self._at.record("case_ref", text, (Line.of(reference),), block.place)
+        elif len(text) < 80:
+            self._at.under(text)
+
+    def _loud(self, block: Paragraph, text: str) -> bool:
+        """A heading: of a section, of a question whose answer stands below, or of something unknown."""
+        level = block.level or 9
+        name = self._at.target(text, near=True)
+        is_question = bool(name) and name != "-"
+        if is_question and (text.endswith(":") or means(self._at.section_phrases(), text) < 1000):
+            if self._at.ignored is not None and level <= self._at.ignored:
+                self._at.ignored = None
+            return False
+        if self._at.pairs(block.line):
+            return False
+        if block.line.bold and not block.level and self._at.open is not None and len(text) > 120:
+            return False
+        self._at.close()
+        self._at.heading(text, level)
+        self._at.under(text)
+        self._at.before = ""
+        return True
+
+    def _asks(self, text: str, loud: bool) -> str:
+        """The field or list that a paragraph which is all label asks for; empty where it is no label."""
+        marked = text.endswith((":", "?"))
+        name = self._at.target(text, near=loud or marked)
+        if not name and text.endswith(":"):
+            people = self._at.list_of(text)
+            name = f"{OF_LIST}{people}" if people else ""
+        waiting = self._at.open
+        if waiting is not None and not loud and not marked and (waiting.loud or len(text) >= 60):
+            # Below a bold question a plain line is its answer, even where it reads like a label.
+            return ""
+        return name
+
+    def _tells_on(self, pairs: list[Pair]) -> bool:
+        """Whether a line with a colon goes on with a long answer: what it seems to ask was asked before, or is never
+        read."""
+        waiting = self._at.open
+        if waiting is None or not waiting.lines or not self._is_long(waiting.name):
+            return False
+        return all(name == "-" or self._at.was_asked(name) for name, _, _ in pairs)
+
+    def _is_long(self, name: str) -> bool:
+        known = self._at.definition.fields.get(name.partition(":")[0])
+        return known is not None and known.type == "text"
+
+    def _settle_short(self) -> None:
+        """An answer that began on its label's own line goes on below only where it is long text."""
+        if self._at.open is None:
+            return
+        if not self._is_long(self._at.open.name) or len(self._at.open.lines[0].text) < 60:
+            self._at.close()
+
+    def _aside(self, block: Paragraph) -> None:
+        """Page headers, footers and text boxes hold the reference and the child, never an answer or a section."""
+        kept = self._at.section, self._at.before, self._at.ignored
+        self._at.ignored = None
+        pairs = [one for one in self._at.pairs(block.line) if one[0] in _IN_MARGINS]
+        for name, label, line in pairs:
+            self._at.record(name, label, (line,), block.place)
+        reference = "" if pairs else self._reference(block.text)
+        if reference:
+            self._at.record("case_ref", block.text, (Line.of(reference),), block.place)
+        self._at.section, self._at.before, self._at.ignored = kept
+
+    def _reference(self, text: str) -> str:
+        """`Case SCP/2025/041`: a reference behind its label without a colon."""
+        match = _REFERENCE.search(text)
+        if match is None or "case_ref" not in self._at.definition.fields:
+            return ""
+        words = text[: match.start()].split()[-LONGEST:]
+        return match[0] if any(self._at.target(" ".join(words[i:])) == "case_ref" for i in range(len(words))) else ""
+
+    def controls(self, controls: list[Control]) -> None:
+        """Each form field by its name, if that is the field's own, by its tool tip, or by its name as words."""
+        for question in questions_of(controls, self._at.definition.fields, self._at.target):
+            if question.name:
+                self._at.record(question.name, question.label, (question.answer,), question.place)
+        self._at.before = ""
+
+
+def _starts_with_box(line: Line) -> bool:
+    return next((run.tick is not None for run in line.runs if run.shown.strip()), False)
