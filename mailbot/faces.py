@@ -10,6 +10,7 @@ from mailbot.cases.deadlines import obligations, request_status, return_due
 from mailbot.cases.forecast import Planned
 from mailbot.cases.practice import Practice
 from mailbot.forms.form import Form
+from mailbot.forms.live import live_paper
 from mailbot.intake.opening import Opened
 from mailbot.mail.envelope import open_envelope
 from mailbot.store.mailbag import StoredMail
@@ -186,7 +187,7 @@ def recognised_face(opened: Opened) -> Json:
         "because": list(read.because),
         "believed": seen.believed,
         "why_not": None if seen.believed else seen.why_not,
-        "alerts": ["live_concern"] if read.kind == "live_concern" else [],
+        "alerts": ["live_concern"] if read.kind == "live_concern" or live_paper(seen.forms) else [],
         "items": [],
     }
     if opened.bounce is not None:

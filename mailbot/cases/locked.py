@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from mailbot.cases import letters
@@ -16,31 +17,37 @@ from mailbot.cases.rounds import no_longer_needed
 TITLE = "A file waits for its password"
 
 
-def on_locked_file(case: Case, agency: str, came: Came, practice: Practice, now: datetime) -> Decision:
+def on_locked_file(
+    case: Case, agency: str, came: Came, others_readable: bool, practice: Practice, now: datetime
+) -> Decision:
     """It is neither a return nor silence: reminders stop until it is opened, or until a person gives a new day."""
-    because = f"{agency} sent a file that is locked with a password"
+    name = case.requests[agency].name if agency in case.requests else agency
+    because = f"{name} sent a file that is locked with a password"
     came_locked = AgencyReplied(at=came.received, because=because, mail=came.mail, agency=agency, kind="locked_file")
     stop = no_longer_needed(case, agency, ("reminder", "chase", "escalation"), now, because, f"locked-{came.mail}")
     decision = Decision(case=case.ref, version=case.version, events=(came_locked,), because=(because,))
-    paused = (
+    more = {
         "The agency is not chased meanwhile, and has not returned anything yet. If no password comes, the last "
-        "command starts the chasing anew."
-    )
-    again = f"mailbot record {case.ref} extension {agency} YYYY-MM-DD --as YOU"
-    return decision.and_then(stop).and_then(ask_for_the_password(case, came, practice, now, paused, again))
+        "command starts the chasing anew.": f"mailbot record {case.ref} extension {agency} YYYY-MM-DD --as YOU"
+    }
+    if others_readable:
+        take = f"mailbot assign {came.mail} {case.ref}"
+        more = {f"Its other files can be read: `{take}` takes them without waiting.": take} | more
+    return decision.and_then(stop).and_then(ask_for_the_password(case, came, practice, now, more))
 
 
 def ask_for_the_password(
-    case: Case, came: Came, practice: Practice, now: datetime, more: str = "", command: str = ""
+    case: Case, came: Came, practice: Practice, now: datetime, more: Mapping[str, str] | None = None
 ) -> Decision:
-    """The office is told of the locked file, once."""
-    paragraphs, commands = _words(came, more, command)
+    """The office is told of the locked file, once; `more` are paragraphs, each with its command."""
+    paragraphs, commands = _words(came, more or {})
     return tell_office(case, now, practice, f"locked/{came.mail}", TITLE, paragraphs, commands)
 
 
 def password_letter(came: Came, practice: Practice, now: datetime) -> SendLetter:
     """To the office, about a locked file of which nobody knows yet what it belongs to."""
-    paragraphs, commands = _words(came)
+    stranger = {} if came.may_answer else {"Nobody vouches for the sender: be sure who it is before you open it.": ""}
+    paragraphs, commands = _words(came, stranger)
     return letters.to_office(Case(), practice, now, f"locked-{came.mail}", TITLE, paragraphs, commands, "warning")
 
 
@@ -53,15 +60,15 @@ def on_unlocked(
     return Decision(case=case.ref, version=case.version, events=(opened,), because=(because,))
 
 
-def _words(came: Came, more: str = "", command: str = "") -> tuple[list[str], list[str]]:
+def _words(came: Came, more: Mapping[str, str]) -> tuple[list[str], list[str]]:
     """Paragraphs and commands. Never the file's name, which may be a child's."""
     paragraphs = [
         f"Mail {came.mail}, from {came.sender}, holds a file that is locked with a password. Nothing in it is read, "
         "or counts as a return, until the file is opened.",
         "Please ask the sender for the password, best by telephone. The first command lets you type it; the second "
-        "looks for it in a later mail that brought it. The password is not kept.",
-        more,
+        f"looks for it in the words of a later mail, or of mail {came.mail} itself. The password is not kept.",
+        *more,
     ]
     unlock = f"mailbot unlock {came.mail}"
-    commands = [f"{unlock} --password-stdin --by YOU", f"{unlock} --password-in MAIL --by YOU", command]
-    return [text for text in paragraphs if text], [text for text in commands if text]
+    commands = [f"{unlock} --password-stdin --by YOU", f"{unlock} --password-in MAIL --by YOU", *more.values()]
+    return paragraphs, [command for command in commands if command]

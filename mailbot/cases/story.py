@@ -112,6 +112,8 @@ def tell(event: AnyEvent, practice: Practice) -> str:
             return f"Letter refused by the mail server: {event.kind.replace('_', ' ')}{to}."
         case DeliveryFailed():
             return f"Mail to {event.address} ({names.get(event.agency, event.agency)}) came back."
+        case AgencyReplied(kind="locked_file"):
+            return f"{names.get(event.agency, event.agency)} sent a file that is locked with a password."
         case AgencyReplied():
             return f"{names.get(event.agency, event.agency)} wrote: {event.kind.replace('_', ' ')}."
         case FileUnlocked():

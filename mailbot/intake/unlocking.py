@@ -17,7 +17,7 @@ from mailbot.cases.locked import ask_for_the_password, on_locked_file, on_unlock
 from mailbot.cases.stages import OPEN
 from mailbot.errors import NotAllowedNow, WrongPassword
 from mailbot.forms.passwords import password_candidates
-from mailbot.forms.recognise import INCIDENT, filled, has_locked
+from mailbot.forms.recognise import filled, has_locked
 from mailbot.intake.opening import Opened, open_mail, recorded
 from mailbot.intake.settling import came, not_too_many, open_case, store
 from mailbot.mail.envelope import Attachment, fresh_text
@@ -39,15 +39,16 @@ def take_locked(opened: Opened, parts: Parts, now: datetime) -> None:
     case, agency, arrived = open_case(opened, parts), opened.read.agency, came(opened, parts)
     believed = opened.seen.believed or opened.mail.case is not None
     if case is None or agency is None or not believed:
-        about = opened.read.agency or opened.read.candidates or INCIDENT.search(opened.envelope.subject)
-        told = (not_too_many(password_letter(arrived, parts.practice, now), parts, now),) if about else ()
-        _wait(opened, Decision(actions=told), parts, now)
+        # Whoever sent it: some areas have live referrals locked, and nobody can see what this one is.
+        told = not_too_many(password_letter(arrived, parts.practice, now), parts, now)
+        _wait(opened, Decision(actions=(told,)), parts, now)
         return
     if recorded(opened.mail, parts):
         decision = Decision(case=case.ref, version=case.version)
         decision = decision.and_then(ask_for_the_password(case, arrived, parts.practice, now))
     else:
-        decision = on_locked_file(case, agency, arrived, parts.practice, now)
+        readable = any(filled(form) for form in opened.seen.forms)
+        decision = on_locked_file(case, agency, arrived, readable, parts.practice, now)
     store(opened, decision, case.ref, parts, now, state="held", waits_for="password")
 
 

@@ -216,6 +216,14 @@ def test_a_locked_file_whose_sender_nobody_vouches_for_pauses_nothing(scoped: Of
     assert "A file waits for its password" in scoped.letters("warning")[-1].subject
 
 
+def test_a_strangers_locked_file_is_told_too_for_it_may_be_anything(office: Office) -> None:
+    files = [("form.docx", locked_word(REFERRAL[1], PASSWORD))]
+    office.arrives(TUESDAY, Arriving("Ola <ola@meadowbank-nursery.example>", "Confidential", "See file.", files))
+    office.pass_(TUESDAY)
+    assert (office.last.state, office.last.waits_for) == ("held", "password")
+    assert "Nobody vouches for the sender" in office.opened(office.letters("warning")[-1]).text
+
+
 def test_a_locked_referral_opens_its_case_once_it_is_opened(office: Office) -> None:
     name, content = REFERRAL
     files = ((name, locked_word(content, PASSWORD)),)
@@ -257,6 +265,8 @@ def test_a_person_may_go_on_with_what_can_be_read(scoped: Office) -> None:
     scoped.agency_answers(TUESDAY, "police", "Attached.", ((one, first), (two, locked_word(second, PASSWORD))))
     mail = scoped.last.id
     assert status(scoped, "police") == "paused"
+    told = scoped.opened(scoped.letters("question")[-1]).text
+    assert f"mailbot assign {mail} {REF}" in told
     scoped.parts.mailbag.release(mail, REF)
     scoped.pass_("Tue 2 Jun 2026 11:00")
     assert status(scoped, "police") == "part"
