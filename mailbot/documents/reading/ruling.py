@@ -19,6 +19,10 @@ _NEAR = 3.0
 """Points of distance at which two lines are one, or touch."""
 _BOX_SIDE = 0.07, 0.26
 """Inches: the smallest and the largest side of a tick box."""
+_SQUARE = 1.16
+"""The longer side of a box by its shorter one is at most this; of a letter B it is more."""
+_MOST_THICKNESS = 4
+"""Points by which a box's side may be thicker than the line first found."""
 _EMPTY, _TICKED = 0.035, 0.075
 """A box with less ink inside than the first part of its area is empty, with more than the second ticked."""
 
@@ -89,9 +93,9 @@ def boxes_of(ink: Ink, dpi: float) -> list[TickBox]:
         for x0, x1 in sides[y]:
             if any(one.x0 - 2 <= x0 and x1 <= one.x1 + 2 and one.top <= y <= one.bottom + 2 for one in found):
                 continue
-            below = _lower_side(ink, sides, x0, x1, y)
-            if below is not None:
-                found.append(TickBox(x0, y, x1, below, _ticked(ink[y : below + 1, x0:x1])))
+            square = _square(ink, sides, x0, x1, y)
+            if square is not None:
+                found.append(square)
     return found
 
 
@@ -140,10 +144,11 @@ def _lines(ink: Ink, shortest: int, thickest: float) -> Iterator[tuple[float, fl
             continue
         middles, weights = (starts + ends) / 2, ends - starts
         row, lean = float((rows * weights).sum() / area), 0.0
-        if len(set(rows)) > 3 and length > 3 * shortest:
+        if length > 3 * shortest:
+            # The line's slope through every point of its runs, each of which is level in itself.
             centre = (middles * weights).sum() / area
-            spread = (weights * np.square(middles - centre)).sum()
-            lean = float((weights * (middles - centre) * (rows - row)).sum() / spread) if spread else 0.0
+            spread = (weights * (np.square(middles - centre) + np.square(weights) / 12)).sum()
+            lean = float((weights * (middles - centre) * (rows - row)).sum() / spread)
         yield float(starts.min()), row, float(ends.max()), row, lean
 
 
@@ -220,22 +225,47 @@ def _edge(rule: Rule, scale: float) -> dict[str, Any]:
     }
 
 
-def _lower_side(ink: Ink, sides: dict[int, list[tuple[int, int]]], x0: int, x1: int, y: int) -> int | None:
-    """The row of the side that closes a square below this one."""
+def _square(ink: Ink, sides: dict[int, list[tuple[int, int]]], x0: int, x1: int, y: int) -> TickBox | None:
+    """The square of which this is the upper side, if it is one, and a box."""
     width = x1 - x0
     for below in range(y + round(width * 0.82), y + round(width * 1.2) + 1):
         if not any(abs(left - x0) <= 2 and abs(right - x1) <= 2 for left, right in sides.get(below, ())):
             continue
-        left = ink[y : below + 1, x0 : x0 + 2].any(axis=1).mean()
-        right = ink[y : below + 1, x1 - 2 : x1].any(axis=1).mean()
-        if min(left, right) > 0.9 and _stands_alone(ink, x0, x1, y, below) and _thin(ink[y : below + 1, x0:x1]):
-            return below
+        left, upper, right, lower = _outline(ink, x0, y, x1, below + 1)
+        square = ink[upper:lower, left:right]
+        if _is_closed(square) and _thin(square) and _stands_alone(ink, left, right, upper, lower - 1):
+            return TickBox(left, upper, right, lower - 1, _ticked(square))
     return None
+
+
+def _outline(ink: Ink, x0: int, top: int, x1: int, bottom: int) -> tuple[int, int, int, int]:
+    """The square with the whole thickness of its sides."""
+    high, wide = ink.shape
+    for _ in range(_MOST_THICKNESS):
+        top -= top > 0 and bool(ink[top - 1, x0:x1].mean() > 0.5)
+        bottom += bottom < high and bool(ink[min(bottom, high - 1), x0:x1].mean() > 0.5)
+        x0 -= x0 > 0 and bool(ink[top:bottom, x0 - 1].mean() > 0.5)
+        x1 += x1 < wide and bool(ink[top:bottom, min(x1, wide - 1)].mean() > 0.5)
+    return x0, top, x1, bottom
+
+
+def _is_closed(square: Ink) -> bool:
+    """Whether its upright sides are unbroken and its corners are corners: those of a letter are round."""
+    high, wide = square.shape
+    if not 1 / _SQUARE <= high / wide <= _SQUARE:
+        return False
+    upright = min(square[:, :3].any(axis=1).mean(), square[:, -3:].any(axis=1).mean())
+    corners = square[:3, :3], square[:3, -3:], square[-3:, :3], square[-3:, -3:]
+    return bool(upright > 0.9 and min(float(corner.mean()) for corner in corners) > 0.5)
 
 
 def _stands_alone(ink: Ink, x0: int, x1: int, top: int, bottom: int) -> bool:
     """Whether nothing but the end of a tick leaves the square: the bowl of a letter bulges over it."""
-    near, far = 1, 4
+    return _clear(ink, x0, x1, top, bottom, 0, 2, 0.35) and _clear(ink, x0, x1, top, bottom, 1, 4, 0.2)
+
+
+def _clear(ink: Ink, x0: int, x1: int, top: int, bottom: int, near: int, far: int, most: float) -> bool:
+    """Whether the strips along the square's sides, from `near` to `far` points away, have no more ink than that."""
     across, down = slice(x0, x1), slice(top, bottom + 1)
     strips = (
         ink[max(0, top - far) : max(0, top - near), across],
@@ -243,8 +273,7 @@ def _stands_alone(ink: Ink, x0: int, x1: int, top: int, bottom: int) -> bool:
         ink[down, max(0, x0 - far) : max(0, x0 - near)],
         ink[down, x1 + near : x1 + far],
     )
-    shares = [float(strip.mean()) if strip.size else 0.0 for strip in strips]
-    return max(shares) < 0.2 and sum(shares) < 0.4
+    return all(float(strip.mean()) <= most for strip in strips if strip.size)
 
 
 def _thin(square: Ink) -> bool:
@@ -257,7 +286,8 @@ def _thin(square: Ink) -> bool:
 
 def _depth(square: Ink) -> Numbers:
     """For each column the number of points from the top that are ink without a break."""
-    return np.cumprod(square, axis=0).sum(axis=0)
+    depth: Numbers = np.cumprod(square, axis=0).sum(axis=0)
+    return depth
 
 
 def _ticked(inside: Ink) -> bool | None:
