@@ -241,6 +241,9 @@ class Mailbag:
 
     def note_unknown_labels(self, mail: int, labels: set[tuple[str, str]]) -> None:
         """Write down which labels (form, label) of a mail were not understood, in the place of what was there."""
+        before = rows(self._db, "SELECT form, label FROM unknown_labels WHERE mail = ?", [mail])
+        if {(row["form"], row["label"]) for row in before} == labels:
+            return
         with write(self._db):
             self._db.execute("DELETE FROM unknown_labels WHERE mail = ?", [mail])
             for form, label in sorted(labels):

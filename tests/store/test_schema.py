@@ -6,6 +6,7 @@ import pytest
 
 from mailbot.errors import RecordDamaged
 from mailbot.store.database import Database, DriverError, open_record, rows, write
+from mailbot.store.schema import m001_the_record
 
 EXPECTED = Path(__file__).parent / "schema.sql"
 
@@ -29,6 +30,20 @@ def test_opening_again_changes_nothing(db: Database, path: Path) -> None:
     again = open_record(path)
     assert rows(again, "SELECT * FROM _sqlite_migrations") == before
     assert schema_of(again) == EXPECTED.read_text()
+
+
+def test_a_record_of_the_first_release_is_brought_up_to_date_with_its_mails(path: Path) -> None:
+    old = Database(path)
+    m001_the_record(old)
+    old.execute("CREATE TABLE _sqlite_migrations (migration_set TEXT, name TEXT, applied_at TEXT)")
+    old.execute("INSERT INTO _sqlite_migrations VALUES ('mailbot', 'm001_the_record', '2026-06-01')")
+    old.execute("INSERT INTO files VALUES ('f', 0, x'')")
+    old.execute("INSERT INTO mails (sha256, received, kept_at, state) VALUES ('f', '', '', 'held')")
+    old.conn.commit()
+    old.close()
+    new = open_record(path)
+    assert schema_of(new) == EXPECTED.read_text()
+    assert rows(new, "SELECT state, waits_for FROM mails") == [{"state": "held", "waits_for": ""}]
 
 
 def test_a_record_of_a_newer_mailbot_is_not_opened(db: Database, path: Path) -> None:
