@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: help setup setup-tests setup-bench demo test lint accuracy bench hostile clean
+.PHONY: help setup setup-tests setup-bench demo test lint accuracy bench hostile measurements clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -49,6 +49,9 @@ bench: setup-bench ## how fast the reader is, beside the bare libraries
 
 hostile: setup-bench ## bombs, cut files and flipped bytes through the reader
 	$(BIN)/python -m benchmarks.hostile
+
+measurements: setup-bench ## all three, written into docs/reading.md
+	$(BIN)/python -m benchmarks.publish
 
 clean: ## remove what was set up and played
 	rm -rf .venv demo .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
