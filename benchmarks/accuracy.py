@@ -38,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
         results.print_others(console, compare_others(chosen, definitions))
     slowest = max(readings, key=lambda one: one.seconds, default=None)
     if slowest:
-        console.print(f"{len(chosen)} files; the slowest took {slowest.seconds:.1f} s: {slowest.sample.path.name}")
+        console.print(f"{len(chosen)} files; the slowest took {slowest.seconds:.1f} s: {slowest.sample.path.name}\n")
     goals = results.goals(every)
     results.print_goals(console, goals)
     if wanted.json:

@@ -137,10 +137,10 @@ def _print_fates(console: Console, damaged: list[Damaged], options: Options) -> 
     for how in ("truncated", "flipped"):
         console.print(_fates(how, [one for one in damaged if one.how == how]))
     words = Counter(word for one in damaged if one.outcome.fate is Fate.REFUSED for word in one.outcome.problems)
-    console.print("Refused with: " + ", ".join(f"{word} {count}" for word, count in words.most_common()))
+    console.print("Refused with: " + ", ".join(f"{word} {count}" for word, count in words.most_common()) + ".")
     slowest = max(damaged, key=lambda one: one.seconds, default=None)
     if slowest:
-        console.print(f"Slowest: {slowest.sample.path.name}, {slowest.how}, {slowest.seconds:.1f} s")
+        console.print(f"Slowest: {slowest.sample.path.name}, {slowest.how}, {slowest.seconds:.1f} s.")
     console.print(
         f"Formats {', '.join(sorted(_SLOW))}: {SLOW_PLACES} places and {SLOW_FLIPS} copies with flips a file."
     )
