@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from math import log
 
 from rapidfuzz import fuzz, process
 
@@ -14,6 +15,10 @@ from mailbot.forms.spelling import LONGEST_PRINTED, both_spellings, heading_of, 
 NEAR = 90.0
 MARGIN = 10.0
 """A near miss counts from this score, if the best label of any other field scores this much less."""
+ALIKE, APART = 0.75, 0.2
+"""The same for labels that share their telling words, of 1; tried on the shipped labels, each without itself."""
+_UNHEARD = 2.0
+"""What a word tells that no label has; as much as one that a third of the fields have."""
 
 
 class Labels:
@@ -37,6 +42,7 @@ class Labels:
             said = self._words.concepts(label)
             # What two fields' labels say alike decides nothing.
             self._said[said] = target if self._said.get(said, target) == target else ""
+        self._weights = _weights(self._said)
         # By length, so that only labels of about the same length are compared with a misspelled one.
         self._sorted = sorted(((_word_order(label), target) for label, target in self._exact.items()), key=_length)
         self._lengths = [len(label) for label, _ in self._sorted]
@@ -60,14 +66,14 @@ class Labels:
         return self._said.get(said, "") if said else ""
 
     def nearly(self, text: str) -> str:
-        """The target whose label is so near, and every other target's so far, that it is a spelling of it."""
+        """The target whose label is a spelling of this one, or says most of what it says; no rival does."""
         bare = both_spellings(text)[1]
         if len(bare) < 6:
             return ""
         if bare not in self._near:
             if len(self._near) >= _REMEMBERED:
                 self._near.clear()
-            self._near[bare] = self._nearest(_word_order(bare))
+            self._near[bare] = self._nearest(_word_order(bare)) or self._resembling(self._words.concepts(bare))
         return self._near[bare]
 
     def _nearest(self, words: str) -> str:
@@ -82,6 +88,29 @@ class Labels:
         best = self._sorted[first + ranked[0][2]][1]
         rival = max((score for _, score, at in ranked if self._sorted[first + at][1] != best), default=0.0)
         return best if ranked[0][1] - rival >= MARGIN else ""
+
+    def _resembling(self, said: frozenset[str]) -> str:
+        """The target whose label shares the telling words: `school` and `ethnicity` tell more than `child`."""
+        weights = self._weights
+        whole = sum(weights.get(word, _UNHEARD) for word in said)
+        best: dict[str, float] = {}
+        for label, target in self._said.items():
+            shared = sum(weights[word] for word in said & label)
+            if shared:
+                alike = 2 * shared / (whole + sum(weights[word] for word in label))
+                best[target] = max(best.get(target, 0.0), alike)
+        first, second = [*sorted(best.items(), key=lambda one: -one[1]), ("", 0.0), ("", 0.0)][:2]
+        return first[0] if first[1] >= ALIKE and first[1] - second[1] >= APART else ""
+
+
+def _weights(said: Mapping[frozenset[str], str]) -> dict[str, float]:
+    """How much a word tells: the more, the fewer targets have it in their labels."""
+    targets: dict[str, set[str]] = {}
+    for label, target in said.items():
+        for word in label:
+            targets.setdefault(word, set()).add(target)
+    count = len(set(said.values()))
+    return {word: log(1 + count / len(found)) for word, found in targets.items()}
 
 
 _REMEMBERED = 5_000
