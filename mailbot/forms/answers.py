@@ -45,7 +45,10 @@ def read_answer(lines: Sequence[Line], field: FieldDefinition) -> Read:
     ticks = options(lines)
     if ticks:
         return _ticked(ticks, field, raw)
-    standing = tidy(" ".join(_standing(lines)))
+    written = [text for text in map(tidy, _standing(lines)) if text]
+    standing = tidy(" ".join(written))
+    if field.type == "list" and len(written) > 1:
+        return Read(value=tuple(written), raw=raw)
     if not standing:
         return Read()
     return _typed(standing, field, raw)

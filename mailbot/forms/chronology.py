@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from mailbot.forms.dates import read_date, read_time
 from mailbot.forms.form import Row
 
-_TOTAL = re.compile(r"^(total|totals|end of chronology|no further entries)\b", re.I)
+_TOTAL = re.compile(r"^((?:grand |sub-?)?totals?|end of chronology|no further entries)\b", re.I)
 
 
 _WHEN = frozenset({"date", "date_end", "time"})

@@ -92,6 +92,10 @@ class TableDefinition(Value):
     relationships: tuple[str, ...] = ()
     """Words of the relationship column that send a row here where one table is for several kinds of people."""
     row_labels: tuple[str, ...] = ()
+    named: dict[str, tuple[str, ...]] = {}
+    """Labels that ask for the name of one person of the table, by relationship: Mother = ["Name of mother"]."""
+    section: str = ""
+    """The section in which bare questions ("Forename") ask for the one row of this table."""
     list_labels: tuple[str, ...] = ()
     """Labels of one cell that lists the people, each on a line."""
     words: Words = Words()
@@ -105,6 +109,11 @@ class TableDefinition(Value):
     def column_labels(self) -> Labels:
         """The headers of the columns, those not read under names that begin with a dash."""
         return Labels({**self.columns, "-": self.unnamed}, self.words)
+
+    @cached_property
+    def named_labels(self) -> Labels:
+        """The labels that ask for one person's name, each leading to the relationship."""
+        return Labels(self.named, self.words)
 
 
 class Ignored(Value):
@@ -301,6 +310,8 @@ def _dangling(form: Definition) -> list[str]:
         if one not in names and one not in form.tables
     )
     for name, table in form.tables.items():
+        if table.section and table.section not in form.sections:
+            problems.append(f"tables.{name}.section: there is no section {table.section}")
         for column in table.types:
             if column not in table.columns:
                 problems.append(f"tables.{name}.types.{column}: there is no such column")

@@ -19,7 +19,11 @@ from mailbot.forms.form import Problem
 
 TICKED = "☒☑✓✔✗✘🗹🗷🗸"
 UNTICKED = "☐□❏❑▢◻🗆"
-_BOX = re.compile(rf"(?P<on>[{TICKED}]|\[\s*[xX✓✔]\s*\])|(?P<off>[{UNTICKED}]|\[\s{{0,3}}\])")
+# A round button is told from a bullet by what stands behind it, or by its dot.
+_BOX = re.compile(
+    rf"(?P<on>[{TICKED}◉⦿🔘]|\[\s*[xX✓✔]\s*\])|"
+    rf"(?P<off>[{UNTICKED}]|\[\s{{0,3}}\]|[○◯](?=\s*(?i:yes|no|not known|unknown|n/?k|n/?a)\b))"
+)
 
 
 class _Remembering(Value):

@@ -172,13 +172,17 @@ class _Reading:
 
 
 def _settled(asked: tuple[Asked, ...]) -> Iterator[Asked]:
-    """Each question once: its first printing, or for who the form is about the first that was answered."""
+    """Each question once: its first printing, or for who the form is about the first that was answered.
+
+    A heading that reads like a question (`Grounds`) gives way to the one printed below it (`Reason for referral`).
+    """
     seen: dict[str, Asked] = {}
     for one in asked:
         before = seen.get(one.name)
         answered = bool(tidy(" ".join(line.text for line in one.lines)))
         empty_before = before is not None and not tidy(" ".join(line.text for line in before.lines))
-        if before is None or (empty_before and answered and one.name.partition(":")[0] in _ANY_PLACE):
+        better = empty_before and one.name.partition(":")[0] in _ANY_PLACE
+        if before is None or (answered and (better or (before.heads and not one.heads))):
             seen[one.name] = one
     yield from seen.values()
 

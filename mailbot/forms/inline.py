@@ -10,19 +10,29 @@ from mailbot.forms.document import Line, Run
 Pair = tuple[str, str, Line]
 """The field, its label as printed, and the answer."""
 
-_STARTS = re.compile(r"\t|\s{2,}|[;|]\s*|[.)]\s+|,\s+|\s(?=[A-Z])")
+LONGEST = 250
+"""Characters before the end of a label in which it begins."""
+
+_APART = re.compile(r"\t|\s{2,}|[;|]\s*|[\u2026_]+\s*|\.{3,}\s*")
+_STARTS = re.compile(_APART.pattern + r"|[.)]\s+|,\s+|\s(?=[A-Z])")
+_COLON = re.compile(r"[:?](?=\s|$|_|\S)")
+_GAP = re.compile(r"\t|(?<=\S)\s{3,}(?=\S)|(?<=\w)\s*(?=_{3,}|\u2026|\.{4,})|\s[\u2013\u2014-]\s")
 
 
 def pairs_in(line: Line, target: Callable[[str], str]) -> list[Pair]:
-    """Every label in the line that `target` knows, with what stands behind it up to the next."""
+    """Every label in the line that `target` knows, with what stands behind it up to the next.
+
+    Where no colon ends a label (but a gap, a dotted line), it must begin the line or stand apart from the words
+    before it: `Agency: Mill Lane Surgery____` asks for an agency, and for no surgery.
+    """
     text = line.text
     found: list[tuple[str, str, int, int]] = []
-    for cut in _cuts(line):
+    for cut, clear in sorted(_cuts(line).items()):
         start = found[-1][3] if found else 0
-        label = _label_before(text[start:cut], target)
+        label = _label_before(text[:cut], max(start, cut - LONGEST), start, target, _STARTS if clear else _APART)
         if label is not None:
-            name, offset = label
-            found.append((name, text[start + offset : cut], start + offset, cut))
+            name, at = label
+            found.append((name, text[at:cut], at, cut))
     if not found:
         return []
     ends = [one[2] for one in found[1:]] + [len(text)]
@@ -32,33 +42,39 @@ def pairs_in(line: Line, target: Callable[[str], str]) -> list[Pair]:
     ]
 
 
-def _label_before(text: str, target: Callable[[str], str]) -> tuple[str, int] | None:
-    """The longest end of the text that is a label, and where it begins."""
-    for start in dict.fromkeys([0, *(match.end() for match in _STARTS.finditer(text))]):
+def _label_before(
+    text: str, first: int, begun: int, target: Callable[[str], str], starts: re.Pattern[str]
+) -> tuple[str, int] | None:
+    """The longest end of the text, from `first` on, that is a label, and where it begins."""
+    begins = [begun] if first == begun else []
+    for start in dict.fromkeys([*begins, *(match.end() for match in starts.finditer(text, first))]):
         label = text[start:]
-        if label[:1].isalnum() and (start == 0 or label[:1].isupper()):
+        if label[:1].isalnum() and (start == begun or label[:1].isupper()):
             name = target(label)
             if name:
                 return name, start
     return None
 
 
-def _cuts(line: Line) -> list[int]:
-    """Where a label in a line may end: behind a colon or question mark, at a tab, before a form field or a box."""
-    cuts = {
-        match.end()
-        for match in re.finditer(r"[:?](?=\s|$|_|\S)|\t|(?<=\w)\s*(?=_{3,})|\s[\u2013\u2014-]\s", line.text)
-    }
+def _cuts(line: Line) -> dict[int, bool]:
+    """Where a label in a line may end, and whether it is clear that it does.
+
+    It is clear behind a colon or question mark, before a form field or a box, and where bold ends; less clear at a
+    tab, a gap, a dash or a dotted line.
+    """
+    cuts = {match.start() if match[0].isspace() else match.end(): False for match in _GAP.finditer(line.text)}
+    cuts |= {match.end(): True for match in _COLON.finditer(line.text)}
     at = 0
     previous: Run | None = None
     for run in line.runs:
         begins_field = run.field is not None and (previous is None or previous.field is None)
         begins_box = run.tick is not None and (previous is None or previous.tick is None)
-        if at and (begins_field or begins_box):
-            cuts.add(at)
+        bold_ends = previous is not None and previous.bold and not run.bold and bool(run.shown.strip())
+        if at and (begins_field or begins_box or bold_ends):
+            cuts[at] = True
         at += len(run.shown)
         previous = run
-    return sorted(cuts)
+    return cuts
 
 
 def _past(text: str, at: int) -> int:

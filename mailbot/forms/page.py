@@ -9,12 +9,16 @@ from mailbot.forms.controls import questions_of
 from mailbot.forms.document import Control, Line, Paragraph
 from mailbot.forms.inline import Pair
 from mailbot.forms.labels import means
-from mailbot.forms.spelling import LONGEST
+from mailbot.forms.spelling import LONGEST, spelled
 from mailbot.forms.standing import OF_LIST, Standing, Waiting
+from mailbot.forms.values import tidy
 
 _REFERENCE = re.compile(
     r"(?<![\w/])(?<![\w/]-)(?=[\w/\-]{0,40}\d)(?=[\w/\-]{0,40}[A-Z])[A-Z\d]\w{0,40}(?:[/\-]\w{1,40}){1,9}"
 )
+LONGEST_LABEL = 200
+"""Characters of the longest bold beginning of a paragraph that is taken for a label."""
+_GAP = re.compile(r"(?<=\S)(?:\t|\s{3,})")
 _IN_MARGINS = {"case_ref", "child_name", "child_dob", "sin_ref", "agency_name"}
 
 
@@ -58,16 +62,19 @@ class Page:
                 self._at.record(name, label, (line,), block.place)
             name, label, line = pairs[-1]
             self._at.open = Waiting(name, label, block.place, [line])
-            if line.text.strip() or any(run.field is not None for run in line.runs):
+            if tidy(line.text) or any(run.field is not None for run in line.runs):
                 self._settle_short()
             return
         if name := self._asks(text, loud):
             self._at.close()
-            self._at.open = Waiting(name, text, block.place, loud=loud)
+            self._at.open = Waiting(name, text, block.place, loud=loud, level=block.level)
             self._at.under(text)
             return
+        if self._unknown(block):
+            return
         if self._at.open is not None:
-            self._at.open.lines.append(block.line)
+            if not self._is_link(text):
+                self._at.open.lines.append(block.line)
         elif reference := self._reference(text):
             self._at.record("case_ref", text, (Line.of(reference),), block.place)
         elif len(text) < 80:
@@ -76,7 +83,7 @@ class Page:
     def _loud(self, block: Paragraph, text: str) -> bool:
         """A heading: of a section, of a question whose answer stands below, or of something unknown."""
         level = block.level or 9
-        name = self._at.target(text, near=True)
+        name = self._at.target(text, near=not means(self._at.definition.titles, text))
         is_question = bool(name) and name != "-"
         if is_question and (text.endswith(":") or means(self._at.section_phrases(), text) < 1000):
             if self._at.ignored is not None and level <= self._at.ignored:
@@ -91,6 +98,24 @@ class Page:
         self._at.under(text)
         self._at.before = ""
         return True
+
+    def _unknown(self, block: Paragraph) -> bool:
+        """A bold label that nobody knows, with its answer behind it: it ends the answer before, and is told."""
+        label = block.line.bold_beginning.strip()
+        if not label.endswith((":", "?")) or len(label) > LONGEST_LABEL:
+            return False
+        self._at.close()
+        if tidy(block.line.text[block.line.text.index(label) + len(label) :]) and self._at.ignored is None:
+            self._at.unknown.append((tidy(label), block.place))
+        return True
+
+    def _is_link(self, text: str) -> bool:
+        """`Change date of birth`: the link of a saved web page beside the answer to the open question."""
+        waiting = self._at.open
+        if waiting is None or not text.startswith("Change"):
+            return False
+        asked = text.removeprefix("Change").strip()
+        return not asked or spelled(asked) == spelled(waiting.label) or self._at.target(asked) == waiting.name
 
     def _asks(self, text: str, loud: bool) -> str:
         """The field or list that a paragraph which is all label asks for; empty where it is no label."""
@@ -130,8 +155,10 @@ class Page:
         self._at.ignored = None
         pairs = [one for one in self._at.pairs(block.line) if one[0] in _IN_MARGINS]
         for name, label, line in pairs:
-            self._at.record(name, label, (line,), block.place)
-        reference = "" if pairs else self._reference(block.text)
+            gap = _GAP.search(line.text.rstrip())
+            # Behind a gap stands a marking or a page number.
+            self._at.record(name, label, (line.between(0, gap.start()) if gap else line,), block.place)
+        reference = "" if any(name == "case_ref" for name, _, _ in pairs) else self._reference(block.text)
         if reference:
             self._at.record("case_ref", block.text, (Line.of(reference),), block.place)
         self._at.section, self._at.before, self._at.ignored = kept

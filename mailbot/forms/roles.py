@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from mailbot.forms.document import Cell, Line, Table
+from mailbot.forms.document import Cell, Line, Row, Table
+from mailbot.forms.rows import placed
 from mailbot.forms.standing import Standing
+from mailbot.forms.values import yes_or_no
 
 LONGEST = 250
 """Characters of the longest text that is still a label."""
@@ -60,6 +62,25 @@ class Roles:
         if self._label_look is not None:
             return self.looks_like_label(cell)
         return bool(self._at.target(cell.text))
+
+    def is_row_of_labels(self, row: Row) -> bool:
+        """Whether every written cell of the row is a label."""
+        written = [cell for cell in row.cells if cell.text and not cell.repeated]
+        if self.told_by_look:
+            return bool(written) and all(self.looks_like_label(cell) for cell in written)
+        return len(written) == len(row.cells) and all(self._at.target(cell.text) for cell in written)
+
+    def answers_below(self, labels: Row, below: Row) -> bool:
+        """Whether the row below stands in the same columns and holds no label itself: it is the answers' place."""
+        starts = {column for column, _ in placed(below)}
+        if any(column not in starts for column, cell in placed(labels) if cell.text) or len(labels.cells) < 2:
+            return False
+        written = [cell for cell in below.cells if cell.text]
+        if self.told_by_look:
+            return not any(self.looks_like_label(cell) for cell in written)
+        looks = {(cell.bold, cell.shaded) for cell in labels.cells}
+        louder = len(looks) == 1 and not (labels.cells[0].bold and any(cell.bold for cell in written))
+        return louder and not any(self._at.target(cell.text) for cell in written)
 
     def split(self, cell: Cell) -> Split:
         """The question printed in a cell and what else stands in the cell; nothing where no label is known."""
@@ -125,6 +146,12 @@ class Roles:
             return False
         line = next((one.text for one in cell.lines if one.text.strip()), "")
         return self._at.definition.knows(cell.text) or self._at.definition.knows(line)
+
+
+def one_option(text: str) -> str:
+    """`Yes`, `No`, `N/K` and their like, standing alone; else empty."""
+    word, rest = yes_or_no(text) if 0 < len(text) < 15 else ("", "")
+    return text if word and not rest else ""
 
 
 def look_of(cell: Cell) -> Look:

@@ -98,7 +98,22 @@ def _columns(written: list[tuple[int, Cell]], table: TableDefinition) -> dict[in
         target = exact[column] or labels.nearly(cell.text)
         if target == "-" or (target and target not in columns.values()):
             columns[column] = target
+    first, cell = written[0]
+    if first not in columns and (target := _first_column(cell.text, table, set(columns.values()))):
+        columns[first] = target
     return columns
+
+
+def _first_column(text: str, table: TableDefinition, others: set[str]) -> str:
+    """What stands in a first column whose header is the table's own name (`Other children in household`), or the
+    relationships in it (`Mother / father / carer`)."""
+    if table.holds_events:
+        return ""
+    words = {word for word in spelled(text.replace("/", " ")).split() if word != "or"}
+    if "relationship" not in others and words and words <= set(table.relationships):
+        return "relationship"
+    named = means(table.headings, text) or "name" in words
+    return "name" if named and "relationship" in others and not others & {"name", "forename", "surname"} else ""
 
 
 def _keys(table: TableDefinition) -> set[str]:

@@ -33,6 +33,8 @@ class Asked(Value):
     lines: tuple[Line, ...] = ()
     place: str = ""
     sure: bool = True
+    heads: bool = False
+    """Whether the label is a heading, which may as well only head other questions."""
 
 
 @dataclass
@@ -45,6 +47,8 @@ class Waiting:
     lines: list[Line] = field(default_factory=list)
     loud: bool = False
     """Whether the label was printed bold or as a heading."""
+    level: int = 0
+    """The level of the heading that is the label; 0 where it is none."""
 
 
 @dataclass
@@ -79,18 +83,32 @@ class Standing:
         behind = form.by_field_before.get(self.before)
         here = form.by_section.get(self.section)
         found = (behind.exactly(text) if behind else "") or (here.exactly(text) if here else "")
-        found = found or form.anywhere.exactly(text)
+        found = found or form.anywhere.exactly(text) or self._asks_for_person(text)
         if not found and near:
             found = form.anywhere.nearly(text)
         known = form.fields.get(found.partition(":")[0])
         return "-" if known is not None and self.section in known.not_in else found
 
-    def record(self, name: str, label: str, lines: Sequence[Line], place: str, sure: bool = True) -> None:
+    def _asks_for_person(self, text: str) -> str:
+        """The target of a label that asks for one person: `Name of mother`, or a bare one in a table's section."""
+        for name, table in self.definition.tables.items():
+            if relation := table.named_labels.exactly(text):
+                return f"{OF_PERSON}{name}:{relation}:name"
+            if table.section and table.section == self.section and (column := table.column_labels.exactly(text)):
+                return column if column == "-" else f"{OF_PERSON}{name}:1:{column}"
+        return ""
+
+    def record(self, name: str, label: str, lines: Sequence[Line], place: str, heads: bool = False) -> None:
         if name.startswith(OF_PERSON):
+            _, table, number, column = name.split(":")
             if self.ignored is None:
-                _, table, number, column = name.split(":")
                 self.numbered.setdefault((table, number), {}).setdefault(column, tuple(lines))
+            if not number.isdigit():
+                # What is asked right behind a mother's name (her date of birth) is asked about her.
+                self.person = table, number
             return
+        if self.person is not None and not self.person[1].isdigit():
+            self.person = None
         if name.startswith(OF_LIST):
             if self.ignored is None:
                 self.rows.setdefault(name.removeprefix(OF_LIST), []).extend(listed(tuple(lines)))
@@ -98,7 +116,7 @@ class Standing:
         self.before = name.partition(":")[0]
         if name == "-" or (self.ignored is not None and self.before not in self.definition.ignore.except_fields):
             return
-        self.asked.append(Asked(name=name, label=tidy(label), lines=tuple(lines), place=place, sure=sure))
+        self.asked.append(Asked(name=name, label=tidy(label), lines=tuple(lines), place=place, heads=heads))
 
     def was_asked(self, name: str) -> bool:
         """Whether the field was asked for before."""
@@ -137,13 +155,15 @@ class Standing:
         """Settles the question that waited for the lines below it."""
         if self.open is not None:
             waiting, self.open = self.open, None
-            self.record(waiting.name, waiting.label, waiting.lines, waiting.place)
+            self.record(waiting.name, waiting.label, waiting.lines, waiting.place, heads=bool(waiting.level))
 
     def finish(self) -> None:
         """Settles what waited, at the end of the form: the open question, and the people asked for one by one."""
         self.close()
-        for (table, _), cells in sorted(self.numbered.items()):
+        for (table, number), cells in self.numbered.items():
             row = person(cells, self.definition.tables[table])
+            if row.get("name") and not number.isdigit():
+                row.setdefault("relationship", number)
             if is_filled(row):
                 self.rows.setdefault(table, []).append(row)
 
@@ -190,14 +210,17 @@ class Standing:
 
     def pairs(self, line: Line) -> list[Pair]:
         """Labels with their answers in one line, each label read as it stands behind the one before."""
-        kept = self.before
+        kept = self.before, self.person
 
         def target(label: str) -> str:
             name = self.target(label)
-            if name:
+            if name.startswith(OF_PERSON):
+                _, table, number, _ = name.split(":")
+                self.person = table, number
+            elif name:
                 self.before = name.partition(":")[0]
             return name
 
         found = pairs_in(line, target)
-        self.before = kept
+        self.before, self.person = kept
         return found

@@ -14,13 +14,15 @@ _LEADING = re.compile(
 _PROMPT = re.compile(
     r"^(click|tap|click or tap|please (select|choose|tick|enter|state|specify)|choose an? |select an? |"
     r"select\b.{0,12}$|"
-    r"enter (text|date|your|details)|type here|insert |- ?(please )?select ?-|dd\s*/\s*mm)",
+    r"enter (text|date|your|details)|type here|insert |- ?(please )?select ?-|dd\s*/\s*mm|"
+    r"not (answered|provided|completed|entered|given)\W*$|no answer( given| provided)?\W*$|"
+    r"tick (all|any|one)\b.{0,40}$)",
     re.I,
 )
 _FILLER = re.compile(r"[_\u2026\u00a0\u2002\u2003]|\.{3,}")
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _MASK = re.compile(r"^[\s/.\-:()\\|dmyhDMYH]*$")
-_EMAIL = re.compile(r"[\w.+'\-]+@[\w\-]+(?:\.[\w\-]+)+")
+_EMAIL = re.compile(r"(?<![\w.+'\-])[\w.+'\-]{1,64}@[\w\-]+(?:\.[\w\-]+)+")
 _PHONE = re.compile(
     r"(?<![\w@.])(?:\+\d{1,3}[\s\-]?(?:\(0\))?|\(?0)\d[\d\s()\-]{7,13}\d(?:\s*(?:ext|x)\.?\s*\d{1,6})?", re.I
 )
@@ -72,10 +74,11 @@ def nhs_number(text: str) -> str:
 
 def find_email(text: str) -> str:
     """The first email address in the text; else empty."""
-    whole = "".join(text.split())
+    if "@" not in text:
+        return ""
     # A narrow cell breaks an address over two lines.
-    match = _EMAIL.fullmatch(whole) if text.count("@") == 1 else None
-    match = match or _EMAIL.search(text)
+    whole = "".join(text.split()) if text.count("@") == 1 and len(text) < 100 else ""
+    match = _EMAIL.search(text) or _EMAIL.fullmatch(whole)
     return match.group().rstrip(".") if match else ""
 
 
