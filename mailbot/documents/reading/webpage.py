@@ -11,8 +11,45 @@ from lxml import etree, html
 from mailbot.documents.reading.text import decode
 from mailbot.forms.document import Block, Cell, Document, Line, Paragraph, Row, Run, Table, runs_of
 
-_BLOCKS = {"p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "pre", "blockquote", "dt", "dd", "tr"}
-_SKIPPED = {"script", "style", "head", "title", "template", "noscript"}
+_BLOCKS = {
+    *(
+        "p",
+        "div",
+        "ul",
+        "ol",
+        "li",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "td",
+        "th",
+        "tr",
+        "pre",
+        "blockquote",
+        "address",
+    ),
+    *(
+        "dl",
+        "dt",
+        "dd",
+        "form",
+        "fieldset",
+        "legend",
+        "section",
+        "article",
+        "main",
+        "header",
+        "footer",
+        "nav",
+        "aside",
+    ),
+}
+_SKIPPED = {"script", "style", "head", "title", "template", "noscript", "button"}
+_HINTS = {"hint", "govuk-hint", "help", "help-text", "form-text", "helper-text"}
+"""Classes of the words that tell how to fill in a field; they are nobody's answer."""
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([\w-]+)", re.I)
 _DECLARATION = re.compile(r"<\?xml[^>]{0,500}\?>")
 _HIDING = ("display:none", "visibility:hidden", "mso-hide:all", "font-size:0;", "font-size:0px")
@@ -48,7 +85,7 @@ class _Style:
         """The style inside the element."""
         css, name = _css(element), element.tag
         style = self
-        if name in {"b", "strong", "th"} or "font-weight:bold" in css or "font-weight:700" in css:
+        if name in {"b", "strong", "th", "dt", "legend"} or "font-weight:bold" in css or "font-weight:700" in css:
             style = replace(style, bold=True)
         elif "font-weight:normal" in css or "font-weight:400" in css:
             style = replace(style, bold=False)
@@ -78,6 +115,8 @@ def _is_seen(element: etree._Element) -> bool:
     """Whether a reader of the page sees the element; tracked deletions are kept in the page, and are not seen."""
     if not isinstance(element.tag, str) or element.tag in _SKIPPED or element.get("hidden") is not None:
         return False
+    if _HINTS & set((element.get("class") or "").lower().split()):
+        return False
     deleted = element.tag == "del" and (element.get("datetime") or element.get("cite"))
     return not deleted and not any(one in _css(element) for one in _HIDING)
 
@@ -95,6 +134,9 @@ class _Page:
                 if one.tag == "table":
                     yield from self._flush(loose)
                     yield self._table(one, style.of(one))
+                elif one.tag == "dl":
+                    yield from self._flush(loose)
+                    yield self._terms(one, style.of(one))
                 elif one.tag in _BLOCKS or _holds_blocks(one):
                     yield from self._flush(loose)
                     yield from self._block(one, style.of(one))
@@ -125,6 +167,20 @@ class _Page:
         for number, row in enumerate(own, 1):
             rows.append(Row(cells=tuple(self._cells(row, down, style.of(row))), place=f"{place}, row {number}"))
         return Table(rows=tuple(rows), place=place)
+
+    def _terms(self, listed: etree._Element, style: _Style) -> Table:
+        """A list of terms, each with what is said of it, as rows: saved forms print questions and answers so."""
+        self._tables += 1
+        place = f"table {self._tables}"
+        rows: list[list[Cell]] = []
+        for one in listed.iter("dt", "dd"):
+            if _is_seen(one) and next(one.iterancestors("dl"), None) is listed:
+                if one.tag == "dt" or not rows:
+                    rows.append([])
+                rows[-1].append(self._cell(one, style.of(one)))
+        numbered = enumerate(rows, 1)
+        made = tuple(Row(cells=tuple(row), place=f"{place}, row {number}") for number, row in numbered)
+        return Table(rows=made, place=place)
 
     def _cells(self, row: etree._Element, down: dict[int, tuple[int, Cell]], style: _Style) -> Iterator[Cell]:
         """A row's cells; `down` holds for each column the cell that is merged down over it, and for how many rows."""
