@@ -43,7 +43,7 @@ class Grid:
                 continue
             if index < done or (not any(row.texts) and not any(cell.tables for cell in row.cells)):
                 continue
-            opened = header_of(row, self._at.definition, self._at.headings)
+            opened = self._header(row, roles)
             if opened is not None and not self._asks_once(row, islice(table.rows, index + 1, None), opened):
                 header = opened
                 if self._at.ignored is None:
@@ -58,6 +58,12 @@ class Grid:
         self._ended = (len(table.rows[-1].given), len(self._at.asked)) if table.rows and header is None else None
         self._at.before = ""
         self._questions.roles = outer
+
+    def _header(self, row: Row, roles: Roles) -> Header | None:
+        """The table of people or events that a row opens: all its cells are labels, where labels have a look."""
+        if roles.told_by_look and not roles.is_row_of_labels(row):
+            return None
+        return header_of(row, self._at.definition, self._at.headings)
 
     def page_turned(self) -> None:
         """Something was printed that begins anew: no row of labels waits for its answers any more."""

@@ -16,6 +16,7 @@ from mailbot.forms.spelling import spelled
 from mailbot.forms.values import find_phone, name_of, tidy
 
 _FIGURE = re.compile(r"\d")
+_DATE = re.compile(r"\d[\d./-]{3,}")
 _ITEM = re.compile(
     r"^\s*(?P<name>[^(,;:\u2013]+?)\s*[(,;:\u2013-]\s*(?P<rest>.+?)\)?\s*$",
 )
@@ -47,7 +48,8 @@ def placed(row: Row) -> Iterator[tuple[int, Cell]]:
 
 def header_of(row: Row, definition: Definition, headings: tuple[str, ...]) -> Header | None:
     """The table that this row is the header of, if any; `headings` are what was printed above it, nearest last."""
-    if sum(map(bool, row.texts)) < 2:
+    texts = row.texts
+    if sum(map(bool, texts)) < 2 or any(_DATE.search(text) for text in texts):
         return None
     written = [(column, cell) for column, cell in placed(row) if cell.text and not cell.repeated]
     if len(written) < 2 or len(row.cells) - len(written) > len(row.cells) / 3:
