@@ -42,6 +42,7 @@ def read_sheet(content: bytes, name: str) -> Document:
 def _table(sheet: Any, name: str, hidden: set[int]) -> Table:
     place = f"sheet {name}"
     values = sheet.to_python(skip_empty_area=False)
+    hidden = hidden | _unused(values)
     merged = _Merged(sheet.merged_cell_ranges or (), len(values), len(values[0]) if values else 0)
     rows = []
     for number, line in enumerate(values):
@@ -52,6 +53,12 @@ def _table(sheet: Any, name: str, hidden: set[int]) -> Table:
             cells = tuple([one if one.__class__ is str else _written(one) for one in shown])
         rows.append(Row(cells, f"{place}, row {number + 1}"))
     return Table(rows=tuple(rows), name=name, place=place)
+
+
+def _unused(values: list[list[object]]) -> set[int]:
+    """The columns in which nothing is written: a form drawn on a sheet has them as margins."""
+    width = len(values[0]) if values else 0
+    return {column for column in range(width) if not any(line[column] != "" for line in values)}
 
 
 class _Merged:
