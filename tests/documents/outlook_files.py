@@ -76,6 +76,8 @@ def winmail(note: Note) -> bytes:
     written = struct.pack("<IH", 0x223E9F78, 1)
     written += _attribute(1, 0x00089006, struct.pack("<I", 0x10000))
     written += _attribute(1, 0x00069007, struct.pack("<II", 1252, 0))
+    # The date sent (attDateSent), which Outlook always writes: year, month, day, hour, minute, second, weekday.
+    written += _attribute(1, 0x00038005, struct.pack("<7H", 2026, 6, 1, 9, 30, 0, 1))
     bodies = [(0x001E, 0x1000, note.plain.encode("cp1252") + b"\0")] if note.plain else []
     bodies += [(0x0102, 0x1013, note.html.encode())] if note.html else []
     bodies += [(0x0102, 0x1009, packed_rich_text(note.rich))] if note.rich else []

@@ -134,7 +134,7 @@ def read_winmail(content: bytes, name: str, nest: Nest) -> Document:
 
 
 def _tnef(tnef: Any, name: str, nest: Nest) -> Document:
-    check_sizes([len(one.data) for one in tnef.attachments], sum(len(one.data) for one in tnef.objects))
+    check_sizes([len(one.data) for one in tnef.attachments], sum(map(_size, tnef.objects)))
     # TNEF.rtfbody would need a library that is not ours.
     body, html = _body(_string(tnef.body), _string(tnef.htmlbody), _bytes(tnef._rtfbody), nest)
     parts = [_tnef_attachment(one, html, nest) for one in tnef.attachments]
@@ -164,6 +164,11 @@ def _string(value: Any) -> str:
     if isinstance(value, list | tuple):
         return "".join(map(_string, value))
     return (decode(value) if isinstance(value, bytes) else str(value or "")).rstrip("\0")
+
+
+def _size(part: Any) -> int:
+    """Bytes of a part; dates and numbers take next to none."""
+    return len(part.data) if isinstance(part.data, bytes | str) else 0
 
 
 def _bytes(value: Any) -> bytes:
