@@ -90,7 +90,7 @@ class _Reading:
         """Our own content controls first, then what the labels say, in the order of the form."""
         for asked in self._tagged.values():
             self._take(asked)
-        for asked in _settled(self._found.asked):
+        for asked in self._settled():
             if asked.name not in self._fields and asked.name not in self._tagged:
                 self._take(asked)
         self._join_names()
@@ -103,6 +103,29 @@ class _Reading:
             tables=self.tables(),
             problems=(*document.problems, *self._problems),
         )
+
+    def _settled(self) -> Iterator[Asked]:
+        """Each question once: its first printing.
+
+        Another counts where the first is a heading that only reads like a question, or holds words that are no answer
+        of its kind (`Date of referral: use dd/mm/yyyy`), and, for who the form is about, where the first is blank.
+        """
+        printings: dict[str, list[Asked]] = {}
+        for one in self._found.asked:
+            printings.setdefault(one.name, []).append(one)
+        for name, asked in printings.items():
+            first = asked[0]
+            weak = first.heads or (name.partition(":")[0] in _ANY_PLACE and not self._reads(first))
+            strict = len(asked) > 1 and (weak or (_is_answered(first) and not self._reads(first)))
+            clearest = sorted(asked, key=lambda one: one.heads) if strict else asked[:1]
+            yield next((one for one in clearest if self._reads(one)), first)
+
+    def _reads(self, asked: Asked) -> bool:
+        """Whether an answer stands there that can be understood."""
+        field = self._definition.fields[asked.name.partition(":")[0]]
+        if field.into:
+            return _is_answered(asked)
+        return bool(read_answer(asked.lines, field).value)
 
     def _take(self, asked: Asked) -> None:
         if any(run.scanned for line in asked.lines for run in line.runs):
@@ -171,20 +194,8 @@ class _Reading:
         return tables
 
 
-def _settled(asked: tuple[Asked, ...]) -> Iterator[Asked]:
-    """Each question once: its first printing, or for who the form is about the first that was answered.
-
-    A heading that reads like a question (`Grounds`) gives way to the one printed below it (`Reason for referral`).
-    """
-    seen: dict[str, Asked] = {}
-    for one in asked:
-        before = seen.get(one.name)
-        answered = bool(tidy(" ".join(line.text for line in one.lines)))
-        empty_before = before is not None and not tidy(" ".join(line.text for line in before.lines))
-        better = empty_before and one.name.partition(":")[0] in _ANY_PLACE
-        if before is None or (answered and (better or (before.heads and not one.heads))):
-            seen[one.name] = one
-    yield from seen.values()
+def _is_answered(asked: Asked) -> bool:
+    return bool(tidy(" ".join(line.text for line in asked.lines)))
 
 
 def _said(asked: Asked, read: Read) -> str:

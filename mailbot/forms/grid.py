@@ -14,6 +14,7 @@ from mailbot.forms.questions import Questions
 from mailbot.forms.roles import Roles, is_words
 from mailbot.forms.rows import Header, cells_by_column, event_of, header_of, is_filled, person
 from mailbot.forms.standing import Standing
+from mailbot.forms.values import tidy
 
 _AHEAD = 40
 """Rows below a question in which its answer is looked for."""
@@ -71,7 +72,7 @@ class Grid:
 
     def _answers_the_open(self, table: Table) -> bool:
         """A box of one cell below a question is its answer's place, and so is a table of nothing but tick boxes."""
-        if self._at.open is None or any(line.text.strip() for line in self._at.open.lines):
+        if self._at.open is None or any(tidy(line.text) for line in self._at.open.lines):
             return False
         cells = [cell for row in islice(table.rows, 40) for cell in row.cells if not cell.repeated]
         written = [cell for cell in cells if cell.text]

@@ -35,6 +35,9 @@ def pairs_in(line: Line, target: Callable[[str], str]) -> list[Pair]:
             found.append((name, text[at:cut], at, cut))
     if not found:
         return []
+    if line.bold and len(found) == 1 and re.search(r"\s[\u2013\u2014-]\s$", found[0][1]):
+        # A dash in a bold line parts a question from what helps to answer it.
+        return [(found[0][0], text, Line())]
     ends = [one[2] for one in found[1:]] + [len(text)]
     return [
         (name, label, line.between(_past(text, cut), max(end, cut)))

@@ -10,7 +10,7 @@ from mailbot.forms.document import Control, Line, Paragraph
 from mailbot.forms.inline import Pair
 from mailbot.forms.labels import means
 from mailbot.forms.spelling import LONGEST, spelled
-from mailbot.forms.standing import OF_LIST, Standing, Waiting
+from mailbot.forms.standing import OF_LIST, Standing, Waiting, rank_of
 from mailbot.forms.values import tidy
 
 _REFERENCE = re.compile(
@@ -29,10 +29,13 @@ class Page:
         self._at = standing
 
     def lines(self, lines: Iterable[Line], place: str) -> None:
-        """The lines of a cell that holds its labels and answers itself."""
+        """The lines of a cell that holds its labels and answers; below a bold label a plain line is no other label."""
         self._at.close()
         for line in lines:
-            self.paragraph(Paragraph(line=line, place=place))
+            if self._at.open is not None and self._at.open.loud and not line.bold and not line.bold_beginning.strip():
+                self._at.open.lines.append(line)
+            else:
+                self.paragraph(Paragraph(line=line, place=place))
         self._at.close()
 
     def paragraph(self, block: Paragraph) -> None:
@@ -50,7 +53,8 @@ class Page:
             if self._at.open is not None:
                 self._at.open.lines.append(block.line)
             return
-        loud = bool(block.level) or block.line.bold or (text.isupper() and len(text) < 70)
+        capitals = text.isupper() and len(text) < 70 and not any(one.isdigit() for one in text)
+        loud = bool(block.level) or block.line.bold or capitals
         if loud and self._loud(block, text):
             return
         pairs = self._at.pairs(block.line)
@@ -86,7 +90,7 @@ class Page:
         name = self._at.target(text, near=not means(self._at.definition.titles, text))
         is_question = bool(name) and name != "-"
         if is_question and (text.endswith(":") or means(self._at.section_phrases(), text) < 1000):
-            if self._at.ignored is not None and level <= self._at.ignored:
+            if self._at.ignored is not None and rank_of(text, level) <= self._at.ignored:
                 self._at.ignored = None
             return False
         if self._at.pairs(block.line):
@@ -125,10 +129,11 @@ class Page:
             people = self._at.list_of(text)
             name = f"{OF_LIST}{people}" if people else ""
         waiting = self._at.open
-        if waiting is not None and not loud and not marked and (waiting.loud or len(text) >= 60):
-            # Below a bold question a plain line is its answer, even where it reads like a label.
-            return ""
-        return name
+        if waiting is None or loud or marked:
+            return name
+        # Below a bold question a plain line is its answer, even where it reads like a label.
+        answers = len(text) >= 60 or (waiting.loud and (waiting.lines or not waiting.level))
+        return "" if answers else name
 
     def _tells_on(self, pairs: list[Pair]) -> bool:
         """Whether a line with a colon goes on with a long answer: what it seems to ask was asked before, or is never

@@ -15,6 +15,8 @@ from mailbot.forms.standing import Standing
 from mailbot.forms.values import tidy
 
 _CHILD_LABEL = re.compile(r"^\s*(?P<who>[A-Za-z ]+?)\s*(?P<number>[1-9])\s*[\u2013\u2014\-:.)\s]\s*(?P<what>.+)$")
+_LINK = re.compile(r"Change(?: [a-z][\w ?\u2019']{0,80})?")
+"""The link of a saved or printed web page beside each answer."""
 
 
 class Questions:
@@ -33,6 +35,8 @@ class Questions:
         below = rest[0] if rest else None
         self._at.before = "" if self._at.before == "-" else self._at.before
         cells = [cell for cell in row.cells if not cell.repeated]
+        if len(cells) > 1 and cells[0].text and not is_words(cells[0]):
+            cells = cells[1:]
         written = [cell for cell in cells if cell.text or cell.tables]
         if not written:
             return 0
@@ -90,7 +94,7 @@ class Questions:
             return False
         if answer is None or not self._is_question(cell, split.name):
             if split.name and not self._heads(cell):
-                self._at.record(split.name, split.label, split.rest, row.place)
+                self._at.record(split.name, split.label, split.rest, row.place, heads=True)
             else:
                 self._at.heading(cell.text, 8)
             self._at.under(cell.text)
@@ -190,7 +194,7 @@ class Questions:
         self._page.lines(cell.lines, place)
 
     def _answered(self, label: Cell, answers: Sequence[Cell], place: str) -> None:
-        lines = [line for cell in answers for line in cell.lines]
+        lines = [line for cell in answers for line in cell.lines if not _LINK.fullmatch(cell.text)]
         if self._numbered(label.text, lines) or self._listed(label.text, answers):
             return
         split = self.roles.split(label)

@@ -17,6 +17,7 @@ LONGEST = 250
 """Characters of the longest text that is still a label."""
 _ROWS = 80
 """Rows of a table in which the look of its labels is learned."""
+_ENDS_LABEL = re.compile(r"[:?]\s*$")
 _NUMBER = re.compile(r"\(?(?:\d{1,3}|[a-z])[.):]*")
 
 Look = tuple[bool, bool]
@@ -107,6 +108,9 @@ class Roles:
         if not pairs:
             return None
         name, label, line = pairs[0]
+        if lines[first].bold and (self.told_by_look or not _ENDS_LABEL.search(label)):
+            # All of the bold line is label: `Equality: how was it understood?`
+            return Split(name, lines[first].text, lines[first + 1 :])
         return Split(name, label, (line, *lines[first + 1 :]))
 
     def _below(self, cell: Cell, lines: tuple[Line, ...], first: int) -> Split:

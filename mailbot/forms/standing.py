@@ -22,6 +22,8 @@ OF_PERSON = "person:"
 OF_LIST = "list:"
 """What the target begins with of a label below which people are listed: `list:parents_carers`."""
 _PERSON = re.compile(r"\s*(?P<who>[A-Za-z][A-Za-z /&,]*?)\s*(?P<number>[1-9])\s*[.:)]?\s*")
+_BESIDE = 5
+"""Words that a heading may have besides the name of its section."""
 _PART = re.compile(r"^\s*(part|section)\s+[\dA-Z]+\b", re.I)
 
 
@@ -155,7 +157,9 @@ class Standing:
         """Settles the question that waited for the lines below it."""
         if self.open is not None:
             waiting, self.open = self.open, None
-            self.record(waiting.name, waiting.label, waiting.lines, waiting.place, heads=bool(waiting.level))
+            blank = not any(line.text.strip() for line in waiting.lines)
+            heads = rank_of(waiting.label, waiting.level) > 0 or (waiting.loud and blank)
+            self.record(waiting.name, waiting.label, waiting.lines, waiting.place, heads)
 
     def finish(self) -> None:
         """Settles what waited, at the end of the form: the open question, and the people asked for one by one."""
@@ -188,10 +192,9 @@ class Standing:
         if self.person is not None:
             return True
         ignored = means(self.definition.ignore.headings, text)
-        fits = {name: means(phrases, text) for name, phrases in self.definition.sections.items()}
+        fits = {name: _fits(phrases, text) for name, phrases in self.definition.sections.items()}
         section = max(fits, key=lambda name: fits[name], default="")
-        numbered = bool(_PART.match(text))
-        rank = 1 if numbered else level
+        numbered, rank = bool(_PART.match(text)), rank_of(text, level)
         if ignored and ignored > fits.get(section, 0):
             self.ignored, self.section = rank, ""
         elif section and fits[section]:
@@ -224,3 +227,14 @@ class Standing:
         found = pairs_in(line, target)
         self.before, self.person = kept
         return found
+
+
+def rank_of(text: str, level: int) -> int:
+    """The level of a heading: the numbered parts of a form stand above all others."""
+    return 1 if _PART.match(text) else level
+
+
+def _fits(phrases: Sequence[str], text: str) -> int:
+    """How well a heading names a section: `Report to the child practice review group` names no section The child."""
+    fit = means(phrases, text)
+    return fit if fit >= 1000 or spelled(text).count(" ") <= _BESIDE else 0
