@@ -17,6 +17,8 @@ An answer counts more than a question: a form of two parts is what its filled pa
 """
 _SHARED = 3
 """Questions that any paper may ask (names, dates, addresses) count one each up to here."""
+_UNTITLED = 4
+"""Questions of its own that a form asks which does not say what it is: a newsletter has `Good practice` too."""
 _TITLE_BLOCKS = 8
 
 
@@ -28,9 +30,11 @@ def score(document: Document, definition: Definition, found: Scan) -> tuple[int,
     asked = {one.name.partition(":")[0] for one in found.asked}
     answered = {one.name.partition(":")[0] for one in found.asked if tidy(" ".join(line.text for line in one.lines))}
     own, tables = asked & set(definition.marks), [one for one in found.tables_seen if one in definition.marks]
+    if not title and len(own) < _UNTITLED and not tables:
+        return 0, ()
     points = _OWN * len(own) + _ANSWERED * len(own & answered) + _TABLE * len(tables)
     points += _EVENTS if found.events and definition.is_chronology else 0
-    points += min(len(asked - own), _SHARED) if own or title else 0
+    points += min(len(asked - own), _SHARED)
     reasons = []
     if title:
         points += _TITLE

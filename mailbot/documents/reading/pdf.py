@@ -15,6 +15,7 @@ from mailbot.documents.reading.layout import Box, box_of, page_blocks
 from mailbot.documents.reading.scan import Scans
 from mailbot.documents.reading.tools import Budget
 from mailbot.forms.document import Block, Control, Document, Table
+from mailbot.forms.form import Problem
 
 PAGES = 300
 
@@ -40,11 +41,13 @@ def read_pdf(content: bytes, name: str, budget: Budget | None = None) -> Documen
     import pikepdf
 
     controls: list[Control] = []
+    damaged = False
     try:
         with pikepdf.open(io.BytesIO(content)) as pdf:
             if len(pdf.pages) > PAGES:
                 raise TooMuch(f"it has {len(pdf.pages)} pages, more than the {PAGES} allowed")
             controls = list(_controls(pdf))
+            damaged = bool(pdf.check_pdf_syntax())
     except pikepdf.PasswordError as error:
         raise Locked from error
     blocks: list[Block] = [*controls]
@@ -53,7 +56,13 @@ def read_pdf(content: bytes, name: str, budget: Budget | None = None) -> Documen
         for page in pages.pages:
             blocks.extend(_page_blocks(content, page, sum(isinstance(block, Table) for block in blocks), scans))
             page.close()
-    return Document(name=name, format="pdf", blocks=tuple(blocks), problems=tuple(scans.problems()))
+    return Document(name=name, format="pdf", blocks=tuple(blocks), problems=(*_told(damaged), *scans.problems()))
+
+
+def _told(damaged: bool) -> Iterator[Problem]:
+    if damaged:
+        message = "Parts of the file are damaged: answers may be missing or wrong. Compare it, or ask for it again."
+        yield Problem(problem="incomplete", message=message)
 
 
 def _controls(pdf: Any) -> Iterator[Control]:

@@ -13,6 +13,8 @@ from mailbot.documents.reading.columns import Piece, Printed, in_columns
 from mailbot.forms.document import Block, Document, Line, Paragraph, Row, Table
 
 _MOST_CONTROLS = 0.02
+_MOST_DAMAGE = 0.2
+"""The part of a text's special letters that may be damaged while the others show that it is UTF-8."""
 _WIDE = 7.5
 """Points that a character of a printed page takes."""
 _PIECE = re.compile(r"\S+(?: {1,2}\S+)*")
@@ -28,7 +30,15 @@ def decode(content: bytes, charset: str = "") -> str:
             return content.decode(attempt)
         except (LookupError, UnicodeError):
             continue
+    # One damaged byte does not make a page of UTF-8 a page of Windows-1252, in which every ’ would be three letters.
+    repaired = content.decode("utf-8", "replace")
+    if repaired.count("\ufffd") <= _MOST_DAMAGE * _beyond_ascii(repaired):
+        return repaired
     return content.decode("cp1252", "replace")
+
+
+def _beyond_ascii(text: str) -> int:
+    return sum(ord(one) > 127 for one in text)
 
 
 def is_text(content: bytes) -> bool:
