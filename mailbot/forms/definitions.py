@@ -160,8 +160,11 @@ class Definition(Value):
 
     def knows(self, text: str) -> bool:
         """Whether the text is a label anywhere in this form, of a question or of a column."""
-        labels = (self.anywhere, *self.by_section.values(), *(one.column_labels for one in self.tables.values()))
-        return any(one.exactly(text) for one in labels)
+        return any(labels.exactly(text) for labels in self._all_labels)
+
+    @cached_property
+    def _all_labels(self) -> tuple[Labels, ...]:
+        return (self.anywhere, *self.by_section.values(), *(one.column_labels for one in self.tables.values()))
 
     @cached_property
     def by_section(self) -> dict[str, Labels]:

@@ -46,10 +46,19 @@ class Labels:
         # By length, so that only labels of about the same length are compared with a misspelled one.
         self._sorted = sorted(((_word_order(label), target) for label, target in self._exact.items()), key=_length)
         self._lengths = [len(label) for label, _ in self._sorted]
+        self._known: dict[str, str] = {}
         self._near: dict[str, str] = {}
 
     def exactly(self, text: str) -> str:
         """The target whose label this is, once both are spelled alike, or say the same; empty if none."""
+        found = self._known.get(text)
+        if found is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            found = self._known[text] = self._exactly(text)
+        return found
+
+    def _exactly(self, text: str) -> str:
         whole, bare = both_spellings(text)
         if not whole:
             return ""
@@ -114,7 +123,7 @@ def _weights(said: Mapping[frozenset[str], str]) -> dict[str, float]:
 
 
 _REMEMBERED = 5_000
-"""Misspelled labels of which each set of labels remembers what they mean."""
+"""Texts of which each set of labels remembers what they mean: the files of one partnership print the same."""
 
 
 def _word_order(spelling: str) -> str:

@@ -15,7 +15,8 @@ def parse_xml(content: bytes) -> etree._Element:
 
 def local(element: etree._Element) -> str:
     """The element's name without its namespace (strict OOXML differs only there); "" for a comment."""
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    tag = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 def attribute(element: etree._Element, name: str) -> str | None:
