@@ -162,6 +162,19 @@ class Definition(Value):
         """Whether the text is a label anywhere in this form, of a question or of a column."""
         return any(labels.exactly(text) for labels in self._all_labels)
 
+    def prints(self, text: str) -> bool:
+        """Whether the text is the label of a question, or the header of a column, that only this form has."""
+        own = self.anywhere.exactly(text).partition(":")[0] in self._marked
+        return own or any(self.tables[name].column_labels.exactly(text) for name in self._marked_tables)
+
+    @cached_property
+    def _marked(self) -> frozenset[str]:
+        return frozenset(self.marks)
+
+    @cached_property
+    def _marked_tables(self) -> tuple[str, ...]:
+        return tuple(name for name in self.tables if name in self._marked)
+
     @cached_property
     def _all_labels(self) -> tuple[Labels, ...]:
         return (self.anywhere, *self.by_section.values(), *(one.column_labels for one in self.tables.values()))

@@ -10,7 +10,7 @@ from mailbot.forms.chronology import entries
 from mailbot.forms.definitions import Definition, Definitions
 from mailbot.forms.document import Cell, Document, Line, Paragraph, Table
 from mailbot.forms.form import Answer, Form, Problem, Row
-from mailbot.forms.kinds import ENOUGH, score
+from mailbot.forms.kinds import ENOUGH, likely_forms, score
 from mailbot.forms.scan import Scan, scan
 from mailbot.forms.standing import Asked
 from mailbot.forms.values import find_email, find_phone, name_of, tidy
@@ -49,8 +49,9 @@ def _tried(document: Document, definitions: Definitions) -> list[_Tried]:
     """Every definition, chronologies first: their rows are no questions of any other form."""
     tried = []
     rest = document
+    likely = likely_forms(document, definitions)
     for definition in sorted(definitions.forms, key=lambda one: not one.is_chronology):
-        found = scan(rest, definition)
+        found = scan(rest, definition) if definition in likely else Scan()
         points, reasons = score(document, definition, found)
         tried.append(_Tried(points=points, reasons=reasons, definition=definition, found=found))
         rest = _without(rest, found.events) if found.events else rest

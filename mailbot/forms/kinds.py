@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from mailbot.forms.definitions import Definition
+from collections.abc import Iterator
+from itertools import islice
+
+from mailbot.forms.definitions import Definition, Definitions
 from mailbot.forms.document import Cell, Document, Paragraph, Table
 from mailbot.forms.labels import means
 from mailbot.forms.scan import Scan
@@ -20,6 +23,10 @@ _SHARED = 3
 _UNTITLED = 4
 """Questions of its own that a form asks which does not say what it is: a newsletter has `Good practice` too."""
 _TITLE_BLOCKS = 8
+_GLANCE = 600
+"""Texts of the document that are looked at to see which definitions are worth a walk."""
+_FEW = 3
+"""A definition with less than the best's labels divided by this is not worth it."""
 
 
 def score(document: Document, definition: Definition, found: Scan) -> tuple[int, tuple[str, ...]]:
@@ -44,6 +51,23 @@ def score(document: Document, definition: Definition, found: Scan) -> tuple[int,
     if found.tables_seen:
         reasons.append(f"it has the table {', '.join(found.tables_seen)}")
     return points, tuple(reasons)
+
+
+def likely_forms(document: Document, definitions: Definitions) -> list[Definition]:
+    """The definitions worth a whole walk over the document: at a glance, few of another's labels stand in it."""
+    texts = set(islice(_short_texts(document), _GLANCE))
+    known = {one.kind: sum(one.prints(text) for text in texts) for one in definitions.forms if one.fields}
+    most = max(known.values(), default=0)
+    return [one for one in definitions.forms if one.kind in known and known[one.kind] * _FEW >= most]
+
+
+def _short_texts(document: Document) -> Iterator[str]:
+    for block in document.blocks:
+        if isinstance(block, Paragraph):
+            yield block.text.partition(":")[0]
+        elif isinstance(block, Table):
+            for row in block.rows:
+                yield from (text.partition(":")[0] for text in row.texts if text)
 
 
 def title_of(document: Document, definition: Definition) -> str:
