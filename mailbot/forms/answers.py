@@ -19,6 +19,8 @@ from mailbot.forms.values import (
     yes_or_no,
 )
 
+_BRACKETED = re.compile(r"\([^()]{15,}\)")
+_WHO_GIVES_IT = re.compile(r"\s*\((?:to be|for|office|added|allocated|given|completed|leave)\b[^()]*\)\s*$", re.I)
 _OPTION = re.compile(r"yes|no|y|n|not known|unknown|n/?k|n/?a|not applicable|don'?t know", re.I)
 _PRINTED_CHOICE = re.compile(
     rf"^\W*(?:{_OPTION.pattern})(?:\s*(?:[/|,]|\bor\b|\s)\s*(?:{_OPTION.pattern}))+\W*"
@@ -41,6 +43,7 @@ class Read(Value):
 
 def read_answer(lines: Sequence[Line], field: FieldDefinition) -> Read:
     """The answer that stands in these lines, read as the field's type."""
+    lines = without_guidance(lines)
     raw = tidy(" ".join(line.text for line in lines))
     ticks = options(lines)
     if ticks:
@@ -52,6 +55,18 @@ def read_answer(lines: Sequence[Line], field: FieldDefinition) -> Read:
     if not standing:
         return Read()
     return _typed(standing, field, raw)
+
+
+def without_guidance(lines: Sequence[Line]) -> Sequence[Line]:
+    """The lines without those in italics or in brackets at their beginning, where others follow: how to answer."""
+    written = [line for line in lines if line.text.strip() or any(run.placeholder for run in line.runs)]
+    first = next((at for at, line in enumerate(written) if not is_guidance(line)), 0)
+    return written[first:]
+
+
+def is_guidance(line: Line) -> bool:
+    """Whether a line by its look says how to answer: in italics, or all of it in brackets."""
+    return line.italic or bool(_BRACKETED.fullmatch(line.text.strip()))
 
 
 def read_cell(lines: Sequence[Line], kind: FieldType) -> Read:
@@ -159,6 +174,9 @@ def _typed(text: str, field: FieldDefinition, raw: str) -> Read:
         return Read(value=find_email(text) or text, raw=raw, sure=bool(find_email(text)))
     if field.type == "list":
         return Read(value=tuple(part for part in map(tidy, re.split(r"[;\n]", text)) if part), raw=raw)
+    if field.type == "reference":
+        # Behind the reference it may be said who gives it: `BB/26/0019 (to be added by the office)`.
+        return Read(value=tidy(_WHO_GIVES_IT.sub("", text)), raw=raw)
     if field.type == "phone":
         return Read(value=phone(text), raw=raw)
     if _PRINTED_CHOICE.match(text) and "/" in text:

@@ -44,6 +44,7 @@ class Run(Value):
     struck: bool = False
     marked: bool = False
     """Underlined, highlighted or circled."""
+    italic: bool = False
     tick: bool | None = None
     field: str | None = None
     """The tag of the content control or form field that holds it: an answer, whatever stands before it is the label.
@@ -61,18 +62,20 @@ class Run(Value):
         return "" if self.placeholder else self.text
 
 
-def runs_of(text: str, bold: bool = False, struck: bool = False, marked: bool = False) -> tuple[Run, ...]:
+def runs_of(
+    text: str, bold: bool = False, struck: bool = False, marked: bool = False, italic: bool = False
+) -> tuple[Run, ...]:
     """Plain text as runs, its printed boxes (☒, ☐, ✓, `[x]`, `[ ]`) told apart from the words."""
     if "[" not in text and text.isascii():
-        return (Run(text=text, bold=bold, struck=struck, marked=marked),) if text else ()
+        return (Run(text=text, bold=bold, struck=struck, marked=marked, italic=italic),) if text else ()
     runs, start = [], 0
     for box in _BOX.finditer(text):
         if box.start() > start:
-            runs.append(Run(text=text[start : box.start()], bold=bold, struck=struck, marked=marked))
+            runs.append(Run(text=text[start : box.start()], bold=bold, struck=struck, marked=marked, italic=italic))
         runs.append(Run(tick=box.lastgroup == "on"))
         start = box.end()
     if start < len(text):
-        runs.append(Run(text=text[start:], bold=bold, struck=struck, marked=marked))
+        runs.append(Run(text=text[start:], bold=bold, struck=struck, marked=marked, italic=italic))
     return tuple(runs)
 
 
@@ -103,6 +106,12 @@ class Line(_Remembering):
         """Whether every word is bold."""
         words = [run for run in self.runs if run.shown.strip() and run.tick is None]
         return bool(words) and all(run.bold for run in words)
+
+    @property
+    def italic(self) -> bool:
+        """Whether every word is in italics."""
+        words = [run for run in self.runs if run.shown.strip()]
+        return bool(words) and all(run.italic for run in words)
 
     @property
     def bold_beginning(self) -> str:

@@ -95,7 +95,8 @@ class Grid:
         if not table.rows:
             return 0
         top = table.rows[0]
-        if waiting is not None and self._questions.roles.answers_below(waiting, top):
+        same = waiting is not None and len(waiting.cells) == len(top.cells)
+        if waiting is not None and (same or self._questions.roles.answers_below(waiting, top)):
             self._questions.labels_above(waiting, top)
             return 1
         written = [cell for cell in top.cells if cell.text]

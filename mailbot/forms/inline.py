@@ -15,6 +15,7 @@ LONGEST = 250
 
 _APART = re.compile(r"\t|\s{2,}|[;|]\s*|[\u2026_]+\s*|\.{3,}\s*")
 _STARTS = re.compile(_APART.pattern + r"|[.)]\s+|,\s+|\s(?=[A-Z])")
+_WIDE = re.compile(r"(?:\t|\s{3,})(?=\S)")
 _COLON = re.compile(r"[:?](?=\s|$|_|\S)")
 _GAP = re.compile(r"\t|(?<=\S)\s{3,}(?=\S)|(?<=\w)\s*(?=_{3,}|\u2026|\.{4,})|\s[\u2013\u2014-]\s")
 
@@ -49,7 +50,9 @@ def _label_before(
     text: str, first: int, begun: int, target: Callable[[str], str], starts: re.Pattern[str]
 ) -> tuple[str, int] | None:
     """The longest end of the text, from `first` on, that is a label, and where it begins."""
-    begins = [begun] if first == begun else []
+    gaps = [match.end() for match in _WIDE.finditer(text, first)]
+    first = gaps[-1] if gaps else first
+    begins = [first] if first == begun or gaps else []
     for start in dict.fromkeys([*begins, *(match.end() for match in starts.finditer(text, first))]):
         label = text[start:]
         if label[:1].isalnum() and (start == begun or label[:1].isupper()):

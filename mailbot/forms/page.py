@@ -29,7 +29,7 @@ class Page:
         self._at = standing
 
     def lines(self, lines: Iterable[Line], place: str) -> None:
-        """The lines of a cell that holds its labels and answers; below a bold label a plain line is no other label."""
+        """The lines of a cell that holds labels and answers; below a bold label a plain line is no other one."""
         self._at.close()
         for line in lines:
             if self._at.open is not None and self._at.open.loud and not line.bold and not line.bold_beginning.strip():

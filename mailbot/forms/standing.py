@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from mailbot.cases.values import Value
+from mailbot.forms.answers import is_guidance
 from mailbot.forms.definitions import Definition
 from mailbot.forms.document import Line
 from mailbot.forms.form import Row as FormRow
@@ -17,6 +18,7 @@ from mailbot.forms.spelling import spelled, without_parentheses
 from mailbot.forms.values import tidy
 
 _LONGEST_CAPTION = 1000
+_LONGEST_GUIDANCE = 150
 OF_PERSON = "person:"
 """What the target begins with of a label that asks for one of several people: `person:children:2:name`."""
 OF_LIST = "list:"
@@ -157,6 +159,11 @@ class Standing:
         """Settles the question that waited for the lines below it."""
         if self.open is not None:
             waiting, self.open = self.open, None
+            if waiting.loud and all(
+                is_guidance(line) and len(line.text) < _LONGEST_GUIDANCE for line in waiting.lines
+            ):
+                # Nothing but a word on how to answer, in small italics below the question.
+                waiting.lines.clear()
             blank = not any(line.text.strip() for line in waiting.lines)
             heads = rank_of(waiting.label, waiting.level) > 0 or (waiting.loud and blank)
             self.record(waiting.name, waiting.label, waiting.lines, waiting.place, heads)

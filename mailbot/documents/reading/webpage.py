@@ -79,6 +79,7 @@ class _Style:
     bold: bool = False
     struck: bool = False
     marked: bool = False
+    italic: bool = False
     preformatted: bool = False
 
     def of(self, element: etree._Element) -> _Style:
@@ -93,6 +94,8 @@ class _Style:
             style = replace(style, struck=True)
         if name in {"u", "mark"} or "text-decoration:underline" in css or (name in _WORDS and _highlighted(css)):
             style = replace(style, marked=True)
+        if name in {"i", "em"} or "font-style:italic" in css:
+            style = replace(style, italic=True)
         return replace(style, preformatted=True) if name == "pre" else style
 
     def runs(self, text: str | None) -> Iterator[Run]:
@@ -100,7 +103,7 @@ class _Style:
         for number, line in enumerate((text or "").split("\n") if self.preformatted else [text or ""]):
             if number:
                 yield _BREAK
-            yield from runs_of(_SPACES.sub(" ", line), self.bold, self.struck, self.marked)
+            yield from runs_of(_SPACES.sub(" ", line), self.bold, self.struck, self.marked, self.italic)
 
 
 def _css(element: etree._Element) -> str:

@@ -226,7 +226,7 @@ class _Word:
             return
         tag = next((one.tag for one in reversed(story.fields) if one.tag is not None), control.tag)
         blank_field = bool(story.fields) and tag is not None and not text.strip(_EN_SPACES)
-        for run in runs_of(text, look.bold, look.struck, look.marked):
+        for run in runs_of(text, look.bold, look.struck, look.marked, look.italic):
             in_control = {"field": tag, "placeholder": control.placeholder or blank_field}
             yield run if run.tick is not None or tag is None else run.model_copy(update=in_control)
 
@@ -281,6 +281,7 @@ class _Look:
     bold: bool = False
     struck: bool = False
     marked: bool = False
+    italic: bool = False
     hidden: bool = False
     prompt: bool = False
     font: str = ""
@@ -297,6 +298,7 @@ class _Look:
             bold=switched_on(named["b"]) if "b" in named else bold or style in bold_styles,
             struck=switched_on(named.get("strike")) or switched_on(named.get("dstrike")),
             marked=switched_on(named.get("u")) or highlight not in {None, "none", "white"} or "bdr" in named,
+            italic=switched_on(named.get("i")),
             hidden=switched_on(named.get("vanish")),
             prompt=style == "PlaceholderText",
             font=(attribute(fonts, "ascii") or attribute(fonts, "hAnsi") or "") if fonts is not None else "",
