@@ -62,12 +62,12 @@ class Labels:
         whole, bare = both_spellings(text)
         if not whole:
             return ""
-        found = self._exact.get(whole) or self._exact.get(bare) or ""
+        found = self._exact.get(whole) or self._says(whole) or self._exact.get(bare) or ""
         if found:
             return found
         same_word = self._beginnings.get(whole.partition(" ")[0], ())
         begun = next((target for start, target in same_word if f"{whole} ".startswith(f"{start} ")), "")
-        return begun or self._says(whole) or self._says(bare)
+        return begun or self._says(bare)
 
     def _says(self, spelling: str) -> str:
         """The target with a label of the same words, whatever their order."""
