@@ -161,7 +161,7 @@ def _runs(line: list[Char], strokes: list[Box]) -> Iterator[Run]:
     for one in line:
         if before is not None and one["x0"] - before["x1"] > _COLUMN_GAP:
             marked.append(("\t", False, False))
-        elif before is not None and one["x0"] - before["x1"] > one["size"] * 0.2 and before["text"] != " ":
+        elif before is not None and _apart(before, one):
             marked.append((" ", _bold(one), False))
         if "run" in one:
             yield from _styled(marked, line)
@@ -178,6 +178,13 @@ def _styled(marked: list[tuple[str, bool, bool]], line: list[Char]) -> Iterator[
     for (bold, struck), group in groupby(marked, key=lambda one: one[1:]):
         for run in runs_of("".join(text for text, *_ in group), bold=bold, struck=struck):
             yield run.model_copy(update={"scanned": True}) if scanned else run
+
+
+def _apart(before: Char, char: Char) -> bool:
+    """Whether a space stands between them: words that were read as words always are apart."""
+    if char.get("word"):
+        return True
+    return bool(char["x0"] - before["x1"] > char["size"] * 0.2 and before["text"] != " ")
 
 
 def _character(char: Char) -> str:

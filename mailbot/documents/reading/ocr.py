@@ -11,6 +11,8 @@ from functools import cache
 from lxml import etree
 from PIL import Image
 
+COLUMNS, ONE_BLOCK = 3, 6
+"""tesseract's modes: it looks for columns and blocks, or takes all lines as they come."""
 SECONDS = 60
 """The longest that one page may take."""
 _NUMBER = r"(-?[\d.]+)"
@@ -45,8 +47,8 @@ def available() -> bool:
     return shutil.which("tesseract") is not None
 
 
-def words_of(page: Image.Image, dpi: float, layout: int = 3) -> list[Word]:
-    """The words, in tesseract's order. `layout` is its page segmentation mode: 3 finds columns, 6 takes one block.
+def words_of(page: Image.Image, dpi: float, layout: int = COLUMNS) -> list[Word]:
+    """The words, in tesseract's order. `layout` is its page segmentation mode.
 
     Raises NoOcr where there is no tesseract, and what subprocess raises where it fails.
     """

@@ -12,6 +12,8 @@ from mailbot.documents.reading.bitmap import Ink, Leaning, Numbers
 
 _SHORTEST = 0.3, 0.19
 """Inches of a line across and of one down: longer than any stroke of a letter, shorter than a cell's sides."""
+_STROKE = 0.13
+"""Inches of the shortest stroke through a word."""
 _THICKEST = 0.06
 _UNBROKEN = 0.92
 _SMALLEST_CELL = 6.0
@@ -79,6 +81,30 @@ def tables_of(rules: list[Rule], dpi: float) -> list[Any]:
     cells = intersections_to_cells(edges_to_intersections(edges, _NEAR, _NEAR))
     cells = [(x0, top, x1, down) for x0, top, x1, down in cells if min(x1 - x0, down - top) >= _SMALLEST_CELL]
     return [Table(None, found) for found in cells_to_tables(cells)]  # type: ignore[arg-type]
+
+
+def strokes_of(ink: Ink, tables: list[Any], boxes: list[TickBox], dpi: float) -> list[Rule]:
+    """Lines across, longer than a letter's, that are no side of a cell or box."""
+    scale = dpi / 72
+    sides = [
+        (x0 * scale, y * scale, x1 * scale)
+        for table in tables
+        for x0, top, x1, low in table.cells
+        for y in (top, low)
+    ]
+    found = [
+        Rule(float(runs[:, 1].min()), y, float(runs[:, 2].max()), y, 0.0, upright=False)
+        for runs in _joined(_unbroken(ink, round(_STROKE * dpi)))
+        if np.ptp(runs[:, 0]) < _THICKEST * dpi
+        for y in [float(runs[:, 0].mean())]
+    ]
+    near = _NEAR * scale
+    sides += [(box.x0, y, box.x1) for box in boxes for y in range(box.top, box.bottom + 1)]
+    return [
+        one
+        for one in found
+        if not any(abs(one.top - y) < near and x0 - near < one.x0 and one.x1 < x1 + near for x0, y, x1 in sides)
+    ]
 
 
 def boxes_of(ink: Ink, dpi: float) -> list[TickBox]:
@@ -165,6 +191,15 @@ def _long_stretches(ink: Ink, shortest: int) -> Ink:
     at = np.arange(wide)
     upper, lower = np.minimum(at + 1, begins.shape[1]), np.maximum(at + 1 - shortest, 0)
     return (counted[:, upper] - counted[:, np.minimum(lower, begins.shape[1])]) > 0
+
+
+def _unbroken(ink: Ink, shortest: int) -> Ink:
+    """The points on stretches of at least this length without any break."""
+    kept = np.zeros_like(ink)
+    for y, x0, x1 in zip(*_runs(ink), strict=True):
+        if x1 - x0 >= shortest:
+            kept[y, x0:x1] = True
+    return kept
 
 
 def _runs(ink: Ink) -> tuple[Numbers, Numbers, Numbers]:
@@ -260,12 +295,17 @@ def _is_closed(square: Ink) -> bool:
 
 
 def _stands_alone(ink: Ink, x0: int, x1: int, top: int, bottom: int) -> bool:
-    """Whether nothing but the end of a tick leaves the square: the bowl of a letter bulges over it."""
-    return _clear(ink, x0, x1, top, bottom, 0, 2, 0.35) and _clear(ink, x0, x1, top, bottom, 1, 4, 0.2)
+    """Whether nothing but the end of a tick leaves the square: the bowl of a letter bulges over it.
+
+    On one side a rule may be near.
+    """
+    close = _around(ink, x0, x1, top, bottom, 0, 2)
+    wider = sorted(_around(ink, x0, x1, top, bottom, 1, 4))
+    return max(close) <= 0.35 and wider[-2] <= 0.2
 
 
-def _clear(ink: Ink, x0: int, x1: int, top: int, bottom: int, near: int, far: int, most: float) -> bool:
-    """Whether the strips along the square's sides, from `near` to `far` points away, have no more ink than that."""
+def _around(ink: Ink, x0: int, x1: int, top: int, bottom: int, near: int, far: int) -> list[float]:
+    """The share of ink in each strip along the square's sides, from `near` to `far` points away."""
     across, down = slice(x0, x1), slice(top, bottom + 1)
     strips = (
         ink[max(0, top - far) : max(0, top - near), across],
@@ -273,7 +313,7 @@ def _clear(ink: Ink, x0: int, x1: int, top: int, bottom: int, near: int, far: in
         ink[down, max(0, x0 - far) : max(0, x0 - near)],
         ink[down, x1 + near : x1 + far],
     )
-    return all(float(strip.mean()) <= most for strip in strips if strip.size)
+    return [float(strip.mean()) if strip.size else 0.0 for strip in strips]
 
 
 def _thin(square: Ink) -> bool:

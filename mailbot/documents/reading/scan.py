@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
 from PIL import Image
 
 from mailbot.documents.reading import ocr
-from mailbot.documents.reading.bitmap import Leaning, even, ink_of, resolution, skew_of, straight
-from mailbot.documents.reading.layout import Char, page_blocks
-from mailbot.documents.reading.ruling import TickBox, boxes_of, leaning_of, rules_of, tables_of, without
+from mailbot.documents.reading.bitmap import even
+from mailbot.documents.reading.cells import cells_of, read_again
+from mailbot.documents.reading.drawn import Sheet, sheet_of
+from mailbot.documents.reading.layout import Box, Char, page_blocks
+from mailbot.documents.reading.ruling import TickBox
+from mailbot.documents.reading.struck import struck_of
 from mailbot.documents.reading.tools import Budget
 from mailbot.forms.document import Block
 from mailbot.forms.form import Problem
@@ -26,21 +27,21 @@ NOT_INSTALLED = "It is a scan or a picture. Install tesseract-ocr to have it rea
 
 _POOR = 55.0
 """Below this average sureness a page was perhaps read lying on its side."""
-_LOOKS = 3
-"""How often the page is made straight and looked at again."""
-_LEVEL = 0.0015
-"""A lean of less does no harm: two points in the width of a page."""
+_NO_WORSE = 0.9
+"""A second reading counts if its words are at least so many and so sure, compared with the first."""
+_RISE = 0.8
+"""The part of a line's height that stands above its base."""
 _NOISE = 60.0
 """A word without a letter or figure counts as dirt below this sureness."""
 
 
 @dataclass(frozen=True)
 class Scan:
-    """What was read of one page; `sure` is the average of its words, from 0 to 100."""
+    """What was read of one page, and in words what could not be."""
 
     blocks: tuple[Block, ...] = ()
     words: int = 0
-    sure: float = 0.0
+    doubts: tuple[str, ...] = ()
 
 
 class Scans:
@@ -76,6 +77,10 @@ class Scans:
         if silent:
             message = f"No words could be read in the picture ({_pages(silent)}). Look at it."
             yield Problem(problem="not_understood", message=message)
+        doubts = [doubt for scan in self._read.values() for doubt in scan.doubts]
+        if doubts:
+            message = f"Not read off the picture, or not for certain: {'; '.join(doubts)}. Look at the original."
+            yield Problem(problem="not_understood", message=message)
         if self._left and self._missing:
             yield Problem(problem="not_supported", message=NOT_INSTALLED)
         elif self._left:
@@ -87,91 +92,101 @@ def _pages(numbers: list[int]) -> str:
     return f"page{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers))}"
 
 
-@dataclass(frozen=True)
-class _Sheet:
-    """The page made straight, with what is drawn on it. `clean` is without rules and boxes."""
-
-    dpi: float
-    tables: list[Any]
-    boxes: list[TickBox]
-    clean: Image.Image
-
-
 def read_page(picture: Image.Image, number: int, tables_before: int) -> Scan:
     """The page as blocks. Raises ocr.NoOcr."""
-    page = even(picture)
-    sheet = _sheet(page)
+    sheet, words = _read_upright(even(picture))
+    words, doubts = _looked_again(sheet, words, tables_before)
+    words = [word for word in words if not _is_dirt(word)]
+    struck = struck_of(words, sheet.strokes)
+    if struck:
+        doubts.append(f"words struck out on page {number}")
+    if any(box.ticked is None for box in sheet.boxes):
+        doubts.append(f"a box on page {number} that may be ticked or not")
+    scale = 72 / sheet.dpi
+    chars = [
+        *(_char(word, scale) for word in words),
+        *(_box_char(box, words, scale) for box in sheet.boxes if box.ticked is not None),
+    ]
+    strokes = [_through(word, scale) for word in struck]
+    blocks = tuple(page_blocks(chars, sheet.tables, strokes, number, tables_before))
+    return Scan(blocks, len(words), tuple(doubts))
+
+
+def _read_upright(page: Image.Image) -> tuple[Sheet, list[ocr.Word]]:
+    """The page and its words; turned where it is easier to read lying on its side or standing on its head."""
+    sheet = sheet_of(page)
     words = ocr.words_of(sheet.clean, sheet.dpi)
-    if _sureness(words) < _POOR:
-        turn = ocr.turn_of(sheet.clean, sheet.dpi)
-        if turn:
-            turned = _sheet(page.rotate(-turn, expand=True))
-            again = ocr.words_of(turned.clean, turned.dpi)
-            if _sureness(again) > _sureness(words):
-                sheet, words = turned, again
-    kept = [word for word in words if not _is_dirt(word)]
-    chars = [*(_char(word, sheet.dpi) for word in kept), *(_box_char(box, kept, sheet.dpi) for box in sheet.boxes)]
-    blocks = tuple(page_blocks(chars, sheet.tables, [], number, tables_before))
-    return Scan(blocks, len(kept), _sureness(kept))
+    turn = ocr.turn_of(sheet.clean, sheet.dpi) if _sureness(words) < _POOR else 0
+    if turn:
+        turned = sheet_of(page.rotate(-turn, expand=True))
+        again = ocr.words_of(turned.clean, turned.dpi)
+        if _sureness(again) > _sureness(words):
+            return turned, again
+    return sheet, words
 
 
-def _sheet(page: Image.Image) -> _Sheet:
-    """The page straightened: by its lines of text first, then by its rules, which also tell of perspective."""
-    skew = skew_of(ink_of(page))
-    leaning = Leaning(across=skew, down=-skew)
-    for _ in range(_LOOKS):
-        level = straight(page, leaning)
-        ink, dpi = ink_of(level), resolution(level)
-        rules = rules_of(ink, dpi)
-        rest = leaning_of(rules, ink)
-        if rest.most < _LEVEL:
-            break
-        leaning += rest
-    tables, boxes = tables_of(rules, dpi), boxes_of(ink, dpi)
-    clean = without(np.asarray(level), ink, tables, boxes, dpi)
-    return _Sheet(dpi, tables, boxes, Image.fromarray(clean))
+def _looked_again(sheet: Sheet, words: list[ocr.Word], tables_before: int) -> tuple[list[ocr.Word], list[str]]:
+    """The words, better where a cell had ink and no word for it at first; and the cells that stay unread."""
+    cells = cells_of(sheet.clean, sheet.tables, words, sheet.dpi, tables_before)
+    partly = [cell for cell in cells if cell.left_over]
+    if not partly:
+        return words, []
+    doubts = []
+    again = read_again(sheet.clean, partly, sheet.dpi, lambda strip: ocr.words_of(strip, sheet.dpi, ocr.ONE_BLOCK))
+    for cell, anew in zip(partly, again, strict=True):
+        better = anew.left_over < cell.left_over and _weight(anew.words) > _NO_WORSE * _weight(cell.words)
+        if better:
+            words = [*(word for word in words if word not in cell.words), *anew.words]
+        if (anew if better else cell).unread:
+            doubts.append(f"what is written or drawn in {cell.place}")
+    return words, doubts
+
+
+def _weight(words: Iterable[ocr.Word]) -> float:
+    return sum(word.sure * len(word.text) for word in words)
 
 
 def _sureness(words: list[ocr.Word]) -> float:
     """The average, each word counted by its letters."""
     letters = sum(len(word.text) for word in words)
-    return sum(word.sure * len(word.text) for word in words) / letters if letters else 0.0
+    return _weight(words) / letters if letters else 0.0
 
 
 def _is_dirt(word: ocr.Word) -> bool:
+    """A speck, the rest of a rule, or one stroke of an empty date mask."""
+    if len(word.text) == 1 and word.sure < _NOISE and word.text in "1lIi":
+        return True
     return not re.search(r"\w", word.text) and (word.sure < _NOISE or set(word.text) <= set("|[]{}~\u00a6"))
 
 
-def _char(word: ocr.Word, dpi: float) -> Char:
-    scale = 72 / dpi
-    size = word.size * scale
-    return {
-        "text": word.text,
-        "x0": word.x0 * scale,
-        "x1": word.x1 * scale,
-        "top": word.base * scale - size * 0.8,
-        "bottom": word.base * scale,
-        "size": size,
-        "fontname": "",
-        "scanned": True,
-    }
+def _char(word: ocr.Word, scale: float) -> Char:
+    return _placed(word.text, word.x0 * scale, word.x1 * scale, word.base * scale, word.size * scale)
 
 
-def _box_char(box: TickBox, words: list[ocr.Word], dpi: float) -> Char:
+def _box_char(box: TickBox, words: list[ocr.Word], scale: float) -> Char:
     """A tick box, standing on the line of the words beside it."""
-    scale = 72 / dpi
     middle = (box.top + box.bottom) / 2
     beside = [word for word in words if word.base - word.size <= middle <= word.base + word.size * 0.1]
     nearest = min(beside, key=lambda word: min(abs(word.x0 - box.x1), abs(box.x0 - word.x1)), default=None)
-    bottom = (nearest.base if nearest else box.bottom) * scale
-    size = (nearest.size if nearest else box.bottom - box.top) * scale
+    base, size = (nearest.base, nearest.size) if nearest else (box.bottom, box.bottom - box.top)
+    return _placed("☒" if box.ticked else "☐", box.x0 * scale, box.x1 * scale, base * scale, size * scale)
+
+
+def _placed(text: str, x0: float, x1: float, base: float, size: float) -> Char:
     return {
-        "text": "☒" if box.ticked else "☐",
-        "x0": box.x0 * scale,
-        "x1": box.x1 * scale,
-        "top": bottom - size * 0.8,
-        "bottom": bottom,
+        "text": text,
+        "x0": x0,
+        "x1": x1,
+        "top": base - _RISE * size,
+        "bottom": base,
         "size": size,
         "fontname": "",
         "scanned": True,
+        "word": True,
     }
+
+
+def _through(word: ocr.Word, scale: float) -> Box:
+    """A stroke through the word, where the layout looks for one."""
+    height = (word.base - _RISE * word.size / 2) * scale
+    return word.x0 * scale, height, word.x1 * scale, height
