@@ -21,7 +21,9 @@ from mailbot.forms.values import (
 
 _BRACKETED = re.compile(r"\([^()]{15,}\)")
 _WHO_GIVES_IT = re.compile(r"\s*\((?:to be|for|office|added|allocated|given|completed|leave)\b[^()]*\)\s*$", re.I)
-_OPTION = re.compile(r"yes|no|y|n|not known|unknown|n/?k|n/?a|not applicable|don'?t know", re.I)
+_OPTION = re.compile(
+    r"yes|no|y|n|not known|not sure|unsure|unknown|n/?k|n/?a|not applicable|don['\u2019]?t know", re.I
+)
 _PRINTED_CHOICE = re.compile(
     rf"^\W*(?:{_OPTION.pattern})(?:\s*(?:[/|,]|\bor\b|\s)\s*(?:{_OPTION.pattern}))+\W*"
     r"(?:\(?(?:delete|please|circle|tick)[^()]*\)?)?\W*$",

@@ -43,7 +43,11 @@ _FULL = tuple(_pattern(one + r"(?!\d)") for one in (_ISO, _NUMERIC, _WORDED, _MO
 _PART = (
     _pattern(_MONTH.format("mon") + r"[\s,\-/']*" + _YEAR.format("y")),
     _pattern(r"(?P<m>\d{1,2})\s*[/.\-]\s*(?P<y>\d{4})(?!\d)"),
-    _pattern(r"(?:spring|summer|autumn|winter|christmas|easter|(?:\w+\s+)?term)(?:\s+of)?\s+(?P<y>\d{4})(?!\d)"),
+    _pattern(
+        r"(?:(?:spring|summer|autumn|winter|christmas|easter|february|october|may|whitsun)\s+)?"
+        r"(?:spring|summer|autumn|winter|christmas|easter|(?:\w+\s+)?term|half[- ]term|holidays?|break)"
+        r"(?:\s+of)?,?\s+(?P<y>\d{4})(?!\d)"
+    ),
     _pattern(r"(?:year\s+)?(?P<y>(?:19|20)\d{2})(?![\d/.])"),
 )
 _DAYS_OF_MONTH = (

@@ -66,9 +66,10 @@ class Grid:
             return None
         return header_of(row, self._at.definition, self._at.headings)
 
-    def page_turned(self) -> None:
-        """Something was printed that begins anew: no row of labels waits for its answers any more."""
-        self._questions.waiting, self._ended = None, None
+    def begins_anew(self) -> None:
+        """A heading, or the end: no row of labels waits any more for its answers on the next page."""
+        self._questions.give_up_waiting()
+        self._ended = None
 
     def _answers_the_open(self, table: Table) -> bool:
         """A box of one cell below a question is its answer's place, and so is a table of nothing but tick boxes."""
@@ -90,15 +91,17 @@ class Grid:
 
         They hold the answers below its last row of labels, or the rest of its last answer.
         """
-        waiting, ended = self._questions.waiting, self._ended
-        self._questions.waiting, self._ended = None, None
+        waiting, ended, roles = self._questions.waiting, self._ended, self._questions.roles
+        self._ended = None
         if not table.rows:
             return 0
         top = table.rows[0]
-        same = waiting is not None and len(waiting.cells) == len(top.cells)
-        if waiting is not None and (same or self._questions.roles.answers_below(waiting, top)):
+        same = waiting is not None and len(waiting.cells) == len(top.cells) and not roles.is_row_of_labels(top)
+        if waiting is not None and (same or roles.answers_below(waiting, top)):
+            self._questions.waiting = None
             self._questions.labels_above(waiting, top)
             return 1
+        self._questions.give_up_waiting()
         written = [cell for cell in top.cells if cell.text]
         goes_on = written and not top.cells[0].text and ended == (len(top.cells), len(self._at.asked))
         if goes_on and not any(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from mailbot.forms.answers import is_guidance
 from mailbot.forms.controls import questions_of
 from mailbot.forms.document import Control, Line, Paragraph
 from mailbot.forms.inline import Pair
@@ -31,9 +32,13 @@ class Page:
     def lines(self, lines: Iterable[Line], place: str) -> None:
         """The lines of a cell that holds labels and answers; below a bold label a plain line is no other one."""
         self._at.close()
+        before = len(self._at.asked)
         for line in lines:
-            if self._at.open is not None and self._at.open.loud and not line.bold and not line.bold_beginning.strip():
+            plain = not line.bold and not line.bold_beginning.strip()
+            if plain and self._at.open is not None and self._at.open.loud:
                 self._at.open.lines.append(line)
+            elif plain and self._at.open is None and len(self._at.asked) > before and not self._at.pairs(line):
+                self._at.continues([line])
             else:
                 self.paragraph(Paragraph(line=line, place=place))
         self._at.close()
@@ -57,6 +62,10 @@ class Page:
         loud = bool(block.level) or block.line.bold or capitals
         if loud and self._loud(block, text):
             return
+        if people := self._at.list_of(text) if text.endswith(":") else "":
+            self._at.close()
+            self._at.open = Waiting(f"{OF_LIST}{people}", text, block.place)
+            return
         pairs = self._at.pairs(block.line)
         if pairs and not loud and self._tells_on(pairs):
             pairs = []
@@ -65,7 +74,7 @@ class Page:
             for name, label, line in pairs[:-1]:
                 self._at.record(name, label, (line,), block.place)
             name, label, line = pairs[-1]
-            self._at.open = Waiting(name, label, block.place, [line])
+            self._at.open = Waiting(name, label, block.place, [line], loud=bool(block.line.bold_beginning.strip()))
             if tidy(line.text) or any(run.field is not None for run in line.runs):
                 self._settle_short()
             return
@@ -87,13 +96,14 @@ class Page:
     def _loud(self, block: Paragraph, text: str) -> bool:
         """A heading: of a section, of a question whose answer stands below, or of something unknown."""
         level = block.level or 9
-        name = self._at.target(text, near=not means(self._at.definition.titles, text))
-        is_question = bool(name) and name != "-"
+        title = bool(means(self._at.definition.titles, text))
+        name = self._at.target(text, near=not title)
+        is_question = bool(name) and name != "-" and (text.endswith(":") or rank_of(text, 2) > 1)
         if is_question and (text.endswith(":") or means(self._at.section_phrases(), text) < 1000):
             if self._at.ignored is not None and rank_of(text, level) <= self._at.ignored:
                 self._at.ignored = None
             return False
-        if self._at.pairs(block.line):
+        if not title and self._at.pairs(block.line):
             return False
         if block.line.bold and not block.level and self._at.open is not None and len(text) > 120:
             return False
@@ -122,12 +132,9 @@ class Page:
         return not asked or spelled(asked) == spelled(waiting.label) or self._at.target(asked) == waiting.name
 
     def _asks(self, text: str, loud: bool) -> str:
-        """The field or list that a paragraph which is all label asks for; empty where it is no label."""
+        """The field that a paragraph which is all label asks for; empty where it is no label."""
         marked = text.endswith((":", "?"))
         name = self._at.target(text, near=loud or marked)
-        if not name and text.endswith(":"):
-            people = self._at.list_of(text)
-            name = f"{OF_LIST}{people}" if people else ""
         waiting = self._at.open
         if waiting is None or loud or marked:
             return name
@@ -141,7 +148,7 @@ class Page:
         waiting = self._at.open
         if waiting is None or not waiting.lines or not self._is_long(waiting.name):
             return False
-        return all(name == "-" or self._at.was_asked(name) for name, _, _ in pairs)
+        return all(name in {"-", waiting.name} or self._at.was_asked(name) for name, _, _ in pairs)
 
     def _is_long(self, name: str) -> bool:
         known = self._at.definition.fields.get(name.partition(":")[0])
@@ -150,6 +157,8 @@ class Page:
     def _settle_short(self) -> None:
         """An answer that began on its label's own line goes on below only where it is long text."""
         if self._at.open is None:
+            return
+        if is_guidance(self._at.open.lines[0]):
             return
         if not self._is_long(self._at.open.name) or len(self._at.open.lines[0].text) < 60:
             self._at.close()

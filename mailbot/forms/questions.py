@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from mailbot.forms.answers import is_guidance
 from mailbot.forms.document import Cell, Line, Row, Table
 from mailbot.forms.labels import means
 from mailbot.forms.layouts import tick_list
 from mailbot.forms.page import Page
 from mailbot.forms.roles import Roles, is_words, one_option
 from mailbot.forms.rows import listed, placed
-from mailbot.forms.standing import Standing
+from mailbot.forms.standing import Standing, rank_of
 from mailbot.forms.values import tidy
 
 _CHILD_LABEL = re.compile(r"^\s*(?P<who>[A-Za-z ]+?)\s*(?P<number>[1-9])\s*[\u2013\u2014\-:.)\s]\s*(?P<what>.+)$")
@@ -57,6 +58,7 @@ class Questions:
             return 1
         if below is None and len(written) > 1 and self.roles.told_by_look and self.roles.is_row_of_labels(row):
             self.waiting = row
+            return 0
         self._across(cells, row.place)
         return 0
 
@@ -74,17 +76,29 @@ class Questions:
         merged = below is not None and len(below.cells) > 1 and below.cells[0].repeated
         return merged and beside is not None and self.roles.looks_like_label(beside)
 
+    def give_up_waiting(self) -> None:
+        """No page followed with the answers of the row of labels that ended a table: they are blank."""
+        if self.waiting is not None:
+            row, self.waiting = self.waiting, None
+            self._across([cell for cell in row.cells if not cell.repeated], row.place)
+
     def labels_above(self, labels: Row, below: Row) -> None:
-        """A row of labels with their answers in the row below."""
-        columns = [(column, cell) for column, cell in placed(labels)]
-        answers = list(placed(below))
+        """A row of labels with their answers in the row below, column by column, or cell by cell."""
+        aligned = {column for column, _ in placed(labels)} <= {column for column, _ in placed(below)}
+        columns = list(placed(labels)) if aligned else list(enumerate(labels.cells))
+        answers = list(placed(below)) if aligned else list(enumerate(below.cells))
         for column, label in columns:
             if label.text:
-                beneath = [cell for at, cell in answers if column <= at < column + label.span]
+                width = label.span if aligned else 1
+                beneath = [cell for at, cell in answers if column <= at < column + width]
                 self._answered(label, beneath, below.place)
 
     def _lone(self, cell: Cell, row: Row, below: Row | None) -> bool:
         """A row of one cell: a question with its answer inside or below, or a heading."""
+        if rank_of(cell.text, 8) < 8:
+            self._at.heading(cell.text, 8)
+            self._nested(cell, cell.text)
+            return False
         split = self.roles.split(cell)
         answer = self._lone_below(below)
         if split.name and split.answered:
@@ -95,13 +109,22 @@ class Questions:
         if answer is None or not self._is_question(cell, split.name):
             if split.name and not self._heads(cell):
                 self._at.record(split.name, split.label, split.rest, row.place, heads=True)
-            else:
+            elif not self._holds_unknown(cell, row.place):
                 self._at.heading(cell.text, 8)
             self._at.under(cell.text)
             self._nested(cell, cell.text)
             return False
         self._at.under(split.label or cell.text)
         self._answered(cell, [answer], below.place if below is not None else row.place)
+        return True
+
+    def _holds_unknown(self, cell: Cell, place: str) -> bool:
+        """Tells of a bold question that nobody knows with its answer below it in the cell."""
+        written = [line for line in cell.lines if line.text.strip()]
+        if len(written) < 2 or not written[0].bold or any(line.bold for line in written[1:]):
+            return False
+        if self._at.ignored is None and not all(is_guidance(line) for line in written[1:]):
+            self._at.unknown.append((tidy(written[0].text), place))
         return True
 
     def _lone_below(self, below: Row | None) -> Cell | None:

@@ -89,19 +89,27 @@ class Roles:
         first = next((index for index, line in enumerate(lines) if line.text.strip()), None)
         if first is None:
             return Split()
+        if self._holds_answer(lines[first]) and (split := self._above(lines, first) or self._in_line(lines, first)):
+            return split
         if name := self._at.target(cell.text):
             return Split(name, cell.text)
         return self._above(lines, first) or self._in_line(lines, first) or self._below(cell, lines, first)
 
+    def _holds_answer(self, line: Line) -> bool:
+        """Whether the label's own line goes on with what is ticked, marked or struck, or with plain words."""
+        chosen = any(run.tick is not None or run.marked or run.struck for run in line.runs if run.shown.strip())
+        return chosen or bool(line.bold_beginning.strip())
+
     def _above(self, lines: tuple[Line, ...], first: int) -> Split | None:
         """The label in the first lines, or in what is bold of the first."""
+        head = lines[first].bold_beginning
+        if name := self._at.target(head) if head else "":
+            return Split(name, head, (lines[first].after(len(head)), *lines[first + 1 :]))
         for count in range(1, min(4, len(lines) - first)):
             label = " ".join(line.text for line in lines[first : first + count])
             if name := self._at.target(label):
                 return Split(name, label, lines[first + count :])
-        head = lines[first].bold_beginning
-        name = self._at.target(head) if head else ""
-        return Split(name, head, (lines[first].after(len(head)), *lines[first + 1 :])) if name else None
+        return None
 
     def _in_line(self, lines: tuple[Line, ...], first: int) -> Split | None:
         pairs = self._at.pairs(lines[first])

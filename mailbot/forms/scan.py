@@ -33,9 +33,10 @@ def scan(document: Document, definition: Definition) -> Scan:
         if isinstance(block, Paragraph):
             page.paragraph(block)
             if block.level or block.line.bold:
-                grid.page_turned()
+                grid.begins_anew()
         elif isinstance(block, Table):
             grid.table(block)
+    grid.begins_anew()
     standing.finish()
     return Scan(
         asked=tuple(standing.asked),

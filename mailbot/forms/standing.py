@@ -201,6 +201,9 @@ class Standing:
         ignored = means(self.definition.ignore.headings, text)
         fits = {name: _fits(phrases, text) for name, phrases in self.definition.sections.items()}
         section = max(fits, key=lambda name: fits[name], default="")
+        if sum(map(bool, fits.values())) > 1 and fits[section] < 1000:
+            # `About the case and about you`: no section's own words.
+            section = ""
         numbered, rank = bool(_PART.match(text)), rank_of(text, level)
         if ignored and ignored > fits.get(section, 0):
             self.ignored, self.section = rank, ""

@@ -8,7 +8,8 @@ _UNKNOWN = re.compile(r"^(n\.?\s?/?\s?k\.?|not\s?known|unknown)[.\s]*$", re.I)
 _NOT_APPLICABLE = re.compile(r"^(n\.?\s?/?\s?a\.?|not applicable)[.\s]*$", re.I)
 _LEADING = re.compile(
     r"^(?P<yes>yes|y)\b|^(?P<not_applicable>n\s?/\s?a|na|not applicable)\b|"
-    r"^(?P<unknown>n\s?/\s?k|nk|not\s?known|unknown|don'?t know|unsure)\b|^(?P<no>no|n)\b(?!\.?\s*\d)",
+    r"^(?P<unknown>n\s?/\s?k|nk|not\s?known|unknown|don['\u2019]?t know|not sure|unsure)\b|"
+    r"^(?P<no>no|n)\b(?!\.?\s*\d)",
     re.I,
 )
 _PROMPT = re.compile(
