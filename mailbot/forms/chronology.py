@@ -12,20 +12,27 @@ _TOTAL = re.compile(r"^((?:grand |sub-?)?totals?|end of chronology|no further en
 
 
 _WHEN = frozenset({"date", "date_end", "time"})
+_YEAR = re.compile(r"(?:(?:year|calendar year)\s*)?((?:19|20)\d\d)", re.I)
+_DAY_AND_MONTH = re.compile(r"\s*\d{1,2}\s*[/.]\s*\d{1,2}\s*")
 
 
-def entry(cells: Mapping[str, str]) -> Row | None:
-    """One row's cells, by column, as an entry; None where the row is none (a heading, a total, empty)."""
+def entry(cells: Mapping[str, str], year: str = "") -> Row | None:
+    """One row's cells, by column, as an entry; None where the row is none (a heading, a total, empty).
+
+    `year` is the one printed across the table above, which belongs to every date below that has none.
+    """
     told = {column: text for column, text in cells.items() if text and column not in _WHEN}
     if not told or told.keys() == {"agency"} or _TOTAL.match(next(filter(None, cells.values()))):
         return None
-    return _when(cells.get("date", ""), cells.get("date_end", ""), cells.get("time", "")) | told
+    return _when(cells.get("date", ""), cells.get("date_end", ""), cells.get("time", ""), year) | told
 
 
-def _when(date: str, end: str, time: str) -> Row:
+def _when(date: str, end: str, time: str, year: str) -> Row:
     """The date, what it covers and the time. An undated entry is an entry: what was written stays visible."""
     row: Row = {}
     read = read_date(date) if date else None
+    if read is None and date and year:
+        read = read_date(f"{date}/{year}" if _DAY_AND_MONTH.fullmatch(date) else f"{date} {year}")
     if read is not None:
         row["date"] = read.value
         if read.fuzzy:
@@ -45,4 +52,18 @@ def _when(date: str, end: str, time: str) -> Row:
 
 def entries(rows: Iterable[Mapping[str, str]]) -> tuple[Row, ...]:
     """Every row that is an entry, in the order of the file."""
-    return tuple(row for row in map(entry, rows) if row is not None)
+    found = []
+    year = ""
+    for row in rows:
+        year = _year_across(row) or year
+        made = entry(row, year)
+        if made is not None:
+            found.append(made)
+    return tuple(found)
+
+
+def _year_across(row: Mapping[str, str]) -> str:
+    """The year that stands alone in a row, across the table."""
+    written = [text for text in row.values() if text]
+    match = _YEAR.fullmatch(written[0].strip()) if len(written) == 1 else None
+    return match[1] if match else ""

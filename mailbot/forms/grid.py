@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from mailbot.forms.document import Cell, Row, Run, Table
@@ -44,7 +44,7 @@ class Grid:
                 continue
             if index < done or (not any(row.texts) and not any(cell.tables for cell in row.cells)):
                 continue
-            opened = self._header(row, roles)
+            opened = self._header(row, roles, table.rows[index + 1 : index + 6])
             if opened is not None and not self._asks_once(row, islice(table.rows, index + 1, None), opened):
                 header = opened
                 if self._at.ignored is None:
@@ -60,11 +60,11 @@ class Grid:
         self._at.before = ""
         self._questions.roles = outer
 
-    def _header(self, row: Row, roles: Roles) -> Header | None:
+    def _header(self, row: Row, roles: Roles, below: Sequence[Row]) -> Header | None:
         """The table of people or events that a row opens: all its cells are labels, where labels have a look."""
         if roles.told_by_look and not roles.is_row_of_labels(row):
             return None
-        return header_of(row, self._at.definition, self._at.headings)
+        return header_of(row, self._at.definition, self._at.headings, below)
 
     def begins_anew(self) -> None:
         """A heading, or the end: no row of labels waits any more for its answers on the next page."""

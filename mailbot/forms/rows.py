@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from mailbot.cases.values import Value
 from mailbot.forms.answers import read_cell
+from mailbot.forms.dates import read_date
 from mailbot.forms.definitions import Definition, TableDefinition
 from mailbot.forms.document import Cell, Line, Row, plain_text
 from mailbot.forms.form import Row as FormRow
@@ -20,6 +21,8 @@ _DATE = re.compile(r"\d[\d./-]{3,}")
 _ITEM = re.compile(
     r"^\s*(?P<name>[^(,;:\u2013]+?)\s*[(,;:\u2013-]\s*(?P<rest>.+?)\)?\s*$",
 )
+_SENTENCE = 18
+"""Characters of a text, on average, that tells what happened."""
 _BORN = re.compile(r"(?:dob|d\.o\.b\.?|born|date of birth)?[\s:]*(\d{1,2}[./ ]\d{1,2}[./ ]\d{2,4})", re.I)
 
 
@@ -46,8 +49,13 @@ def placed(row: Row) -> Iterator[tuple[int, Cell]]:
         column += cell.span
 
 
-def header_of(row: Row, definition: Definition, headings: tuple[str, ...]) -> Header | None:
-    """The table that this row is the header of, if any; `headings` are what was printed above it, nearest last."""
+def header_of(
+    row: Row, definition: Definition, headings: tuple[str, ...], below: Sequence[Row] = ()
+) -> Header | None:
+    """The table that this row is the header of, if any; `headings` are what was printed above it, nearest last.
+
+    `below` are the next rows: where they are dated, the column of long texts tells what happened, whatever its name.
+    """
     texts = row.texts
     if sum(map(bool, texts)) < 2 or any(_DATE.search(text) for text in texts):
         return None
@@ -57,8 +65,13 @@ def header_of(row: Row, definition: Definition, headings: tuple[str, ...]) -> He
     best: tuple[int, Header] | None = None
     for name, table in definition.tables.items():
         columns = _columns(written, table)
+        dated = table.holds_events and _takes_event_by_its_look(columns, written, below)
         named = set(columns.values()) - {"-"}
-        if len(columns) < max(2, 0.6 * len(written)) or not named & _keys(table) or len(named) < 2:
+        if (
+            len(columns) < max(2, (0.4 if dated else 0.6) * len(written))
+            or not named & _keys(table)
+            or len(named) < 2
+        ):
             continue
         score = 10 * len(named) + len(columns) + _fit(table, headings, written)
         if best is None or score > best[0]:
@@ -104,6 +117,25 @@ def _columns(written: list[tuple[int, Cell]], table: TableDefinition) -> dict[in
     if first not in columns and (target := _first_column(cell.text, table, set(columns.values()))):
         columns[first] = target
     return columns
+
+
+def _takes_event_by_its_look(columns: dict[int, str], written: list[tuple[int, Cell]], below: Sequence[Row]) -> bool:
+    """Whether the rows below are dated; if no header says what happened, the longest of the unknown columns does."""
+    day = next((column for column, name in columns.items() if name == "date"), None)
+    if day is None:
+        return False
+    rows = [dict(placed(row)) for row in below if any(row.texts)]
+    dated = [row for row in rows if day in row and read_date(row[day].text) is not None]
+    if not dated or 2 * len(dated) < len(rows):
+        return False
+    if "event" not in columns.values():
+        lengths = {column: sum(len(row[column].text) for row in dated if column in row) for column, _ in written}
+        unknown = {column: length for column, length in lengths.items() if column not in columns}
+        longest = max(unknown, key=lambda column: unknown[column], default=None)
+        if longest is None or unknown[longest] < _SENTENCE * len(dated):
+            return False
+        columns[longest] = "event"
+    return True
 
 
 def _first_column(text: str, table: TableDefinition, others: set[str]) -> str:
