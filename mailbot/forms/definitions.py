@@ -111,6 +111,11 @@ class TableDefinition(Value):
         return Labels({**self.columns, "-": self.unnamed}, self.words)
 
     @cached_property
+    def lists(self) -> Labels:
+        """The labels of one cell that lists the people."""
+        return Labels({"list": self.list_labels}, self.words)
+
+    @cached_property
     def named_labels(self) -> Labels:
         """The labels that ask for one person's name, each leading to the relationship."""
         return Labels(self.named, self.words)

@@ -33,15 +33,25 @@ class Page:
         """The lines of a cell that holds labels and answers; below a bold label a plain line is no other one."""
         self._at.close()
         before = len(self._at.asked)
-        for line in lines:
+        lines = list(lines)
+        for line, below in zip(lines, (*lines[1:], None), strict=True):
             plain = not line.bold and not line.bold_beginning.strip()
-            if plain and self._at.open is not None and self._at.open.loud:
+            if line.bold and below is not None and not below.bold and (name := self._of_bold(line)):
+                self._at.close()
+                self._at.open = Waiting(name, line.text, place, loud=True)
+            elif plain and self._at.open is not None and self._at.open.loud:
                 self._at.open.lines.append(line)
             elif plain and self._at.open is None and len(self._at.asked) > before and not self._at.pairs(line):
                 self._at.continues([line])
             else:
                 self.paragraph(Paragraph(line=line, place=place))
         self._at.close()
+
+    def _of_bold(self, line: Line) -> str:
+        """The field of a bold line that is all label, though words help to answer it behind a colon or dash."""
+        name = self._at.target(line.text)
+        pairs = [] if name else self._at.pairs(line)
+        return name or (pairs[0][0] if pairs else "")
 
     def paragraph(self, block: Paragraph) -> None:
         """One paragraph, a label, an answer, both, or a heading."""
@@ -74,7 +84,8 @@ class Page:
             for name, label, line in pairs[:-1]:
                 self._at.record(name, label, (line,), block.place)
             name, label, line = pairs[-1]
-            self._at.open = Waiting(name, label, block.place, [line], loud=bool(block.line.bold_beginning.strip()))
+            bold = bool(block.line.bold_beginning.strip())
+            self._at.open = Waiting(name, label, block.place, [line], loud=bold, level=block.level)
             if tidy(line.text) or any(run.field is not None for run in line.runs):
                 self._settle_short()
             return

@@ -56,7 +56,8 @@ class Questions:
         if below is not None and self.roles.is_row_of_labels(row) and self.roles.answers_below(row, below):
             self.labels_above(row, below)
             return 1
-        if below is None and len(written) > 1 and self.roles.told_by_look and self.roles.is_row_of_labels(row):
+        full = len(written) == len(cells) > 1
+        if below is None and full and self.roles.told_by_look and self.roles.is_row_of_labels(row):
             self.waiting = row
             return 0
         self._across(cells, row.place)
@@ -80,7 +81,8 @@ class Questions:
         """No page followed with the answers of the row of labels that ended a table: they are blank."""
         if self.waiting is not None:
             row, self.waiting = self.waiting, None
-            self._across([cell for cell in row.cells if not cell.repeated], row.place)
+            for cell in row.cells:
+                self._answered(cell, [], row.place)
 
     def labels_above(self, labels: Row, below: Row) -> None:
         """A row of labels with their answers in the row below, column by column, or cell by cell."""
@@ -198,6 +200,8 @@ class Questions:
 
     def _behind_blanks(self, beside: Sequence[Cell]) -> int:
         """In a sheet the answer may stand some columns further on, alone up to the next label."""
+        if self.roles.answers_close:
+            return 1
         ends = (at for at, cell in enumerate(beside) if cell.text.endswith(":") or self._at.target(cell.text))
         end = next(ends, len(beside))
         written = [at for at, cell in enumerate(beside[:end]) if cell.text]

@@ -43,6 +43,8 @@ class Roles:
     def __init__(self, table: Table, standing: Standing) -> None:
         self._at = standing
         self._label_look = self._learn(table)
+        self.answers_close = self._stand_close(table)
+        """Whether some answer stands in the cell right behind its label, so that a blank one there is blank."""
 
     @property
     def told_by_look(self) -> bool:
@@ -152,6 +154,16 @@ class Roles:
         plain = other.total() - other[look] + known.total() - count
         # Where every word is bold, only the boxes left empty tell a form that nobody filled from one filled in bold.
         return look if plain or 2 * blank >= count else None
+
+    def _stand_close(self, table: Table) -> bool:
+        for row in islice(table.rows, _ROWS):
+            texts = row.texts
+            first = next((at for at, text in enumerate(texts) if text), len(texts))
+            beside = texts[first + 1] if first + 1 < len(texts) else ""
+            known = self._at.definition.anywhere
+            if beside and known.exactly(texts[first]) and not known.exactly(beside):
+                return True
+        return False
 
     def _knows(self, cell: Cell) -> bool:
         if len(cell.text) > LONGEST:

@@ -130,7 +130,7 @@ class Standing:
         """The table whose people are listed in the place of one answer with this label; empty if none."""
         bare = without_parentheses(label)
         tables = self.definition.tables.items()
-        return next((name for name, table in tables if means(table.list_labels, bare) >= 1000), "")
+        return next((name for name, table in tables if table.lists.exactly(bare)), "")
 
     def table_of(self, row: FormRow, table: str) -> str:
         """Where one printed table is for parents and for siblings, the relationship decides."""
