@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from PIL import Image
 
 from mailbot.documents.reading import ocr
-from mailbot.documents.reading.bitmap import even
+from mailbot.documents.reading.bitmap import even, ink_of
+from mailbot.documents.reading.bold import bold_of
 from mailbot.documents.reading.cells import cells_of, read_again
 from mailbot.documents.reading.drawn import Sheet, sheet_of
 from mailbot.documents.reading.layout import Box, Char, page_blocks
@@ -103,8 +104,9 @@ def read_page(picture: Image.Image, number: int, tables_before: int) -> Scan:
     if any(box.ticked is None for box in sheet.boxes):
         doubts.append(f"a box on page {number} that may be ticked or not")
     scale = 72 / sheet.dpi
+    bold = bold_of(words, ink_of(sheet.clean))
     chars = [
-        *(_char(word, scale) for word in words),
+        *(_char(word, scale, word in bold) for word in words),
         *(_box_char(box, words, scale) for box in sheet.boxes if box.ticked is not None),
     ]
     strokes = [_through(word, scale) for word in struck]
@@ -159,8 +161,9 @@ def _is_dirt(word: ocr.Word) -> bool:
     return not re.search(r"\w", word.text) and (word.sure < _NOISE or set(word.text) <= set("|[]{}~\u00a6"))
 
 
-def _char(word: ocr.Word, scale: float) -> Char:
-    return _placed(word.text, word.x0 * scale, word.x1 * scale, word.base * scale, word.size * scale)
+def _char(word: ocr.Word, scale: float, bold: bool) -> Char:
+    placed = _placed(word.text, word.x0 * scale, word.x1 * scale, word.base * scale, word.size * scale)
+    return {**placed, "fontname": "bold" if bold else ""}
 
 
 def _box_char(box: TickBox, words: list[ocr.Word], scale: float) -> Char:
