@@ -37,6 +37,8 @@ class Labels:
                     self._beginnings.setdefault(plain.split()[0], []).append((plain, target))
         for same_word in self._beginnings.values():
             same_word.sort(key=lambda one: -len(one[0]))
+        # A scan loses the space between two words: `Date ofbirth`.
+        self._joined = {label.replace(" ", ""): target for label, target in self._exact.items() if " " in label}
         self._said: dict[frozenset[str], str] = {}
         for label, target in self._exact.items():
             said = self._words.concepts(label)
@@ -62,7 +64,7 @@ class Labels:
         whole, bare = both_spellings(text)
         if not whole:
             return ""
-        found = self._exact.get(whole) or self._says(whole) or self._exact.get(bare) or ""
+        found = self._exact.get(whole) or self._says(whole) or self._exact.get(bare) or self._joined.get(bare.replace(" ", "")) or ""
         if found:
             return found
         same_word = self._beginnings.get(whole.partition(" ")[0], ())
