@@ -65,13 +65,9 @@ def header_of(
     best: tuple[int, Header] | None = None
     for name, table in definition.tables.items():
         columns = _columns(written, table)
-        dated = table.holds_events and _takes_event_by_its_look(columns, written, below)
+        enough = 0.55 if table.holds_events and _takes_event_by_its_look(columns, written, below) else 0.6
         named = set(columns.values()) - {"-"}
-        if (
-            len(columns) < max(2, (0.4 if dated else 0.6) * len(written))
-            or not named & _keys(table)
-            or len(named) < 2
-        ):
+        if len(columns) < max(2, enough * len(written)) or not named & _keys(table) or len(named) < 2:
             continue
         score = 10 * len(named) + len(columns) + _fit(table, headings, written)
         if best is None or score > best[0]:
