@@ -53,7 +53,7 @@ FieldType = Literal[
     "nhs_number",
     "gender",
     "list",
-    "contact",
+    "several",
     "period",
     "reference",
 ]
@@ -62,7 +62,7 @@ FieldType = Literal[
 class FieldDefinition(Value):
     """One question. `details` names the field for words after a yes or no; `means_no` phrases that say no.
 
-    A `contact` or `period` cell holds the answers of several fields: `into` names them, in order.
+    A cell of the type `several` or `period` holds the answers of several fields: `into` names them, in order.
     """
 
     type: FieldType = "text"

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailbot.cases.values import Value
-from mailbot.forms.answers import Read, read_answer
+from mailbot.forms.answers import Read, read_answer, without_guidance
 from mailbot.forms.chronology import entries
 from mailbot.forms.definitions import Definition, Definitions
 from mailbot.forms.document import Cell, Document, Line, Paragraph, Table
 from mailbot.forms.form import Answer, Form, Problem, Row
 from mailbot.forms.kinds import ENOUGH, likely_forms, score
 from mailbot.forms.scan import Scan, scan
+from mailbot.forms.several import period_of, pieces_of
 from mailbot.forms.standing import Asked
-from mailbot.forms.values import find_email, find_phone, name_of, tidy
+from mailbot.forms.values import name_of, tidy
 
 _ANY_PLACE = {"case_ref", "child_name", "child_dob", "agency_name"}
 """Who the form is about stands on it more than once; of any other question only the first printing counts."""
@@ -134,7 +135,7 @@ class _Reading:
         name = asked.name.partition(":")[0]
         field = self._definition.fields[name]
         read = read_answer(asked.lines, field)
-        if field.type in {"contact", "period"}:
+        if field.into:
             self._spread(asked, read)
             return
         if read.problem:
@@ -156,8 +157,9 @@ class _Reading:
     def _spread(self, asked: Asked, read: Read) -> None:
         """One cell that holds the answers of several fields."""
         field = self._definition.fields[asked.name]
-        words = "\n".join(line.text for line in asked.lines)
-        pieces = _contact(words) if field.type == "contact" else _period(words)
+        words = [line.text for line in without_guidance(asked.lines)]
+        types = [self._definition.fields[name].type for name in field.into]
+        pieces = period_of("\n".join(words)) if field.type == "period" else pieces_of(words, types)
         for name, piece in zip(field.into, pieces, strict=False):
             if name in self._fields:
                 continue
@@ -201,32 +203,6 @@ def _is_answered(asked: Asked) -> bool:
 
 def _said(asked: Asked, read: Read) -> str:
     return f"“{asked.label}” ({asked.place}): {read.problem} See the original."
-
-
-def _contact(text: str) -> tuple[str, str]:
-    return find_phone(text), find_email(text)
-
-
-def _period(text: str) -> tuple[str, str]:
-    """`From Sept 2023 to 27/02/2026`, `Sept 2023 - ongoing`."""
-    from mailbot.forms.dates import read_date
-
-    words = tidy(text.replace("\n", " "))
-    words = words.removeprefix("From ").removeprefix("from ").replace(" To ", " to ")
-    read = read_date(words)
-    if read is None:
-        return words if len(words) < 16 else "", words if len(words) < 16 else ""
-    if not read.end:
-        return words, ""
-    first, dash, last = _halves(words)
-    return (first, last) if dash else (read.value, read.end)
-
-
-def _halves(words: str) -> tuple[str, str, str]:
-    for dash in (" to ", " - ", " – ", " until ", "–", "—"):
-        if dash in words:
-            return words.partition(dash)
-    return words, "", ""
 
 
 def _tagged(document: Document, definition: Definition) -> dict[str, Asked]:
