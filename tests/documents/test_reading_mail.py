@@ -133,3 +133,12 @@ def test_a_mail_of_parts_without_end_is_not_opened() -> None:
     content = b"MIME-Version: 1.0\nFrom: a@b.example\nContent-Type: multipart/mixed; boundary=0\n\n" + nested
 
     assert problems(read_document(content, "deep.eml")) == ["too_large"]
+
+
+def test_a_mail_that_stops_before_its_end_is_told() -> None:
+    message = mail()
+    message.add_attachment(FORM, maintype="application", subtype="octet-stream", filename="form.docx")
+    cut = message.as_bytes()[:-200]
+
+    assert "incomplete" in problems(read_document(cut, "return.eml"))
+    assert problems(read(message)) == []

@@ -161,3 +161,41 @@ def test_sentences_with_commas_are_no_table() -> None:
     text = "Dear Ola, thank you, all well.\nWe looked, asked, and found nothing, sorry.\nNo, none.\n"
 
     assert read_document(text.encode(), "x.txt").format == "text"
+
+
+def test_a_list_of_terms_is_rows_of_questions_and_answers() -> None:
+    terms = "<dl><div><dt>Role</dt><dd>Warden</dd></div><div><dt>Agency</dt><dd>Housing</dd></div></dl>"
+
+    assert seen(terms) == ["Role | Warden", "Agency | Housing"]
+
+
+def test_the_hint_of_a_field_is_nobodys_answer() -> None:
+    assert seen('<label>Role</label><p class="govuk-hint">For example, nurse</p><p>Warden</p>') == ["Role", "Warden"]
+
+
+def test_a_page_that_stops_before_its_end_is_told() -> None:
+    whole = b"<html><body><p>Agency: Housing</p></body></html>"
+
+    assert [one.problem for one in read_document(whole[:-15], "page.html").problems] == ["incomplete"]
+    assert read_document(whole, "page.html").problems == ()
+
+
+def test_one_damaged_byte_leaves_the_other_letters_as_they_were() -> None:
+    written = "Siân’s café – “quiet”".encode() + b"\xff"
+
+    assert next(read_document(written, "note.txt").plain()).startswith("Siân’s café – “quiet”")
+
+
+def test_columns_set_with_spaces_are_the_rows_of_a_table() -> None:
+    lines = [
+        "Your role     Head of Children in Care",
+        "              and Care Leavers",
+        "Your email    h@council.example",
+    ]
+
+    document = read_document("\n".join(lines).encode(), "print.txt")
+
+    assert list(document.plain()) == [
+        "Your role | Head of Children in Care and Care Leavers",
+        "Your email | h@council.example",
+    ]

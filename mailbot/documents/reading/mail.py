@@ -6,6 +6,7 @@ import email
 import re
 from collections.abc import Iterator
 from email import policy
+from email.errors import CloseBoundaryNotFoundDefect, StartBoundaryNotFoundDefect
 from email.header import decode_header
 from email.message import Message
 from typing import cast
@@ -16,8 +17,10 @@ from mailbot.documents.reading.nest import Nest
 from mailbot.documents.reading.text import decode
 from mailbot.documents.reading.webpage import read_page
 from mailbot.forms.document import Document
+from mailbot.forms.form import Problem
 
 PARTS = 200
+_CUT_OFF = "The mail stops before its end: words or attachments may be missing. Ask the sender for it again."
 _MOST_HEADS = 100_000
 _HEADS = re.compile(rb"^(?:From [^\n]*\r?\n)?((?:[\x21-\x39\x3b-\x7e]+:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*){2,})\r?\n")
 _OF_A_MAIL = re.compile(rb"^(?:received|message-id|mime-version|return-path|x-unsent|content-type):", re.I | re.M)
@@ -71,7 +74,14 @@ def _mail(message: Message, name: str, nest: Nest) -> Document:
     html = _together(words, "text/html")
     body = document_of_body(_together(words, "text/plain"), html)
     parts = [_attachment(leaf, html, nest) for leaf in leaves if not _is_body(leaf)]
-    return Document(name=name, format="mail", parts=tuple(part for part in (body, *parts) if part))
+    problems = (Problem(problem="incomplete", message=_CUT_OFF),) if _is_cut_off(message) else ()
+    return Document(name=name, format="mail", parts=tuple(part for part in (body, *parts) if part), problems=problems)
+
+
+def _is_cut_off(message: Message) -> bool:
+    """Whether the mail ends before the last boundary of its parts, or of an attached mail's."""
+    cut = (CloseBoundaryNotFoundDefect, StartBoundaryNotFoundDefect)
+    return any(isinstance(defect, cut) for part in message.walk() for defect in part.defects)
 
 
 def _leaves(message: Message) -> Iterator[Message]:

@@ -10,6 +10,7 @@ from lxml import etree, html
 
 from mailbot.documents.reading.text import decode
 from mailbot.forms.document import Block, Cell, Document, Line, Paragraph, Row, Run, Table, runs_of
+from mailbot.forms.form import Problem
 
 _BLOCKS = {
     *(
@@ -55,6 +56,7 @@ _DECLARATION = re.compile(r"<\?xml[^>]{0,500}\?>")
 _HIDING = ("display:none", "visibility:hidden", "mso-hide:all", "font-size:0;", "font-size:0px")
 _WORDS = {"span", "font", "a", "b", "i", "em", "strong"}
 """What can be highlighted; a coloured cell or row is only decoration."""
+_CUT_OFF = "The page stops before its end: answers may be missing. Ask the sender for it again."
 _SPACES = re.compile(r"[ \t\r\n]+")
 _BREAK = Run(text="\n")
 _MOST_SPAN = 1000
@@ -63,7 +65,16 @@ _MOST_SPAN = 1000
 def read_page(content: bytes, name: str) -> Document:
     """Headings, paragraphs and tables of an HTML page."""
     charset = _CHARSET.search(content[:4000])
-    return document_of_html(decode(content, charset[1].decode() if charset else ""), name)
+    document = document_of_html(decode(content, charset[1].decode() if charset else ""), name)
+    if not _is_cut_off(content):
+        return document
+    return document.model_copy(update={"problems": (Problem(problem="incomplete", message=_CUT_OFF),)})
+
+
+def _is_cut_off(content: bytes) -> bool:
+    """Whether a whole page was begun and never ended; a piece of a page has neither."""
+    lower = content.lower()
+    return b"<html" in lower[:4000] and b"</html" not in lower[-4000:]
 
 
 def document_of_html(text: str, name: str) -> Document:
