@@ -64,7 +64,8 @@ class Labels:
         whole, bare = both_spellings(text)
         if not whole:
             return ""
-        found = self._exact.get(whole) or self._says(whole) or self._exact.get(bare) or self._joined.get(bare.replace(" ", "")) or ""
+        found = self._exact.get(whole) or self._says(whole) or self._exact.get(bare)
+        found = found or self._joined.get(bare.replace(" ", "")) or ""
         if found:
             return found
         same_word = self._beginnings.get(whole.partition(" ")[0], ())
