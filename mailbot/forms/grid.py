@@ -27,6 +27,7 @@ class Grid:
         self._at = standing
         self._questions = Questions(standing, page, self.table)
         self._ended: tuple[int, int] | None = None
+        """How many cells the last row of questions had, and which was its last."""
 
     def table(self, table: Table) -> None:
         """One table: rows of people under a header, or questions with their answers beside or below."""
@@ -39,6 +40,7 @@ class Grid:
         self._questions.roles = roles
         done = self._goes_on(table) or sideways(table, self._at) or answer_columns(table, self._at, roles)
         header: Header | None = None
+        before = len(self._at.asked)
         for index, row in enumerate(table.rows[done:], done):
             if header is not None and self._event(row, header):
                 continue
@@ -56,7 +58,8 @@ class Grid:
                 continue
             header = None
             done = index + 1 + self._questions.row(row, table.rows[index + 1 : index + 1 + _AHEAD])
-        self._ended = (len(table.rows[-1].given), len(self._at.asked)) if table.rows and header is None else None
+        asks = bool(table.rows) and header is None and len(self._at.asked) > before
+        self._ended = (len(table.rows[-1].given), len(self._at.asked) - 1) if asks else None
         self._at.before = ""
         self._questions.roles = outer
 
@@ -103,11 +106,15 @@ class Grid:
             return 1
         self._questions.give_up_waiting()
         written = [cell for cell in top.cells if cell.text]
-        goes_on = written and not top.cells[0].text and ended == (len(top.cells), len(self._at.asked))
-        if goes_on and not any(
-            self._questions.roles.is_label(cell) or self._questions.roles.split(cell).name for cell in written
+        goes_on = written and not top.cells[0].text and ended is not None and ended[0] == len(top.cells)
+        if (
+            goes_on
+            and ended is not None
+            and not any(
+                self._questions.roles.is_label(cell) or self._questions.roles.split(cell).name for cell in written
+            )
         ):
-            self._at.continues([line for cell in written for line in cell.lines])
+            self._at.continues([line for cell in written for line in cell.lines], ended[1])
             return 1
         return 0
 

@@ -19,6 +19,7 @@ _REFERENCE = re.compile(
 )
 LONGEST_LABEL = 200
 """Characters of the longest bold beginning of a paragraph that is taken for a label."""
+_WORD = re.compile(r"[^\W\d_]{4,}")
 _GAP = re.compile(r"(?<=\S)(?:\t|\s{3,})")
 _IN_MARGINS = {"case_ref", "child_name", "child_dob", "sin_ref", "agency_name"}
 
@@ -68,7 +69,7 @@ class Page:
             if self._at.open is not None:
                 self._at.open.lines.append(block.line)
             return
-        capitals = text.isupper() and len(text) < 70 and not any(one.isdigit() for one in text)
+        capitals = text.isupper() and len(text) < 70 and bool(_WORD.search(text))
         loud = bool(block.level) or block.line.bold or capitals
         if loud and self._loud(block, text):
             return

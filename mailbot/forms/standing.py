@@ -18,7 +18,6 @@ from mailbot.forms.spelling import spelled, without_parentheses
 from mailbot.forms.values import tidy
 
 _LONGEST_CAPTION = 1000
-_LONGEST_GUIDANCE = 150
 OF_PERSON = "person:"
 """What the target begins with of a label that asks for one of several people: `person:children:2:name`."""
 OF_LIST = "list:"
@@ -102,7 +101,10 @@ class Standing:
                 return column if column == "-" else f"{OF_PERSON}{name}:1:{column}"
         return ""
 
-    def record(self, name: str, label: str, lines: Sequence[Line], place: str, heads: bool = False) -> None:
+    def record(
+        self, name: str, label: str, lines: Sequence[Line], place: str, heads: bool = False, sure: bool = True
+    ) -> None:
+        """One question with what stands in its answer's place."""
         if name.startswith(OF_PERSON):
             _, table, number, column = name.split(":")
             if self.ignored is None:
@@ -120,7 +122,9 @@ class Standing:
         self.before = name.partition(":")[0]
         if name == "-" or (self.ignored is not None and self.before not in self.definition.ignore.except_fields):
             return
-        self.asked.append(Asked(name=name, label=tidy(label), lines=tuple(lines), place=place, heads=heads))
+        self.asked.append(
+            Asked(name=name, label=tidy(label), lines=tuple(lines), place=place, heads=heads, sure=sure)
+        )
 
     def was_asked(self, name: str) -> bool:
         """Whether the field was asked for before."""
@@ -149,24 +153,21 @@ class Standing:
     def _headed_by(self, phrases: tuple[str, ...]) -> bool:
         return any(means(phrases, text) >= 1000 for text in self.headings[-1:])
 
-    def continues(self, lines: Sequence[Line]) -> None:
-        """More lines of the answer that was recorded last."""
+    def continues(self, lines: Sequence[Line], index: int = -1) -> None:
+        """More lines of the answer that was recorded last, or of another by its index."""
         if self.asked:
-            last = self.asked[-1]
-            self.asked[-1] = last.model_copy(update={"lines": (*last.lines, *lines)})
+            last = self.asked[index]
+            self.asked[index] = last.model_copy(update={"lines": (*last.lines, *lines)})
 
     def close(self) -> None:
         """Settles the question that waited for the lines below it."""
         if self.open is not None:
             waiting, self.open = self.open, None
-            if waiting.loud and all(
-                is_guidance(line) and len(line.text) < _LONGEST_GUIDANCE for line in waiting.lines
-            ):
-                # Nothing but a word on how to answer, in small italics below the question.
-                waiting.lines.clear()
+            # It may be nothing but a word on how to answer, printed below the question.
+            sure = not (waiting.loud and waiting.lines and all(is_guidance(one) for one in waiting.lines))
             blank = not any(line.text.strip() for line in waiting.lines)
             heads = rank_of(waiting.label, waiting.level) > 0 or (waiting.loud and blank)
-            self.record(waiting.name, waiting.label, waiting.lines, waiting.place, heads)
+            self.record(waiting.name, waiting.label, waiting.lines, waiting.place, heads, sure)
 
     def finish(self) -> None:
         """Settles what waited, at the end of the form: the open question, and the people asked for one by one."""
