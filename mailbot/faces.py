@@ -187,7 +187,7 @@ def recognised_face(opened: Opened) -> Json:
         "because": list(read.because),
         "believed": seen.believed,
         "why_not": None if seen.believed else seen.why_not,
-        "alerts": ["live_concern"] if read.kind == "live_concern" or live_paper(seen.forms) else [],
+        "alerts": ["live_concern"] if read.kind == "live_concern" or live_paper(seen.read) else [],
         "items": [],
     }
     if opened.bounce is not None:

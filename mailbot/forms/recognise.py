@@ -21,7 +21,7 @@ from mailbot.forms.body import own_words
 from mailbot.forms.form import Form
 from mailbot.forms.live import every, live_paper, live_words
 from mailbot.forms.passwords import brings_only_a_password
-from mailbot.mail.envelope import Envelope
+from mailbot.mail.envelope import Envelope, fresh_text
 
 MailKind = Literal[
     "referral",
@@ -53,6 +53,11 @@ NEWS = re.compile(
 """Words that make more than an acknowledgement of a polite reply: a person reads it."""
 CODE = re.compile(r"\b([A-HJ-NP-Z2-9]{4}-[A-HJ-NP-Z2-9]{4})\b")
 WRAPPERS = ("message.rpmsg", "encrypted_message.htm", "encrypted_message.html", "smime.p7m", "securemessageatt.html")
+PORTAL = re.compile(
+    r"(?is)\b(?:received|sent|sent you|have)\s+(?:an?|the|this|\d+)\s+(?:\w+\s+){0,2}"
+    r"(?:secure|encrypted|protected)\s+(?:e-?mail|message|package|file|document)s?\b.{0,600}https?://"
+)
+"""A mail that is nothing but the way to a portal where the message lies."""
 INCIDENT = re.compile(
     r"(?i)\b(rapid review|serious incident|case review|child death|jcr referral|safeguarding practice)\b"
 )
@@ -100,6 +105,8 @@ class Seen(Value):
     own_letter: bool = False
     known_code: bool = False
     forms: tuple[Form, ...] = ()
+    pasted: Form | None = None
+    """What stands in a table in the mail itself, above what it quotes."""
     body: Form | None = None
     answers: tuple[OurLetter, ...] = ()
     cases: tuple[KnownCase, ...] = ()
@@ -107,6 +114,11 @@ class Seen(Value):
     prefix: str = "RR"
     waiting: tuple[int, ...] = ()
     """Mails of the same sender, or the same agency, that wait for a password."""
+
+    @property
+    def read(self) -> tuple[Form, ...]:
+        """All that was read: each file, and a table in the mail itself."""
+        return self.forms if self.pasted is None else (*self.forms, self.pasted)
 
 
 class Recognition(Value):
@@ -145,7 +157,7 @@ def filled(form: Form) -> tuple[Form, ...]:
 
 def problems_of(form: Form) -> tuple[str, ...]:
     """Sentences about files that could not be read, in a file and its parts."""
-    closed = ("encrypted", "unreadable", "too_large", "not_supported")
+    closed = ("encrypted", "secure_message", "unreadable", "too_large", "not_supported")
     own = tuple(f"{_called(form)}: {p.message}" for p in form.problems if p.problem in closed)
     return own + tuple(sentence for part in form.parts for sentence in problems_of(part))
 
@@ -256,14 +268,24 @@ def _auto_reply(seen: Seen) -> str:
 
 
 def _secure_wrapper(seen: Seen) -> str:
+    """A file that leads to a portal, told by its name or its content, or a mail that is only the link to one.
+
+    A live concern goes first; beside a form of ours the file is one that could not be read.
+    """
+    if _live_concern(seen):
+        return ""
     inside = [a.name for a in seen.envelope.attachments if a.name.casefold() in WRAPPERS]
-    return f"a secure message that must be opened by hand ({inside[0]})" if inside else ""
+    if inside:
+        return f"a secure message that must be opened by hand ({inside[0]})"
+    closed = any(one.has_problem("secure_message") for form in seen.forms for one in every(form))
+    linked = not seen.envelope.attachments and PORTAL.search(fresh_text(seen.envelope))
+    return "a secure message that must be opened by hand" if (closed or linked) and not _forms(seen) else ""
 
 
 def _live_concern(seen: Seen) -> str:
     names = (a.name for a in seen.envelope.attachments)
     found = next((why for text in (seen.envelope.subject, *names) if (why := live_words(text))), "")
-    return found or live_paper(seen.forms)
+    return found or live_paper(seen.read)
 
 
 def _locked(seen: Seen) -> str:
@@ -353,7 +375,7 @@ RULES: tuple[tuple[MailKind, Callable[[Seen], str]], ...] = (
 
 
 def _forms(seen: Seen) -> tuple[Form, ...]:
-    return tuple(leaf for form in seen.forms for leaf in filled(form))
+    return tuple(leaf for form in seen.read for leaf in filled(form))
 
 
 def _sure(form: Form) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
 from mailbot.cases import arrivals
 from mailbot.cases.arrivals import ReadForm
@@ -42,15 +43,15 @@ def take_referral(opened: Opened, parts: Parts, now: datetime) -> None:
     others = [f for f in forms_in(opened) if f is not form]
     arrived = came(opened, parts)
     papers = _papers(opened, parts, read.agency, {"referral": "referral", "notification": "notification"})
-    first = [p for p in papers if p.kind != "notification"]
-    decision = arrivals.on_referral(ref, arrived, _plain(form, first), read.agency, practice, now)
+    first = [one for one in papers if one.paper.kind != "notification"]
+    decision = arrivals.on_referral(ref, arrived, _plain(form, _papers_of(first)), read.agency, practice, now)
     case = Case()
     for event in decision.events:
         case = apply(case, event)
     notified = next((f for f in others if f.kind == "notification"), None)
     if notified is not None:
-        own = [p for p in papers if p.kind == "notification"]
-        noted = arrivals.on_notification(case, arrived, _plain(notified, own), practice, now)
+        own = [one for one in papers if one.paper.kind == "notification"]
+        noted = arrivals.on_notification(case, arrived, _plain(notified, _papers_of(own)), practice, now)
         decision = decision.and_then(noted)
     _store_what_can_be_read(opened, decision, case, parts, now)
 
@@ -62,7 +63,8 @@ def take_notification(opened: Opened, parts: Parts, now: datetime) -> None:
         return
     form = next(f for f in forms_in(opened) if f.kind == "notification")
     papers = _papers(opened, parts, opened.read.agency, {"notification": "notification"})
-    decision = arrivals.on_notification(case, came(opened, parts), _plain(form, papers), parts.practice, now)
+    read = _plain(form, _papers_of(papers))
+    decision = arrivals.on_notification(case, came(opened, parts), read, parts.practice, now)
     _store_what_can_be_read(opened, decision, case, parts, now)
 
 
@@ -88,9 +90,14 @@ def take_return(opened: Opened, parts: Parts, now: datetime) -> None:
         opened, parts, None, {"scoping_return": "return", "chronology": "chronology", "referral": "other"}
     )
     decision = Decision(case=case.ref, version=case.version)
+    # A paper without a form in it (a genogram) goes with the sender's own return.
+    whose_rest = opened.read.agency if opened.read.agency in by_agency else next(iter(by_agency))
     for agency, forms in by_agency.items():
-        names = {p.name for p in forms}
-        own = [p.model_copy(update={"agency": agency}) for p in papers if p.name in names or len(by_agency) == 1]
+        own = [
+            one.paper.model_copy(update={"agency": agency})
+            for one in papers
+            if any(leaf is form for leaf in one.forms for form in forms) or (not one.forms and agency == whose_rest)
+        ]
         later = _one_return(case, agency, forms, own, opened, parts, now)
         for event in later.events:
             case = apply(case, event)
@@ -106,16 +113,33 @@ def _one_return(
     rows: tuple[Row, ...] | None = None
     if chronologies:
         rows = tuple(row for f in chronologies for row in f.tables.get("chronology", ()))
-    return arrivals.on_return(
+    with_rows = [p for p in papers if form is None or p.kind == "chronology"]
+    decision = arrivals.on_return(
         case,
         agency,
         came(opened, parts),
-        _plain(form, [p for p in papers if p.kind != "chronology"]) if form else None,
+        _plain(form, [p for p in papers if p not in with_rows]) if form else None,
         rows,
-        tuple(p for p in papers if p.kind == "chronology"),
+        tuple(with_rows),
         parts.practice,
         now,
     )
+    return decision.and_then(_tell_several(case, agency, forms, opened, parts, now))
+
+
+def _tell_several(
+    case: Case, agency: str, forms: list[Form], opened: Opened, parts: Parts, now: datetime
+) -> Decision:
+    """Of several returns for one agency (two surgeries of one health board) only the first one's answers are kept."""
+    returns = sum(form.kind == "scoping_return" for form in forms)
+    if returns < 2:
+        return Decision()
+    words = (
+        f"Mail {opened.mail.id} brought {returns} returns for {agency}. The answers of the first are recorded, and "
+        "all the files are papers of the case. Please read the others beside it: nothing of them was taken over."
+    )
+    topic = f"several/{agency}/{opened.mail.id}"
+    return tell_office(case, now, parts.practice, topic, "Several returns of one agency came in one mail", [words])
 
 
 def take_nil_return(opened: Opened, parts: Parts, now: datetime) -> None:
@@ -133,12 +157,7 @@ def take_nil_return(opened: Opened, parts: Parts, now: datetime) -> None:
             case.ref,
         )
         return
-    day = say_day(parts.practice.calendar.day_of(opened.envelope.received))
-    text = fresh_text(opened.envelope)
-    paper = Paper(
-        kind="return", name=f"Email of {day}.txt", sha256=parts.mailbag.keep_file(text.encode()), agency=agency
-    )
-    form = _plain(opened.seen.body, [paper])
+    form = _plain(opened.seen.body, [_email(opened, parts, "return", agency)])
     arrived = came(opened, parts)
     store(
         opened, arrivals.on_return(case, agency, arrived, form, None, (), parts.practice, now), case.ref, parts, now
@@ -154,20 +173,45 @@ def _store_what_can_be_read(opened: Opened, decision: Decision, case: Case, part
     store(opened, decision.and_then(asked), case.ref, parts, now, state="held", waits_for="password")
 
 
-def _papers(opened: Opened, parts: Parts, agency: str | None, kinds: dict[str, PaperKind]) -> list[Paper]:
+class _Read(NamedTuple):
+    """A paper of the case, and the forms in it."""
+
+    paper: Paper
+    forms: tuple[Form, ...]
+
+
+def _papers_of(read: list[_Read]) -> list[Paper]:
+    return [one.paper for one in read]
+
+
+def _papers(opened: Opened, parts: Parts, agency: str | None, kinds: dict[str, PaperKind]) -> list[_Read]:
     """Each attachment as a paper of the case, byte for byte; its kind is that of the form in it.
 
-    A locked file is none until a person has opened it: a meeting could not read it.
+    A locked file is none until a person has opened it: a meeting could not read it. A form in the mail itself makes
+    the mail's own words a paper.
     """
     files = [a for a in opened.envelope.attachments if not a.inline]
     papers = []
     for file, form in zip(files, opened.seen.forms, strict=True):
         if has_locked((form,)) and not filled(form):
             continue
-        inside = [leaf.kind for leaf in filled(form)]
-        kind: PaperKind = next((kinds[k] for k in inside if k in kinds), "other")
-        papers.append(Paper(kind=kind, name=file.name, sha256=parts.mailbag.keep_file(file.content), agency=agency))
+        inside = filled(form)
+        sha256 = parts.mailbag.keep_file(file.content)
+        papers.append(_Read(Paper(kind=_kind(inside, kinds), name=file.name, sha256=sha256, agency=agency), inside))
+    if opened.seen.pasted is not None and (inside := filled(opened.seen.pasted)):
+        papers.append(_Read(_email(opened, parts, _kind(inside, kinds), agency), inside))
     return papers
+
+
+def _kind(inside: tuple[Form, ...], kinds: dict[str, PaperKind]) -> PaperKind:
+    return next((kinds[form.kind] for form in inside if form.kind in kinds), "other")
+
+
+def _email(opened: Opened, parts: Parts, kind: PaperKind, agency: str | None) -> Paper:
+    """What the sender wrote in the mail itself, as a paper of the case."""
+    day = say_day(parts.practice.calendar.day_of(opened.envelope.received))
+    sha256 = parts.mailbag.keep_file(fresh_text(opened.envelope).encode())
+    return Paper(kind=kind, name=f"Email of {day}.txt", sha256=sha256, agency=agency)
 
 
 def _plain(form: Form, papers: list[Paper]) -> ReadForm:
@@ -176,7 +220,7 @@ def _plain(form: Form, papers: list[Paper]) -> ReadForm:
 
 
 def forms_in(opened: Opened) -> list[Form]:
-    return [leaf for form in opened.seen.forms for leaf in filled(form)]
+    return [leaf for form in opened.seen.read for leaf in filled(form)]
 
 
 def _tell_problems(case: Case, opened: Opened, parts: Parts, now: datetime) -> Decision:

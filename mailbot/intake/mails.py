@@ -92,8 +92,8 @@ def _decide(opened: Opened, parts: Parts, now: datetime) -> None:
         return
     kind = opened.read.kind
     assigned = opened.mail.case is not None
-    parts.mailbag.note_unknown_labels(opened.mail.id, unknown_labels(opened.seen.forms))
-    if kind in ("referral", "notification") and live_paper(opened.seen.forms):
+    parts.mailbag.note_unknown_labels(opened.mail.id, unknown_labels(opened.seen.read))
+    if kind in ("referral", "notification") and live_paper(opened.seen.read):
         # Beside a form of ours it may be background; a person looks at once all the same.
         told = live_letter(opened, "It came beside a form of ours, which is dealt with.", parts, now)
         parts.casebook.commit(Decision(actions=(told,)), now)
@@ -105,7 +105,7 @@ def _decide(opened: Opened, parts: Parts, now: datetime) -> None:
             now,
         )
         return
-    if recorded(opened.mail, parts) and not opened.seen.forms:
+    if recorded(opened.mail, parts) and not opened.seen.read:
         mark(opened, "handled", "all that it brought is recorded", parts, opened.mail.case)
         return
     if assigned and kind == "locked" and forms_in(opened):

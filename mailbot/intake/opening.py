@@ -10,17 +10,19 @@ from time import monotonic
 from mailbot.cases.case import Case
 from mailbot.forms.body import read_body
 from mailbot.forms.form import Form, Problem
+from mailbot.forms.live import live_paper
 from mailbot.forms.recognise import (
     CODE,
     KnownCase,
     OurLetter,
     Recognition,
     Seen,
+    filled,
     recognise,
 )
 from mailbot.mail.authenticity import believe
 from mailbot.mail.bounces import Bounce, read_bounce
-from mailbot.mail.envelope import Attachment, Envelope, fresh_text, open_envelope
+from mailbot.mail.envelope import Attachment, Envelope, fresh_page, fresh_text, open_envelope
 from mailbot.parts import Parts
 from mailbot.store.mailbag import StoredMail
 
@@ -72,6 +74,7 @@ def look_at(mail: StoredMail, raw: bytes, envelope: Envelope, parts: Parts) -> O
     belief = believe(envelope, settings.inbox.authserv_id, parts.practice.trust_unauthenticated_replies)
     machine = bool(own or bounce or envelope.automatic)
     forms = () if machine else tuple(_read_attachments(envelope, parts))
+    pasted = None if machine else _pasted(envelope, recorded(mail, parts), parts)
     seen = Seen(
         envelope=envelope,
         believed=belief.believed,
@@ -80,6 +83,7 @@ def look_at(mail: StoredMail, raw: bytes, envelope: Envelope, parts: Parts) -> O
         own_letter=own is not None and envelope.sender.email.casefold() == parts.practice.office.address.casefold(),
         known_code=_has_known_code(envelope, parts),
         forms=forms,
+        pasted=pasted,
         body=None if machine else read_body(fresh_text(envelope)),
         answers=_answered(envelope, parts),
         cases=tuple(_known(case) for case in parts.casebook.open_cases()),
@@ -88,6 +92,15 @@ def look_at(mail: StoredMail, raw: bytes, envelope: Envelope, parts: Parts) -> O
         waiting=_waiting(envelope, mail, parts),
     )
     return Opened(mail, envelope, bounce, seen, recognise(seen, parts.practice.directory))
+
+
+def _pasted(envelope: Envelope, there: frozenset[str], parts: Parts) -> Form | None:
+    """What a table in the mail itself says, if it is a form or somebody's live referral, and not recorded yet."""
+    page = fresh_page(envelope)
+    if "<table" not in page.casefold() or hashlib.sha256(fresh_text(envelope).encode()).hexdigest() in there:
+        return None
+    form = parts.sandbox.form(page.encode(), "email body")
+    return form if filled(form) or live_paper((form,)) else None
 
 
 def _waiting(envelope: Envelope, mail: StoredMail, parts: Parts) -> tuple[int, ...]:

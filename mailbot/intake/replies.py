@@ -11,6 +11,7 @@ from mailbot.cases.decisions import Decision, SendLetter
 from mailbot.cases.questions import tell_office
 from mailbot.cases.stages import OPEN
 from mailbot.errors import CaseMoved
+from mailbot.forms.absence import names_somebody_else
 from mailbot.forms.live import ABOUT_FORMS
 from mailbot.forms.recognise import INCIDENT, problems_of
 from mailbot.forms.verdicts import read_verdict
@@ -32,7 +33,8 @@ def take_reply(opened: Opened, parts: Parts, now: datetime) -> None:
         else:
             hold(opened, which_case(opened), parts, now)
         return
-    if problems := [sentence for form in opened.seen.forms for sentence in problems_of(form)]:
+    problems = [sentence for form in opened.seen.forms for sentence in problems_of(form)]
+    if problems and kind != "secure_wrapper":
         hold(opened, f"an attachment could not be read. {' '.join(problems)}", parts, now, case.ref)
         return
     noted: Literal["acknowledgement", "question", "auto_reply", "secure_wrapper", "extension_request"]
@@ -42,7 +44,19 @@ def take_reply(opened: Opened, parts: Parts, now: datetime) -> None:
         case _:
             noted = "question"
     decision = arrivals.on_reply(case, agency, came(opened, parts), noted, parts.practice, now)
+    if kind == "auto_reply" and names_somebody_else(fresh_text(opened.envelope)):
+        decision = decision.and_then(_tell_absence(case, agency, opened, parts, now))
     store(opened, decision, case.ref, parts, now, state="held" if kind == "secure_wrapper" else "handled")
+
+
+def _tell_absence(case: Case, agency: str, opened: Opened, parts: Parts, now: datetime) -> Decision:
+    """Once for each agency of a case: its contact is away, and a person may want to write to somebody else."""
+    words = (
+        f"Mail {opened.mail.id}, an automatic reply from {agency}, seems to name somebody else to turn to. "
+        "Please read it. If our letters should go to another address, put that into config/agencies.toml."
+    )
+    topic = f"away/{agency}"
+    return tell_office(case, now, parts.practice, topic, "An agency's contact is away", [words], ["mailbot check"])
 
 
 def take_bounce(opened: Opened, parts: Parts, now: datetime) -> None:

@@ -18,7 +18,7 @@ from pydantic import AwareDatetime
 from mailbot.cases.values import Value
 from mailbot.mail.addresses import Address, read_addresses
 from mailbot.mail.charsets import decode_bytes, decode_words, mend
-from mailbot.mail.replies import above_the_quote, why_automatic
+from mailbot.mail.replies import above_the_quote, page_above_the_quote, why_automatic
 from mailbot.mail.webtext import text_of_html
 
 MOST_PARTS = 400
@@ -140,6 +140,11 @@ def open_envelope(raw: bytes, received: datetime) -> Envelope:
 def fresh_text(envelope: Envelope) -> str:
     """The body above the quoted original: what this sender wrote in this mail."""
     return above_the_quote(envelope.text)
+
+
+def fresh_page(envelope: Envelope) -> str:
+    """The HTML body above the quoted original; empty where the mail has none."""
+    return page_above_the_quote(envelope.html)
 
 
 def top_received(raw: bytes) -> datetime | None:

@@ -21,6 +21,17 @@ _OTHER_LINE = re.compile(r"(?i)[ \t*_]*(?:sent|date|to|subject|anfonwyd)[*_]*\s*
 _WROTE = re.compile(r"(?is)[ \t]*on\b.{5,300}\bwrote\s*:\s*\Z")
 _STAMPED = re.compile(r"\d{1,2}[:.]\d\d|@")
 _RULE = re.compile(r"[ \t]*[_-]{8,}[ \t]*\Z")
+_QUOTED_PAGE = re.compile(
+    r"""(?ix) <blockquote\b
+    | <(?:div|hr)\b [^<>]{0,400} \b(?:id|class)\s*=\s*["']?[^"'<>]{0,80}
+      (?:gmail_quote|yahoo_quoted|moz-cite-prefix|divRplyFwdMsg|appendonsend|OLK_SRC_BODY_SECTION)
+    | <(?:b|strong)\b[^<>]{0,200}> (?:\s|<[^<>]{0,200}>){0,6} (?:from|oddi\s+wrth)\s*: .{0,800}?
+      (?:sent|date|anfonwyd)\s*:
+    | -{2,}\s*(?:original|forwarded)\s+message\s*-{2,}
+    """,
+    re.S,
+)
+"""Where the programs of our time begin the quoted original: Apple, Gmail, Yahoo, Thunderbird, Outlook."""
 _TELEPHONE = re.compile(
     r"(?i)\s*(?:sent from (?:my|outlook|mail|yahoo)\b.{0,60}|get outlook for (?:ios|android)\b.*)\Z"
 )
@@ -73,6 +84,12 @@ def above_the_quote(text: str) -> str:
     while fresh and (not fresh[-1].strip() or _RULE.match(fresh[-1]) or _TELEPHONE.match(fresh[-1])):
         fresh.pop()
     return "\n".join(fresh).strip()
+
+
+def page_above_the_quote(html: str) -> str:
+    """The HTML of a mail up to the original that the sender's program put below; its elements may stay unclosed."""
+    quote = _QUOTED_PAGE.search(html)
+    return html[: quote.start()] if quote else html
 
 
 def _original_begins(lines: list[str], at: int) -> bool:
