@@ -24,6 +24,7 @@ _HEDGE = re.compile(
 )
 # Most dates of a chronology are written like this, and need nothing of what follows.
 _PLAIN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(| \d\d:\d\d)", re.ASCII)
+_CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d", re.ASCII)
 _LONGEST = 200
 """Characters in which a date and the words around it are looked for."""
 _OPEN_END = re.compile(r"^(present|ongoing|on-going|current|date|now|today)\b", re.I)
@@ -119,6 +120,8 @@ def find_date(text: str, birth: bool = False) -> DateRead | None:
 
 def read_time(text: str) -> str:
     """The first time of day in the text as `HH:MM`, 24 hours; empty where there is none."""
+    if _CLOCK.fullmatch(text):
+        return text
     match = _TIME.search(text)
     if match is None:
         return ""

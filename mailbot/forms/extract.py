@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from mailbot.cases.values import Value
 from mailbot.forms.answers import Read, read_answer, without_guidance
 from mailbot.forms.chronology import entries
 from mailbot.forms.definitions import Definition, Definitions
@@ -37,7 +37,7 @@ def extract(document: Document, definitions: Definitions) -> Form:
     return form.model_copy(update={"because": best.reasons, "parts": (*parts, *beside)})
 
 
-class _Tried(Value):
+class _Tried(NamedTuple):
     """One definition tried on a document."""
 
     points: int
@@ -191,7 +191,7 @@ class _Reading:
         """The rows of people and events."""
         tables = {}
         for name, rows in self._found.rows.items():
-            kept = entries(rows) if self._definition.tables[name].holds_events else rows
+            kept = entries(rows) if self._definition.tables[name].holds_events else tuple(rows)
             if kept:
                 tables[name] = kept
         return tables

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from mailbot.cases.values import Value
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
 from mailbot.forms.definitions import Definition
 from mailbot.forms.document import Control, Document, Paragraph, Table
 from mailbot.forms.form import Row as FormRow
@@ -11,11 +13,12 @@ from mailbot.forms.page import Page
 from mailbot.forms.standing import Asked, Standing
 
 
-class Scan(Value):
+@dataclass(frozen=True)
+class Scan:
     """All that one definition finds in a document."""
 
     asked: tuple[Asked, ...] = ()
-    rows: dict[str, tuple[FormRow, ...]] = {}
+    rows: Mapping[str, Sequence[FormRow]] = field(default_factory=dict)
     tables_seen: tuple[str, ...] = ()
     unknown: tuple[tuple[str, str], ...] = ()
     """Labels with an answer that the definition does not know, with their places."""
@@ -40,7 +43,7 @@ def scan(document: Document, definition: Definition) -> Scan:
     standing.finish()
     return Scan(
         asked=tuple(standing.asked),
-        rows={name: tuple(rows) for name, rows in standing.rows.items()},
+        rows=standing.rows,
         tables_seen=tuple(standing.rows),
         unknown=tuple(standing.unknown),
         events=frozenset(standing.events),
