@@ -1,38 +1,52 @@
-"""Which words of a scan are set in bold: by how thick their strokes are, a whole stretch of a line at a time."""
+"""Which cells of a scan are set in bold: by how thick their strokes are, a whole row or column at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from mailbot.documents.reading.bitmap import Ink, Numbers
 from mailbot.documents.reading.ocr import Word
 
-_FEW_WORDS, _FEW_LETTERS = 12, 4
-"""On a page with fewer words, and of a stretch with fewer letters, strokes cannot be compared."""
+_FEW_WORDS, _FEW_LETTERS = 12, 3
+"""On a page with fewer words, and of a cell with fewer letters, strokes cannot be compared."""
 _THICKER = 1.18
 """Times by which the strokes of bold words are thicker on average than those of plain ones."""
-_GAP = 0.6
-"""Line heights of white that part two stretches of a line; so does a colon."""
+_MOST = 0.7
+"""Of the cells of a row or column as many must have thick strokes: labels are set alike, and one cell misleads."""
+_NEAR = 3.0
+
+Box = tuple[float, float, float, float]
 
 
-def bold_of(words: list[Word], ink: Ink) -> set[Word]:
-    """The words of every stretch whose strokes are as thick as those of the page's bold words, if it has any.
+def bold_of(words: Sequence[Word], tables: Sequence[Any], ink: Ink, dpi: float) -> set[Word]:
+    """The words of every row and column of cells that are set in bold.
 
-    Never a single word inside a line: which option of `Yes / No` is the bolder, a person decides.
+    Never a word beside a plain one: which option of `Yes / No` is the bolder, a person decides.
     """
     thick = {word: thickness for word in words if (thickness := _thickness(word, ink))}
     limit = _limit(np.sort(np.array(list(thick.values()))))
     if limit is None:
         return set()
     found: set[Word] = set()
-    for stretch in _stretches(words):
-        measured = [(thick[word], len(word.text)) for word in stretch if word in thick]
-        letters = sum(count for _, count in measured)
-        if letters >= _FEW_LETTERS and sum(value * count for value, count in measured) / letters > limit:
-            found.update(stretch)
+    for table in tables:
+        inside = {box: [word for word in words if _within(word, box, 72 / dpi)] for box in table.cells}
+        loud = {box: value > limit for box, cell in inside.items() if (value := _average(cell, thick))}
+        for box, cell in inside.items():
+            column = [loud[one] for one in loud if abs(one[0] - box[0]) < _NEAR]
+            row = [loud[one] for one in loud if abs(one[1] - box[1]) < _NEAR]
+            if (len(column) > 2 and np.mean(column) >= _MOST) or (len(row) > 1 and np.mean(row) >= _MOST):
+                found.update(cell)
     return found
+
+
+def _average(words: Sequence[Word], thick: dict[Word, float]) -> float:
+    """The thickness of the words' strokes, each word counted by its letters; 0 where there are too few."""
+    measured = [(thick[word], len(word.text)) for word in words if word in thick]
+    letters = sum(count for _, count in measured)
+    return sum(value * count for value, count in measured) / letters if letters >= _FEW_LETTERS else 0.0
 
 
 def _thickness(word: Word, ink: Ink) -> float:
@@ -50,7 +64,7 @@ def _limit(values: Numbers) -> float | None:
         return None
     best = max(range(3, len(values) - 2), key=lambda cut: _parted(values, cut))
     plain, bold = values[:best].mean(), values[best:].mean()
-    return float(0.4 * plain + 0.6 * bold) if bold > plain * _THICKER else None
+    return float((plain + bold) / 2) if bold > plain * _THICKER else None
 
 
 def _parted(values: Numbers, cut: int) -> float:
@@ -58,18 +72,6 @@ def _parted(values: Numbers, cut: int) -> float:
     return float(cut * (len(values) - cut) * (values[cut:].mean() - values[:cut].mean()) ** 2)
 
 
-def _stretches(words: list[Word]) -> Iterator[list[Word]]:
-    """Words that follow one another on a line without a gap; tesseract gives them in this order."""
-    stretch: list[Word] = []
-    for word in words:
-        last = stretch[-1] if stretch else None
-        if last and (
-            last.text.endswith((":", "?"))
-            or abs(word.base - last.base) > word.size / 3
-            or not -word.size < word.x0 - last.x1 < _GAP * word.size
-        ):
-            yield stretch
-            stretch = []
-        stretch.append(word)
-    if stretch:
-        yield stretch
+def _within(word: Word, box: Box, scale: float) -> bool:
+    across, down = (word.x0 + word.x1) / 2 * scale, (word.top + word.bottom) / 2 * scale
+    return box[0] <= across <= box[2] and box[1] <= down <= box[3]

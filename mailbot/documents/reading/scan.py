@@ -104,7 +104,7 @@ def read_page(picture: Image.Image, number: int, tables_before: int) -> Scan:
     if any(box.ticked is None for box in sheet.boxes):
         doubts.append(f"a box on page {number} that may be ticked or not")
     scale = 72 / sheet.dpi
-    bold = bold_of(words, ink_of(sheet.clean))
+    bold = bold_of(words, sheet.tables, ink_of(sheet.clean), sheet.dpi)
     chars = [
         *(_char(word, scale, word in bold) for word in words),
         *(_box_char(box, words, scale) for box in sheet.boxes if box.ticked is not None),
