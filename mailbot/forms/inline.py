@@ -12,6 +12,8 @@ Pair = tuple[str, str, Line]
 
 LONGEST = 250
 """Characters before the end of a label in which it begins."""
+_MOST = 500
+"""Places in one line where a label may end; no form prints so many, an answer of a whole page may hold more."""
 
 _APART = re.compile(r"\t|\s{2,}|[;|]\s*|[\u2026_]+\s*|\.{3,}\s*")
 _STARTS = re.compile(_APART.pattern + r"|[.)]\s+|,\s+|\s(?=[A-Z])")
@@ -28,12 +30,13 @@ def pairs_in(line: Line, target: Callable[[str], str]) -> list[Pair]:
     """
     text = line.text
     found: list[tuple[str, str, int, int]] = []
-    for cut, clear in sorted(_cuts(line).items()):
-        start = found[-1][3] if found else 0
-        label = _label_before(text[:cut], max(start, cut - LONGEST), start, target, _STARTS if clear else _APART)
+    for cut, clear in sorted(_cuts(line).items())[:_MOST]:
+        begun = found[-1][3] if found else 0
+        first = max(begun, cut - LONGEST)
+        label = _label_in(text[first:cut], first == begun, target, _STARTS if clear else _APART)
         if label is not None:
-            name, at = label
-            found.append((name, text[at:cut], at, cut))
+            name, offset = label
+            found.append((name, text[first + offset : cut], first + offset, cut))
     if not found:
         return []
     if line.bold and len(found) == 1 and re.search(r"\s[\u2013\u2014-]\s$", found[0][1]):
@@ -46,16 +49,16 @@ def pairs_in(line: Line, target: Callable[[str], str]) -> list[Pair]:
     ]
 
 
-def _label_before(
-    text: str, first: int, begun: int, target: Callable[[str], str], starts: re.Pattern[str]
+def _label_in(
+    text: str, begins: bool, target: Callable[[str], str], starts: re.Pattern[str]
 ) -> tuple[str, int] | None:
-    """The longest end of the text, from `first` on, that is a label, and where it begins."""
-    gaps = [match.end() for match in _WIDE.finditer(text, first)]
-    first = gaps[-1] if gaps else first
-    begins = [first] if first == begun or gaps else []
-    for start in dict.fromkeys([*begins, *(match.end() for match in starts.finditer(text, first))]):
+    """The longest end of the text that is a label, and where it begins; at the text's own beginning if `begins`."""
+    gaps = [match.end() for match in _WIDE.finditer(text)]
+    first = gaps[-1] if gaps else 0
+    own = [first] if begins or gaps else []
+    for start in dict.fromkeys([*own, *(match.end() for match in starts.finditer(text, first))]):
         label = text[start:]
-        if label[:1].isalnum() and (start == begun or label[:1].isupper()):
+        if label[:1].isalnum() and (start in own or label[:1].isupper()):
             name = target(label)
             if name:
                 return name, start

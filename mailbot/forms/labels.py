@@ -53,6 +53,8 @@ class Labels:
 
     def exactly(self, text: str) -> str:
         """The target whose label this is, once both are spelled alike, or say the same; empty if none."""
+        if len(text) > LONGEST_PRINTED:
+            return ""
         found = self._known.get(text)
         if found is None:
             if len(self._known) >= _REMEMBERED:
@@ -105,6 +107,10 @@ class Labels:
         """The target whose label shares the telling words: `school` and `ethnicity` tell more than `child`."""
         weights = self._weights
         whole = sum(weights.get(word, _UNHEARD) for word in said)
+        heard = sum(weights.get(word, 0.0) for word in said)
+        if 2 * heard < ALIKE * (whole + heard):
+            # Even a label of just these words would not be alike: most texts end here.
+            return ""
         best: dict[str, float] = {}
         for label, target in self._said.items():
             shared = sum(weights[word] for word in said & label)
