@@ -55,7 +55,8 @@ def read_answer(lines: Sequence[Line], field: FieldDefinition) -> Read:
     if field.type == "list" and len(written) > 1:
         return Read(value=tuple(written), raw=raw)
     if not standing:
-        return Read()
+        all_struck = field.type == "yes_no" and _PRINTED_CHOICE.match(raw)
+        return Read(raw=raw, problem="Every option is struck out.") if all_struck else Read()
     return _typed(standing, field, raw)
 
 
@@ -193,7 +194,8 @@ def _yes_no(text: str, field: FieldDefinition, raw: str) -> Read:
     ):
         return Read(value="no", raw=raw)
     if _PRINTED_CHOICE.match(text):
-        return Read()
+        # As printed nobody touched it; else some options were struck out or marked, and more than one is left.
+        return Read() if text == raw else Read(raw=raw, problem="More than one answer is left standing.")
     head, rest = yes_or_no(text)
     if not head:
         return Read(raw=raw, details=text, problem="The answer is neither yes nor no.")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date as day
+from datetime import timedelta
 
 from mailbot.forms.dates import read_date, read_time
 from mailbot.forms.form import Row
@@ -11,6 +13,9 @@ from mailbot.forms.form import Row
 _TOTAL = re.compile(r"^((?:grand |sub-?)?totals?|end of chronology|no further entries)\b", re.I)
 
 
+_SERIAL = re.compile(r"[345]\d{4}(?:\.0)?")
+_DAY_ZERO = day(1899, 12, 30)
+"""What Excel counts its days from (ECMA-376 part 1, 18.17.4.1)."""
 _WHEN = frozenset({"date", "date_end", "time"})
 _YEAR = re.compile(r"(?:(?:year|calendar year)\s*)?((?:19|20)\d\d)", re.I)
 _DAY_AND_MONTH = re.compile(r"\s*\d{1,2}\s*[/.]\s*\d{1,2}\s*")
@@ -38,6 +43,9 @@ def _when(date: str, end: str, time: str, year: str) -> Row:
         if read.fuzzy:
             row["date_raw"] = date
     elif date:
+        if _SERIAL.fullmatch(date):
+            # A day that a workbook shows as a number, its column being formatted as one.
+            row["date"] = (_DAY_ZERO + timedelta(days=int(date[:5]))).isoformat()
         row["date_raw"] = date
     if read is not None and end:
         last = read_date(end)

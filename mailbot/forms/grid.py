@@ -8,7 +8,7 @@ from itertools import islice
 from mailbot.forms.document import Cell, Row, Run, Table
 from mailbot.forms.form import Row as FormRow
 from mailbot.forms.labels import means
-from mailbot.forms.layouts import answer_columns, sideways
+from mailbot.forms.layouts import answer_columns, named_rows, sideways
 from mailbot.forms.page import Page
 from mailbot.forms.questions import Questions
 from mailbot.forms.roles import Roles, is_words
@@ -38,7 +38,12 @@ class Grid:
             self._at.under(table.name)
         outer, roles = self._questions.roles, Roles(table, self._at)
         self._questions.roles = roles
-        done = self._goes_on(table) or sideways(table, self._at) or answer_columns(table, self._at, roles)
+        done = (
+            self._goes_on(table)
+            or sideways(table, self._at)
+            or named_rows(table, self._at, self._questions.across)
+            or answer_columns(table, self._at, roles)
+        )
         header: Header | None = None
         before = len(self._at.asked)
         for index, row in enumerate(table.rows[done:], done):
@@ -133,14 +138,18 @@ class Grid:
             self._at.events.add(id(row))
 
     def _asks_once(self, row: Row, below: Iterable[Row], opened: Header) -> bool:
-        """Whether what looks like a header is a row of questions: bold labels and plain answers in turn, labels above
-        answers and other labels below those, or above one row of answers where no heading says that this is a table
-        of people."""
+        """Whether what looks like a header is a row of questions.
+
+        It is where labels and answers stand in turn, where other labels stand below the answers, or where there is
+        one row of answers and no heading says that this is a table of people.
+        """
         looks = [cell.bold for cell in row.cells]
         if len(looks) % 2 == 0 and looks == [True, False] * (len(looks) // 2):
             return True
         if opened.dated >= 0:
             return False
+        if self._in_turn(row, opened):
+            return True
         filled = list(islice((one for one in below if any(one.texts)), 3))
         if (
             len(filled) > 1
@@ -150,7 +159,18 @@ class Grid:
             return header_of(filled[1], self._at.definition, ()) is None
         headed = any(means(self._at.definition.tables[opened.table].headings, text) for text in self._at.headings)
         known = all(self._at.target(cell.text) for cell in row.cells if cell.text)
-        return len(filled) == 1 and not headed and known and self._questions.roles.answers_below(row, filled[0])
+        alone = len(filled) == 1 or (len(filled) > 1 and self._begins_with_question(filled[1]))
+        return alone and not headed and known and self._questions.roles.answers_below(row, filled[0])
+
+    def _in_turn(self, row: Row, opened: Header) -> bool:
+        """Whether every other cell is a label, and those between are none: `Tel No. | | Agency | Harbour School`."""
+        columns = self._at.definition.tables[opened.table].column_labels
+        labels = [bool(text and (self._at.target(text) or columns.exactly(text))) for text in row.texts]
+        return len(labels) % 2 == 0 and labels == [True, False] * (len(labels) // 2)
+
+    def _begins_with_question(self, row: Row) -> bool:
+        first = next((cell for cell in row.cells if is_words(cell)), None)
+        return first is not None and bool(self._at.target(first.text))
 
     def _leaves(self, row: Row, header: Header) -> bool:
         """Whether a row ends the table of people: a heading across it, or a question of another shape."""

@@ -1,12 +1,13 @@
-"""Tables that are no questions in turn: lying on their side, with a column for each answer, a list of ticks."""
+"""Tables that are no questions in turn: lying on their side, with named rows, with answers in columns, of ticks."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from mailbot.forms.document import Cell, Line, Row, Run, Table
 from mailbot.forms.roles import Roles, is_words, one_option
+from mailbot.forms.rows import placed
 from mailbot.forms.standing import OF_PERSON, Standing
 
 _MARK = re.compile(r"[xX\u2713\u2714]|yes|y", re.I)
@@ -31,6 +32,30 @@ def sideways(table: Table, at: Standing) -> int:
                 at.record(name, row.cells[0].text, row.cells[index].lines, row.place)
     at.person = before
     return len(table.rows)
+
+
+def named_rows(table: Table, at: Standing, across: Callable[[list[Cell], str], None]) -> int:
+    """How many rows were people by name: Child 1, Child 2 before the rows, below a header; `across` reads the cells
+    at their right that stand under none of the header's columns (the referrer's own questions)."""
+    people = [at.person_of(row.cells[0].text) if row.cells else None for row in table.rows]
+    named = [one for one in people[1:] if one is not None]
+    if len(named) < 2 or people[0] is not None or len({name for name, _ in named}) > 1:
+        return 0
+    labels = at.definition.tables[named[0][0]].column_labels
+    headers = list(placed(table.rows[0]))
+    columns = {place: labels.exactly(cell.text) for place, cell in headers}
+    if sum(map(bool, columns.values())) < 2:
+        return 0
+    last = max(place for place, name in columns.items() if name)
+    section = next((cell.text for place, cell in headers if place > last and cell.text), "")
+    done = next((number for number, one in enumerate(people[1:], 1) if one is None), len(table.rows))
+    at.heading(section, 8)
+    for row, person in zip(table.rows[1:done], people[1:done], strict=True):
+        for place, cell in placed(row):
+            if person is not None and (column := columns.get(place, "")) and column != "-":
+                at.record(f"{OF_PERSON}{person[0]}:{person[1]}:{column}", cell.text, cell.lines, row.place)
+        across([cell for place, cell in placed(row) if place > last], row.place)
+    return done
 
 
 def answer_columns(table: Table, at: Standing, roles: Roles) -> int:

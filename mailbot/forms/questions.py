@@ -60,7 +60,7 @@ class Questions:
         if below is None and full and self.roles.told_by_look and self.roles.is_row_of_labels(row):
             self.waiting = row
             return 0
-        self._across(cells, row.place)
+        self.across(cells, row.place)
         return 0
 
     def _office(self, written: list[Cell]) -> bool:
@@ -75,7 +75,10 @@ class Questions:
         """`Child` down the left side, merged over the rows of questions that it heads."""
         beside = row.cells[1] if len(row.cells) > 2 else None
         merged = below is not None and len(below.cells) > 1 and below.cells[0].repeated
-        return merged and beside is not None and self.roles.looks_like_label(beside)
+        if beside is None or not merged:
+            return False
+        plain = not self.roles.told_by_look and self._at.definition.knows(beside.text)
+        return plain or self.roles.looks_like_label(beside)
 
     def give_up_waiting(self) -> None:
         """No page followed with the answers of the row of labels that ended a table: they are blank."""
@@ -150,7 +153,7 @@ class Questions:
         """Whether a question with no place for its answer below is a heading after all."""
         return self.roles.told_by_look or means(self._at.section_phrases(), cell.text) >= 1000
 
-    def _across(self, cells: list[Cell], place: str) -> None:
+    def across(self, cells: list[Cell], place: str) -> None:
         """Label, answer, label, answer from left to right; some cells hold both."""
         index = 0
         while index < len(cells):

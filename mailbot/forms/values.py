@@ -22,7 +22,7 @@ _PROMPT = re.compile(
 )
 _FILLER = re.compile(r"[_\u2026\u00a0\u2002\u2003]|\.{3,}")
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
-_MASK = re.compile(r"^[\s/.\-:()\\|dmyhDMYH]*$")
+_MASK = re.compile(r"^[\s/.\-:()\\|dmyhDMYH]*(?:/\s*(?:19|20)\s*)?$")
 _EMAIL = re.compile(r"(?<![\w.+'\-])[\w.+'\-]{1,64}@[\w\-]+(?:\.[\w\-]+)+")
 _PHONE = re.compile(
     r"(?<![\w@.])(?:\+\d{1,3}[\s\-]?(?:\(0\))?|\(?0)\d[\d\s()\-]{7,13}\d(?:\s*(?:ext|x)\.?\s*\d{1,6})?", re.I
@@ -33,7 +33,7 @@ _POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b", re.I)
 def tidy(text: str) -> str:
     """The answer with every run of white space one space; empty where it is no answer.
 
-    No answer are underscores, en-spaces, a date mask (`  /  /`), a prompt (`Choose an item.`).
+    No answer are underscores, en-spaces, a date mask (`  /  /20`), a prompt (`Choose an item.`).
     """
     words = " ".join(_FILLER.sub(" ", _INVISIBLE.sub("", text)).split())
     if _PROMPT.match(words) and len(words) < 80:
