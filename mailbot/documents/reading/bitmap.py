@@ -97,6 +97,15 @@ def skew_of(ink: Ink) -> float:
     return float(np.tan(np.radians(best)))
 
 
+def runs_of(ink: Ink) -> tuple[Numbers, Numbers, Numbers]:
+    """Every unbroken stretch of a row: the row, its first point, and the point behind its last."""
+    padded = np.zeros((ink.shape[0], ink.shape[1] + 2), np.int8)
+    padded[:, 1:-1] = ink
+    change = np.diff(padded, axis=1)
+    rows, starts = np.nonzero(change == 1)
+    return rows, starts, np.nonzero(change == -1)[1]
+
+
 def _on_white(picture: Image.Image) -> Image.Image:
     """Grey, with nothing where the picture is transparent."""
     if picture.has_transparency_data:

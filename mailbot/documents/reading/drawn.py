@@ -9,16 +9,8 @@ import numpy as np
 from PIL import Image
 
 from mailbot.documents.reading.bitmap import Leaning, ink_of, resolution, skew_of, straight
-from mailbot.documents.reading.ruling import (
-    Rule,
-    TickBox,
-    boxes_of,
-    leaning_of,
-    rules_of,
-    strokes_of,
-    tables_of,
-    without,
-)
+from mailbot.documents.reading.ruling import Rule, leaning_of, rules_of, strokes_of, tables_of, without
+from mailbot.documents.reading.tickboxes import TickBox, boxes_of
 
 _LOOKS = 3
 """How often the page is made straight and looked at again."""

@@ -6,7 +6,6 @@ import re
 import shutil
 import subprocess
 from dataclasses import dataclass
-from functools import cache
 
 from lxml import etree
 from PIL import Image
@@ -41,7 +40,6 @@ class Word:
     sure: float
 
 
-@cache
 def available() -> bool:
     """Whether tesseract is installed."""
     return shutil.which("tesseract") is not None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import math
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -18,8 +20,6 @@ from mailbot.forms.document import Block, Control, Document, Table
 from mailbot.forms.form import Problem
 
 PAGES = 300
-
-
 _FEW_CHARACTERS = 25
 """A page with fewer characters than this has no text of its own."""
 _MUCH, _SOME = 0.5, 0.1
@@ -54,9 +54,34 @@ def read_pdf(content: bytes, name: str, budget: Budget | None = None) -> Documen
     scans = Scans(budget)
     with pdfplumber.open(io.BytesIO(content)) as pages:
         for page in pages.pages:
-            blocks.extend(_page_blocks(content, page, sum(isinstance(block, Table) for block in blocks), scans))
+            tables = sum(isinstance(block, Table) for block in blocks)
+            turn = _turn(page.chars)
+            if turn:
+                turned = _turned(content, page.page_number, turn)
+                with pdfplumber.open(io.BytesIO(turned), pages=[page.page_number]) as upright:
+                    blocks.extend(_page_blocks(turned, upright.pages[0], tables, scans))
+            else:
+                blocks.extend(_page_blocks(content, page, tables, scans))
             page.close()
     return Document(name=name, format="pdf", blocks=tuple(blocks), problems=(*_told(damaged), *scans.problems()))
+
+
+def _turn(chars: list[dict[str, Any]]) -> int:
+    """By how many degrees clockwise a page is turned for most of its text to stand upright: 0, 90, 180 or 270."""
+    turns = Counter(
+        round(math.degrees(math.atan2(one["matrix"][1], one["matrix"][0])) / 90) % 4 * 90 for one in chars
+    )
+    return turns.most_common(1)[0][0] if turns else 0
+
+
+def _turned(content: bytes, number: int, turn: int) -> bytes:
+    import pikepdf
+
+    packed = io.BytesIO()
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        pdf.pages[number - 1].rotate(turn, relative=True)
+        pdf.save(packed)
+    return packed.getvalue()
 
 
 def _told(damaged: bool) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""Ruled lines and small square boxes in a page's ink, and the tables that the lines make."""
+"""Ruled lines in a page's ink, and the tables that they make."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from mailbot.documents.reading.bitmap import Ink, Leaning, Numbers
+from mailbot.documents.reading.bitmap import Ink, Leaning, Numbers, runs_of
+from mailbot.documents.reading.tickboxes import TickBox
 
 _SHORTEST = 0.3, 0.19
 """Inches of a line across and of one down: longer than any stroke of a letter, shorter than a cell's sides."""
@@ -19,14 +20,6 @@ _UNBROKEN = 0.92
 _SMALLEST_CELL = 6.0
 _NEAR = 3.0
 """Points of distance at which two lines are one, or touch."""
-_BOX_SIDE = 0.07, 0.26
-"""Inches: the smallest and the largest side of a tick box."""
-_SQUARE = 1.16
-"""The longer side of a box by its shorter one is at most this; of a letter B it is more."""
-_MOST_THICKNESS = 4
-"""Points by which a box's side may be thicker than the line first found."""
-_EMPTY, _TICKED = 0.035, 0.075
-"""A box with less ink inside than the first part of its area is empty, with more than the second ticked."""
 
 
 @dataclass(frozen=True)
@@ -43,17 +36,6 @@ class Rule:
     @property
     def length(self) -> float:
         return self.bottom - self.top if self.upright else self.x1 - self.x0
-
-
-@dataclass(frozen=True)
-class TickBox:
-    """A small square, in points of the bitmap. `ticked` is None where the ink inside might be dirt or a mark."""
-
-    x0: int
-    top: int
-    x1: int
-    bottom: int
-    ticked: bool | None
 
 
 def rules_of(ink: Ink, dpi: float) -> list[Rule]:
@@ -105,24 +87,6 @@ def strokes_of(ink: Ink, tables: list[Any], boxes: list[TickBox], dpi: float) ->
         for one in found
         if not any(abs(one.top - y) < near and x0 - near < one.x0 and one.x1 < x1 + near for x0, y, x1 in sides)
     ]
-
-
-def boxes_of(ink: Ink, dpi: float) -> list[TickBox]:
-    """Every small square whose four sides are drawn."""
-    least, most = _BOX_SIDE[0] * dpi, _BOX_SIDE[1] * dpi
-    sides: dict[int, list[tuple[int, int]]] = {}
-    for y, x0, x1 in zip(*_runs(ink), strict=True):
-        if least <= x1 - x0 <= most:
-            sides.setdefault(int(y), []).append((int(x0), int(x1)))
-    found: list[TickBox] = []
-    for y in sorted(sides):
-        for x0, x1 in sides[y]:
-            if any(one.x0 - 2 <= x0 and x1 <= one.x1 + 2 and one.top <= y <= one.bottom + 2 for one in found):
-                continue
-            square = _square(ink, sides, x0, x1, y)
-            if square is not None:
-                found.append(square)
-    return found
 
 
 def without(page: Numbers, ink: Ink, tables: list[Any], boxes: list[TickBox], dpi: float) -> Numbers:
@@ -196,19 +160,10 @@ def _long_stretches(ink: Ink, shortest: int) -> Ink:
 def _unbroken(ink: Ink, shortest: int) -> Ink:
     """The points on stretches of at least this length without any break."""
     kept = np.zeros_like(ink)
-    for y, x0, x1 in zip(*_runs(ink), strict=True):
+    for y, x0, x1 in zip(*runs_of(ink), strict=True):
         if x1 - x0 >= shortest:
             kept[y, x0:x1] = True
     return kept
-
-
-def _runs(ink: Ink) -> tuple[Numbers, Numbers, Numbers]:
-    """Every unbroken stretch of a row: the row, its first point, and the point behind its last."""
-    padded = np.zeros((ink.shape[0], ink.shape[1] + 2), np.int8)
-    padded[:, 1:-1] = ink
-    change = np.diff(padded, axis=1)
-    rows, starts = np.nonzero(change == 1)
-    return rows, starts, np.nonzero(change == -1)[1]
 
 
 def _joined(ink: Ink) -> Iterator[Numbers]:
@@ -217,7 +172,7 @@ def _joined(ink: Ink) -> Iterator[Numbers]:
     above: list[tuple[int, int, list[tuple[int, int, int]]]] = []
     current: list[tuple[int, int, list[tuple[int, int, int]]]] = []
     row = -2
-    for y, x0, x1 in zip(*(one.tolist() for one in _runs(ink)), strict=True):
+    for y, x0, x1 in zip(*(one.tolist() for one in runs_of(ink)), strict=True):
         if y != row:
             above, current, row = (current if y == row + 1 else []), [], y
         touching = [stroke for start, end, stroke in above if start <= x1 and x0 <= end]
@@ -258,81 +213,3 @@ def _edge(rule: Rule, scale: float) -> dict[str, Any]:
         "height": bottom - top,
         "orientation": "v" if rule.upright else "h",
     }
-
-
-def _square(ink: Ink, sides: dict[int, list[tuple[int, int]]], x0: int, x1: int, y: int) -> TickBox | None:
-    """The square of which this is the upper side, if it is one, and a box."""
-    width = x1 - x0
-    for below in range(y + round(width * 0.82), y + round(width * 1.2) + 1):
-        if not any(abs(left - x0) <= 2 and abs(right - x1) <= 2 for left, right in sides.get(below, ())):
-            continue
-        left, upper, right, lower = _outline(ink, x0, y, x1, below + 1)
-        square = ink[upper:lower, left:right]
-        if _is_closed(square) and _thin(square) and _stands_alone(ink, left, right, upper, lower - 1):
-            return TickBox(left, upper, right, lower - 1, _ticked(square))
-    return None
-
-
-def _outline(ink: Ink, x0: int, top: int, x1: int, bottom: int) -> tuple[int, int, int, int]:
-    """The square with the whole thickness of its sides."""
-    high, wide = ink.shape
-    for _ in range(_MOST_THICKNESS):
-        top -= top > 0 and bool(ink[top - 1, x0:x1].mean() > 0.5)
-        bottom += bottom < high and bool(ink[min(bottom, high - 1), x0:x1].mean() > 0.5)
-        x0 -= x0 > 0 and bool(ink[top:bottom, x0 - 1].mean() > 0.5)
-        x1 += x1 < wide and bool(ink[top:bottom, min(x1, wide - 1)].mean() > 0.5)
-    return x0, top, x1, bottom
-
-
-def _is_closed(square: Ink) -> bool:
-    """Whether its upright sides are unbroken and its corners are corners: those of a letter are round."""
-    high, wide = square.shape
-    if not 1 / _SQUARE <= high / wide <= _SQUARE:
-        return False
-    upright = min(square[:, :3].any(axis=1).mean(), square[:, -3:].any(axis=1).mean())
-    corners = square[:3, :3], square[:3, -3:], square[-3:, :3], square[-3:, -3:]
-    return bool(upright > 0.9 and min(float(corner.mean()) for corner in corners) > 0.5)
-
-
-def _stands_alone(ink: Ink, x0: int, x1: int, top: int, bottom: int) -> bool:
-    """Whether nothing but the end of a tick leaves the square: the bowl of a letter bulges over it.
-
-    On one side a rule may be near.
-    """
-    close = _around(ink, x0, x1, top, bottom, 0, 2)
-    wider = sorted(_around(ink, x0, x1, top, bottom, 1, 4))
-    return max(close) <= 0.35 and wider[-2] <= 0.2
-
-
-def _around(ink: Ink, x0: int, x1: int, top: int, bottom: int, near: int, far: int) -> list[float]:
-    """The share of ink in each strip along the square's sides, from `near` to `far` points away."""
-    across, down = slice(x0, x1), slice(top, bottom + 1)
-    strips = (
-        ink[max(0, top - far) : max(0, top - near), across],
-        ink[bottom + 1 + near : bottom + 1 + far, across],
-        ink[down, max(0, x0 - far) : max(0, x0 - near)],
-        ink[down, x1 + near : x1 + far],
-    )
-    return [float(strip.mean()) if strip.size else 0.0 for strip in strips]
-
-
-def _thin(square: Ink) -> bool:
-    """Whether its sides are thin strokes, as a box's are, and not thick ones, as those of a bold letter are."""
-    limit = max(3.0, 0.2 * min(square.shape))
-    sides = (square, square[::-1], square.T, square.T[::-1])
-    # How far the ink goes inward from each point of a side, the corners left out.
-    return all(float(np.median(_depth(side)[len(side) // 4 : -(len(side) // 4)])) <= limit for side in sides)
-
-
-def _depth(square: Ink) -> Numbers:
-    """For each column the number of points from the top that are ink without a break."""
-    depth: Numbers = np.cumprod(square, axis=0).sum(axis=0)
-    return depth
-
-
-def _ticked(inside: Ink) -> bool | None:
-    """By the share of ink inside, the box's own sides left out."""
-    side = min(inside.shape)
-    border = max(3, round(side * 0.17))
-    share = float(inside[border:-border, border:-border].mean()) if side > 2 * border + 2 else 0.0
-    return None if _EMPTY <= share < _TICKED else share >= _TICKED

@@ -14,8 +14,8 @@ from mailbot.documents.reading.bold import bold_of
 from mailbot.documents.reading.cells import cells_of, read_again
 from mailbot.documents.reading.drawn import Sheet, sheet_of
 from mailbot.documents.reading.layout import Box, Char, page_blocks
-from mailbot.documents.reading.ruling import TickBox
 from mailbot.documents.reading.struck import struck_of
+from mailbot.documents.reading.tickboxes import TickBox
 from mailbot.documents.reading.tools import Budget
 from mailbot.forms.document import Block
 from mailbot.forms.form import Problem
