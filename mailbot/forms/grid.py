@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
@@ -19,6 +20,9 @@ from mailbot.forms.values import tidy
 _AHEAD = 40
 """Rows below a question in which its answer is looked for."""
 
+_DEEPEST = 20
+"""Tables in a cell of a table that are read where they stand; deeper ones are read after the outermost."""
+
 
 class Grid:
     """Reads tables into a walk's standing; cells that hold a label and its answer are read like a page."""
@@ -28,9 +32,21 @@ class Grid:
         self._questions = Questions(standing, page, self.table)
         self._ended: tuple[int, int] | None = None
         """How many cells the last row of questions had, and which was its last."""
+        self._depth = 0
+        self._deeper: deque[Table] = deque()
 
     def table(self, table: Table) -> None:
         """One table: rows of people under a header, or questions with their answers beside or below."""
+        if self._depth >= _DEEPEST:
+            self._deeper.append(table)
+            return
+        self._depth += 1
+        self._rows(table)
+        self._depth -= 1
+        while self._deeper and not self._depth:
+            self.table(self._deeper.popleft())
+
+    def _rows(self, table: Table) -> None:
         if self._at.open is not None and self._answers_the_open(table):
             return
         self._at.close()

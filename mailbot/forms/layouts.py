@@ -12,6 +12,9 @@ from mailbot.forms.standing import OF_PERSON, Standing
 
 _MARK = re.compile(r"[xX\u2713\u2714]|yes|y", re.I)
 
+_MOST_PEOPLE = 20
+"""Rows at the top of a table in which people are looked for by name."""
+
 
 def sideways(table: Table, at: Standing) -> int:
     """How many rows were a table that lies on its side: columns Child 1, Child 2, a label before each row."""
@@ -37,7 +40,8 @@ def sideways(table: Table, at: Standing) -> int:
 def named_rows(table: Table, at: Standing, across: Callable[[list[Cell], str], None]) -> int:
     """How many rows were people by name: Child 1, Child 2 before the rows, below a header; `across` reads the cells
     at their right that stand under none of the header's columns (the referrer's own questions)."""
-    people = [at.person_of(row.cells[0].text) if row.cells else None for row in table.rows]
+    top = table.rows[:_MOST_PEOPLE]
+    people = [at.person_of(row.cells[0].text) if row.cells else None for row in top]
     named = [one for one in people[1:] if one is not None]
     if len(named) < 2 or people[0] is not None or len({name for name, _ in named}) > 1:
         return 0
@@ -48,7 +52,7 @@ def named_rows(table: Table, at: Standing, across: Callable[[list[Cell], str], N
         return 0
     last = max(place for place, name in columns.items() if name)
     section = next((cell.text for place, cell in headers if place > last and cell.text), "")
-    done = next((number for number, one in enumerate(people[1:], 1) if one is None), len(table.rows))
+    done = next((number for number, one in enumerate(people[1:], 1) if one is None), len(top))
     at.heading(section, 8)
     for row, person in zip(table.rows[1:done], people[1:done], strict=True):
         for place, cell in placed(row):
