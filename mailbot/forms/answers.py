@@ -222,5 +222,5 @@ def _date(text: str, kind: FieldType, raw: str) -> Read:
         return Read(value=text, raw=raw)
     if found is None:
         return Read(raw=raw, problem="This is no date that can be understood.")
-    surely = not (kind == "date" and (found.end or len(found.value) < 10))
+    surely = not (kind != "fuzzy_date" and (found.end or len(found.value) < 10))
     return Read(value=found.value, raw=raw, fuzzy=found.fuzzy, end=found.end, sure=surely)
