@@ -29,10 +29,12 @@ class Words(Value):
         return self._known[spelling]
 
     def _concepts(self, spelling: str) -> frozenset[str]:
+        return frozenset(self.in_order(spelling)) if spelling.count(" ") < LONGEST else frozenset()
+
+    def in_order(self, spelling: str) -> tuple[str, ...]:
+        """What a spelled question says, word by word: `has your practice been involved` is `has your agency ...`."""
         words = spelling.split()
-        if len(words) > LONGEST:
-            return frozenset()
-        found: set[str] = set()
+        found: list[str] = []
         at = 0
         while at < len(words):
             for length in range(min(self._longest, len(words) - at), 0, -1):
@@ -42,9 +44,9 @@ class Words(Value):
             else:
                 length, meaning = 1, _singular(words[at])
             if meaning:
-                found.add(meaning)
+                found.append(meaning)
             at += length
-        return frozenset(found)
+        return tuple(found)
 
     @cached_property
     def _known(self) -> dict[str, frozenset[str]]:

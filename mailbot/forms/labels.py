@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -27,14 +28,14 @@ class Labels:
     def __init__(self, targets: Mapping[str, Iterable[str]], words: Words | None = None) -> None:
         self._words = words or Words()
         self._exact: dict[str, str] = {}
-        self._beginnings: dict[str, list[tuple[str, str]]] = {}
+        self._beginnings: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         for target, labels in targets.items():
             for label in labels:
                 plain = spelled(label)
                 if plain and not label.rstrip().endswith("..."):
                     self._exact.setdefault(plain, target)
-                elif plain:
-                    self._beginnings.setdefault(plain.split()[0], []).append((plain, target))
+                elif begin := self._words.in_order(plain):
+                    self._beginnings.setdefault(begin[0], []).append((begin, target))
         for same_word in self._beginnings.values():
             same_word.sort(key=lambda one: -len(one[0]))
         # A scan loses the space between two words: `Date ofbirth`.
@@ -70,14 +71,21 @@ class Labels:
         found = found or self._joined.get(bare.replace(" ", "")) or ""
         if found:
             return found
-        same_word = self._beginnings.get(whole.partition(" ")[0], ())
-        begun = next((target for start, target in same_word if f"{whole} ".startswith(f"{start} ")), "")
-        return begun or self._says(bare)
+        return self._begun(whole) or self._says(bare)
+
+    def _begun(self, spelling: str) -> str:
+        """The target with a label that the text begins with and goes on from."""
+        words = self._words.in_order(spelling) if self._beginnings else ()
+        same_word = self._beginnings.get(words[0], ()) if words else ()
+        return next((target for start, target in same_word if words[: len(start)] == start), "")
 
     def _says(self, spelling: str) -> str:
         """The target with a label of the same words, whatever their order."""
         said = self._words.concepts(spelling)
-        return self._said.get(said, "") if said else ""
+        found = self._said.get(said, "") if said else ""
+        if found or len(said) < 3 or _YOURS not in said:
+            return found
+        return self._said.get(said - {_YOURS}, "")
 
     def nearly(self, text: str) -> str:
         """The target whose label is a spelling of this one, or says most of what it says; no rival does."""
@@ -88,6 +96,8 @@ class Labels:
             if len(self._near) >= _REMEMBERED:
                 self._near.clear()
             self._near[bare] = self._nearest(_word_order(bare)) or self._resembling(self._words.concepts(bare))
+            if not self._near[bare] and (question := _FIRST_QUESTION.match(text)):
+                self._near[bare] = self.exactly(question[0]) or self.nearly(question[0])
         return self._near[bare]
 
     def _nearest(self, words: str) -> str:
@@ -131,6 +141,10 @@ def _weights(said: Mapping[frozenset[str], str]) -> dict[str, float]:
     return {word: log(1 + count / len(found)) for word, found in targets.items()}
 
 
+_YOURS = "your"
+"""`Date your records were secured` asks for no other date than `Date records secured`."""
+_FIRST_QUESTION = re.compile(r"[^?]{6,}\?(?=\s+[A-Z(])")
+"""A question that more words follow: they tell how to answer it."""
 _REMEMBERED = 5_000
 """Texts of which each set of labels remembers what they mean: the files of one partnership print the same."""
 
