@@ -72,6 +72,8 @@ def entries(rows: Iterable[Mapping[str, str]]) -> tuple[Row, ...]:
 
 def _year_across(row: Mapping[str, str]) -> str:
     """The year that stands alone in a row, across the table."""
+    if row.get("date") and row.get("event"):
+        return ""
     written = [text for text in row.values() if text]
     match = _YEAR.fullmatch(written[0].strip()) if len(written) == 1 else None
     return match[1] if match else ""

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, cast
 
 from pydantic import ConfigDict, Field
 
@@ -79,9 +79,13 @@ def runs_of(
     return tuple(runs)
 
 
+def _has_boxes(text: str) -> bool:
+    return ("[" in text or not text.isascii()) and bool(_BOX.search(text))
+
+
 def plain_text(text: str) -> str:
     """Plain text as a reader sees it: one space where there was white space, printed boxes as ☒ and ☐."""
-    if ("[" in text or not text.isascii()) and _BOX.search(text):
+    if _has_boxes(text):
         text = "".join(run.shown for run in runs_of(text))
     return " ".join(text.split())
 
@@ -171,6 +175,9 @@ class Cell(_Remembering):
         return bool(written) and all(line.bold for line in written)
 
 
+_ONLY_TEXT = frozenset({str})
+
+
 @dataclass(frozen=True, init=False)
 class Row:
     """One row of a table. A cell that is nothing but text may be given as its text: a sheet has very many."""
@@ -192,12 +199,24 @@ class Row:
     @property
     def texts(self) -> tuple[str, ...]:
         """Each cell's text, as `Cell.text` has it."""
-        return tuple([plain_text(one) if isinstance(one, str) else one.text for one in self.given])
+        if not self.is_plain:
+            return tuple([plain_text(one) if isinstance(one, str) else one.text for one in self.given])
+        # Tidied in one go, since a sheet has very many: only white space about a cell, or a box, asks for each alone.
+        line = " ".join("\0".join(cast("tuple[str, ...]", self.given)).split())
+        texts = tuple(line.split("\0"))
+        if len(texts) != len(self.given) or " \0" in line or "\0 " in line or _has_boxes(line):
+            return tuple(plain_text(str(one)) for one in self.given)
+        return texts
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the row is nothing but text."""
+        return _ONLY_TEXT.issuperset(map(type, self.given))
 
     @property
     def has_wide_cells(self) -> bool:
         """Whether a cell takes more than one column."""
-        return any(not isinstance(one, str) and one.span > 1 for one in self.given)
+        return not self.is_plain and any(not isinstance(one, str) and one.span > 1 for one in self.given)
 
 
 class Paragraph(_Remembering):

@@ -10,7 +10,7 @@ from mailbot.cases.values import Value
 from mailbot.forms.answers import read_cell
 from mailbot.forms.dates import read_date
 from mailbot.forms.definitions import Definition, TableDefinition
-from mailbot.forms.document import Cell, Line, Row, plain_text
+from mailbot.forms.document import Cell, Line, Row
 from mailbot.forms.form import Row as FormRow
 from mailbot.forms.labels import means
 from mailbot.forms.spelling import spelled
@@ -86,16 +86,12 @@ def event_of(row: Row, header: Header) -> FormRow:
 
     Such a row is as wide as its header and has a figure in its date. A chronology has thousands of them.
     """
-    given = row.given
-    if header.dated < 0 or len(given) != header.width or row.has_wide_cells:
+    if header.dated < 0 or len(row.given) != header.width or row.has_wide_cells:
         return {}
-    if not _FIGURE.search(_text(given[header.dated])):
+    texts = row.texts
+    if not _FIGURE.search(texts[header.dated]):
         return {}
-    return {name: text for column, name in header.read if (text := _text(given[column]))}
-
-
-def _text(cell: Cell | str) -> str:
-    return plain_text(cell) if isinstance(cell, str) else cell.text
+    return {name: text for column, name in header.read if (text := texts[column])}
 
 
 def _columns(written: list[tuple[int, Cell]], table: TableDefinition) -> dict[int, str]:
