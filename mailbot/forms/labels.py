@@ -34,8 +34,8 @@ class Labels:
                 plain = spelled(label)
                 if plain and not label.rstrip().endswith("..."):
                     self._exact.setdefault(plain, target)
-                elif begin := self._words.in_order(plain):
-                    self._beginnings.setdefault(begin[0], []).append((begin, target))
+                elif plain:
+                    self._begin(plain, target)
         for same_word in self._beginnings.values():
             same_word.sort(key=lambda one: -len(one[0]))
         # A scan loses the space between two words: `Date ofbirth`.
@@ -73,11 +73,22 @@ class Labels:
             return found
         return self._begun(whole) or self._says(bare)
 
+    def _begin(self, plain: str, target: str) -> None:
+        said = self._words.in_order(plain)
+        # Of a short beginning every word counts: `Background including ...` is more than `Background`.
+        begin = said if len(said) >= _LONG_BEGINNING else tuple(plain.split())
+        self._beginnings.setdefault(begin[0], []).append((begin, target))
+
     def _begun(self, spelling: str) -> str:
         """The target with a label that the text begins with and goes on from."""
-        words = self._words.in_order(spelling) if self._beginnings else ()
-        same_word = self._beginnings.get(words[0], ()) if words else ()
-        return next((target for start, target in same_word if words[: len(start)] == start), "")
+        if not self._beginnings:
+            return ""
+        for words in (tuple(spelling.split()), self._words.in_order(spelling)):
+            same_word = self._beginnings.get(words[0], ()) if words else ()
+            for begin, target in same_word:
+                if words[: len(begin)] == begin:
+                    return target
+        return ""
 
     def _says(self, spelling: str) -> str:
         """The target with a label of the same words, whatever their order."""
@@ -145,6 +156,8 @@ _YOURS = "your"
 """`Date your records were secured` asks for no other date than `Date records secured`."""
 _FIRST_QUESTION = re.compile(r"[^?]{6,}\?(?=\s+[A-Z(])")
 """A question that more words follow: they tell how to answer it."""
+_LONG_BEGINNING = 3
+"""Words from which on a beginning may be said in other words."""
 _REMEMBERED = 5_000
 """Texts of which each set of labels remembers what they mean: the files of one partnership print the same."""
 
