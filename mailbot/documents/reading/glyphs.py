@@ -30,10 +30,12 @@ _ZAPF = {
 def tick_of(font: str, code: int) -> bool | None:
     """Whether the character `code` of a symbol font is a ticked box, an empty box, or (None) no box at all."""
     name = font.lower().replace(" ", "")
+    # LibreOffice prints Wingdings by its own symbol font, with the codes of Wingdings in the private use area.
+    instead = "opensymbol" in name and code >> 8 == 0xF0
     code &= 0xFF
     if "wingdings2" in name:
         return _WINGDINGS_2.get(code)
-    if "wingdings" in name:
+    if "wingdings" in name or instead:
         return _WINGDINGS.get(code)
     if "dingbats" in name:
         return _ZAPF.get(code)
