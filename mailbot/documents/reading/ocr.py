@@ -19,7 +19,6 @@ _BOX = re.compile(rf"bbox {_NUMBER} {_NUMBER} {_NUMBER} {_NUMBER}")
 _BASELINE = re.compile(rf"baseline {_NUMBER} {_NUMBER}")
 _SIZE = re.compile(rf"x_size {_NUMBER}")
 _SURE = re.compile(rf"x_wconf {_NUMBER}")
-_TURN = re.compile(r"Rotate: (\d+)\s.*?Orientation confidence: ([\d.]+)", re.S)
 
 
 class NoOcr(Exception):
@@ -59,17 +58,6 @@ def words_of(page: Image.Image, dpi: float, layout: int = COLUMNS) -> list[Word]
             about = line.get("title") or ""
             found.extend(_word(one, about) for one in line.iter("{*}span") if one.get("class") == "ocrx_word")
     return [word for word in found if word.text]
-
-
-def turn_of(page: Image.Image, dpi: float) -> int:
-    """By how many degrees clockwise the page must be turned to stand upright: 0, 90, 180 or 270; 0 if in doubt."""
-    try:
-        told = _tesseract(page, "--psm", "0", "--dpi", str(round(dpi))).decode("utf-8", "replace")
-    except subprocess.CalledProcessError:
-        # It fails where there are too few letters to tell.
-        return 0
-    match = _TURN.search(told)
-    return int(match[1]) if match and float(match[2]) >= 1.0 else 0
 
 
 def _tesseract(page: Image.Image, *settings: str) -> bytes:

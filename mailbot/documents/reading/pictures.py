@@ -32,7 +32,7 @@ def read_picture(content: bytes, name: str, budget: Budget | None = None) -> Doc
 
     pillow_heif.register_heif_opener()
     Image.MAX_IMAGE_PIXELS = PIXELS
-    with Image.open(io.BytesIO(content)) as picture:
+    with _opened(content) as picture:
         _refuse_large(picture)
         kind, small = str(picture.format or "picture").lower(), picture.width * picture.height <= _SMALL
         if min(picture.size) < _NO_WORDS:
@@ -44,6 +44,13 @@ def read_picture(content: bytes, name: str, budget: Budget | None = None) -> Doc
     if small and scans.words < _FEW:
         return Document(name=name, format=kind)
     return Document(name=name, format=kind, blocks=tuple(blocks), problems=tuple(scans.problems()))
+
+
+def _opened(content: bytes) -> Image.Image:
+    try:
+        return Image.open(io.BytesIO(content))
+    except Image.DecompressionBombError as error:
+        raise TooMuch("it is a picture of more points than are unpacked") from error
 
 
 def _refuse_large(picture: Image.Image) -> None:

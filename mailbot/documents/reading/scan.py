@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from PIL import Image
@@ -11,7 +11,8 @@ from PIL import Image
 from mailbot.documents.reading import ocr
 from mailbot.documents.reading.bitmap import even, ink_of
 from mailbot.documents.reading.bold import bold_of
-from mailbot.documents.reading.cells import cells_of, read_again
+from mailbot.documents.reading.cells import Cell, cells_of, read_again
+from mailbot.documents.reading.choices import settled
 from mailbot.documents.reading.drawn import Sheet, sheet_of
 from mailbot.documents.reading.layout import Box, Char, page_blocks
 from mailbot.documents.reading.struck import struck_of
@@ -27,7 +28,11 @@ SECONDS_A_PAGE = 5.0
 NOT_INSTALLED = "It is a scan or a picture. Install tesseract-ocr to have it read, or ask for the Word file."
 
 _POOR = 55.0
-"""Below this average sureness a page was perhaps read lying on its side."""
+"""Below this average sureness a page was perhaps read standing on its head."""
+_ENOUGH = 5
+"""Words from which a page's sureness can be judged."""
+_ILLEGIBLE = 35.0
+"""Words of a cell that are less sure than this on average are no words: handwriting, or a drawing."""
 _NO_WORSE = 0.9
 """A second reading counts if its words are at least so many and so sure, compared with the first."""
 _RISE = 0.8
@@ -96,18 +101,25 @@ def _pages(numbers: list[int]) -> str:
 def read_page(picture: Image.Image, number: int, tables_before: int) -> Scan:
     """The page as blocks. Raises ocr.NoOcr."""
     sheet, words = _read_upright(even(picture))
-    words, doubts = _looked_again(sheet, words, tables_before)
-    words = [word for word in words if not _is_dirt(word)]
-    struck = struck_of(words, sheet.strokes)
+    at_first = cells_of(sheet.clean, sheet.tables, words, sheet.dpi, tables_before)
+    in_cells = {word for cell in at_first for word in cell.words}
+    loose = [word for word in words if word not in in_cells]
+    cells = _looked_again(sheet, at_first)
+    doubts = list(dict.fromkeys(f"what is written or drawn in {cell.place}" for cell in cells if _is_doubtful(cell)))
+    groups = [loose, *(cell.words for cell in cells if not _is_illegible(cell))]
+    kept = [[word for word in group if not _is_dirt(word)] for group in groups]
+    struck = {word for group in kept for word in struck_of(group, sheet.strokes)}
+    words = [word for group in kept for word in group]
     if struck:
         doubts.append(f"words struck out on page {number}")
-    if any(box.ticked is None for box in sheet.boxes):
-        doubts.append(f"a box on page {number} that may be ticked or not")
+    boxes, in_doubt = settled(sheet.boxes, words)
+    if in_doubt:
+        doubts.append(f"which boxes are ticked in a line on page {number}")
     scale = 72 / sheet.dpi
     bold = bold_of(words, sheet.tables, ink_of(sheet.clean), sheet.dpi)
     chars = [
         *(_char(word, scale, word in bold) for word in words),
-        *(_box_char(box, words, scale) for box in sheet.boxes if box.ticked is not None),
+        *(_box_char(box, words, scale) for box in boxes),
     ]
     strokes = [_through(word, scale) for word in struck]
     blocks = tuple(page_blocks(chars, sheet.tables, strokes, number, tables_before))
@@ -115,40 +127,55 @@ def read_page(picture: Image.Image, number: int, tables_before: int) -> Scan:
 
 
 def _read_upright(page: Image.Image) -> tuple[Sheet, list[ocr.Word]]:
-    """The page and its words; turned where it is easier to read lying on its side or standing on its head."""
-    sheet = sheet_of(page)
-    words = ocr.words_of(sheet.clean, sheet.dpi)
-    turn = ocr.turn_of(sheet.clean, sheet.dpi) if _sureness(words) < _POOR else 0
-    if turn:
-        turned = sheet_of(page.rotate(-turn, expand=True))
-        again = ocr.words_of(turned.clean, turned.dpi)
+    """The page and its words; turned where it lies on its side or stands on its head.
+
+    tesseract reads lines that run upwards, too, and words on their head as other words that it is not sure of. (Its
+    own detection of the orientation gave the same answer for every turn of a form when it was tried.)
+    """
+    sheet, words = _read(page)
+    if sum(word.bottom - word.top > word.x1 - word.x0 for word in words if len(word.text) > 3) > len(words) / 4:
+        page = page.rotate(90, expand=True)
+        sheet, words = _read(page)
+    if len(words) >= _ENOUGH and _sureness(words) < _POOR:
+        turned, again = _read(page.rotate(180))
         if _sureness(again) > _sureness(words):
             return turned, again
     return sheet, words
 
 
-def _looked_again(sheet: Sheet, words: list[ocr.Word], tables_before: int) -> tuple[list[ocr.Word], list[str]]:
-    """The words, better where a cell had ink and no word for it at first; and the cells that stay unread."""
-    cells = cells_of(sheet.clean, sheet.tables, words, sheet.dpi, tables_before)
-    partly = [cell for cell in cells if cell.left_over]
+def _read(page: Image.Image) -> tuple[Sheet, list[ocr.Word]]:
+    sheet = sheet_of(page)
+    return sheet, ocr.words_of(sheet.clean, sheet.dpi)
+
+
+def _looked_again(sheet: Sheet, cells: list[Cell]) -> list[Cell]:
+    """The cells, those read again by themselves that had ink and no word for it, if that is better."""
+    partly = [cell for cell in cells if cell.left_over or _is_illegible(cell)]
     if not partly:
-        return words, []
-    doubts = []
+        return cells
     again = read_again(sheet.clean, partly, sheet.dpi, lambda strip: ocr.words_of(strip, sheet.dpi, ocr.ONE_BLOCK))
-    for cell, anew in zip(partly, again, strict=True):
-        better = anew.left_over < cell.left_over and _weight(anew.words) > _NO_WORSE * _weight(cell.words)
-        if better:
-            words = [*(word for word in words if word not in cell.words), *anew.words]
-        if (anew if better else cell).unread:
-            doubts.append(f"what is written or drawn in {cell.place}")
-    return words, doubts
+    better = {
+        cell: anew
+        for cell, anew in zip(partly, again, strict=True)
+        if anew.left_over <= cell.left_over and _weight(anew.words) > _NO_WORSE * _weight(cell.words)
+    }
+    return [better.get(cell, cell) for cell in cells]
+
+
+def _is_doubtful(cell: Cell) -> bool:
+    return cell.unread or _is_illegible(cell)
+
+
+def _is_illegible(cell: Cell) -> bool:
+    """Handwriting or a drawing that was taken for words."""
+    return bool(cell.words) and _sureness(cell.words) < _ILLEGIBLE
 
 
 def _weight(words: Iterable[ocr.Word]) -> float:
     return sum(word.sure * len(word.text) for word in words)
 
 
-def _sureness(words: list[ocr.Word]) -> float:
+def _sureness(words: Sequence[ocr.Word]) -> float:
     """The average, each word counted by its letters."""
     letters = sum(len(word.text) for word in words)
     return _weight(words) / letters if letters else 0.0

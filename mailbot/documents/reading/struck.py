@@ -34,7 +34,8 @@ def struck_of(words: list[Word], strokes: list[Rule]) -> set[Word]:
             if covered < _PARTLY or long < (_LONG if covered >= _WHOLLY else _LONG_IN_PART):
                 continue
             line = [other for other in words if abs(other.base - word.base) < word.size / 3 and _is_near(other, word)]
-            if covered < _WHOLLY or all(_CHOICE.fullmatch(other.text) for other in line):
+            beside = [other for other in line if other is not word]
+            if covered < _WHOLLY or (beside and all(_CHOICE.fullmatch(other.text) for other in beside)):
                 struck.update(line)
             else:
                 struck.add(word)
@@ -56,4 +57,4 @@ def _cover(stroke: Rule, word: Word) -> float:
 
 
 def _is_near(one: Word, other: Word) -> bool:
-    return max(one.x0, other.x0) - min(one.x1, other.x1) < 3 * one.size
+    return max(one.x0, other.x0) - min(one.x1, other.x1) < 2 * one.size

@@ -16,6 +16,8 @@ _MOST_THICKNESS = 4
 """Points by which a box's side may be thicker than the line first found."""
 _EMPTY, _TICKED = 0.035, 0.075
 """A box with less ink inside than the first part of its area is empty, with more than the second ticked."""
+_REACH = 0.5
+"""The part of the box's width or height that a tick has at least."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,8 @@ def _is_closed(square: Ink) -> bool:
     if not 1 / _SQUARE <= high / wide <= _SQUARE:
         return False
     upright = min(square[:, :3].any(axis=1).mean(), square[:, -3:].any(axis=1).mean())
-    corners = square[:3, :3], square[:3, -3:], square[-3:, :3], square[-3:, -3:]
+    part = max(3, min(square.shape) // 6)
+    corners = square[:part, :part], square[:part, -part:], square[-part:, :part], square[-part:, -part:]
     return bool(upright > 0.9 and min(float(corner.mean()) for corner in corners) > 0.5)
 
 
@@ -118,8 +121,14 @@ def _depth(square: Ink) -> Numbers:
 
 
 def _ticked(inside: Ink) -> bool | None:
-    """By the share of ink inside, the box's own sides left out."""
+    """By the share of ink inside and how far it reaches, the box's own sides left out. A speck is neither."""
     side = min(inside.shape)
     border = max(3, round(side * 0.17))
-    share = float(inside[border:-border, border:-border].mean()) if side > 2 * border + 2 else 0.0
-    return None if _EMPTY <= share < _TICKED else share >= _TICKED
+    if side <= 2 * border + 2:
+        return None
+    middle = inside[border:-border, border:-border]
+    share = float(middle.mean())
+    reach = max(float(middle.any(axis=axis).mean()) for axis in (0, 1))
+    if share < _EMPTY:
+        return False
+    return True if share >= _TICKED and reach >= _REACH else None
