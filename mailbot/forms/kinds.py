@@ -7,7 +7,7 @@ from itertools import islice
 
 from mailbot.forms.definitions import Definition, Definitions
 from mailbot.forms.document import Cell, Document, Paragraph, Table
-from mailbot.forms.labels import means
+from mailbot.forms.labels import WHOLE, means
 from mailbot.forms.scan import Scan
 from mailbot.forms.values import tidy
 
@@ -18,6 +18,8 @@ _TITLE, _OWN, _ANSWERED, _TABLE, _EVENTS = 6, 1, 3, 4, 5
 
 An answer counts more than a question: a form of two parts is what its filled part says.
 """
+_WHOLE_TITLE = 8
+"""What a title counts that says nothing else: `Chronology` alone, above a table that a scan made illegible."""
 _SHARED = 3
 """Questions that any paper may ask (names, dates, addresses) count one each up to here."""
 _UNTITLED = 4
@@ -44,7 +46,7 @@ def score(document: Document, definition: Definition, found: Scan) -> tuple[int,
     points += min(len(asked - own), _SHARED)
     reasons = []
     if title:
-        points += _TITLE
+        points += _WHOLE_TITLE if means(definition.titles, title) >= WHOLE else _TITLE
         reasons.append(f"the title says “{title}”")
     if asked:
         reasons.append(f"{len(asked)} of its questions are printed, {len(answered)} answered")

@@ -171,6 +171,10 @@ def _length(labelled: tuple[str, str]) -> int:
     return len(labelled[0])
 
 
+WHOLE = 1000
+"""From here on a heading fits a phrase as a whole."""
+
+
 def means(phrases: Iterable[str], heading: str) -> int:
     """How well a heading fits one of the phrases: the length of the longest that stands in it word for word.
 
@@ -182,7 +186,7 @@ def means(phrases: Iterable[str], heading: str) -> int:
     best = 0
     for plain in _plain(tuple(phrases)):
         if plain in words and (words == plain or (" " in plain and f" {plain} " in f" {words} ")):
-            best = max(best, len(plain) + (1000 if words == plain else 0))
+            best = max(best, len(plain) + (WHOLE if words == plain else 0))
     return best
 
 
