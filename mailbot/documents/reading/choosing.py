@@ -189,7 +189,7 @@ def _archive(name: str, format: str, parts: tuple[Document, ...]) -> Document:
 
 def _ole(content: bytes, name: str, nest: Nest) -> Document:
     """The container of old Office: Word, Excel, Outlook messages, and any new Office file with a password."""
-    import olefile  # type: ignore[import-untyped]
+    import olefile
 
     with olefile.OleFileIO(io.BytesIO(content)) as container:
         streams = {path[0] for path in container.listdir(streams=True, storages=True)}

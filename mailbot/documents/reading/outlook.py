@@ -29,7 +29,7 @@ _OBJECT = "It is an object of another program inside the message. Open it in Out
 
 def read_msg(content: bytes, name: str, nest: Nest) -> Document:
     """The body, then each attachment. Raises TooMuch, and what a damaged file raises."""
-    import olefile  # type: ignore[import-untyped]
+    import olefile
     from oxmsg.storage import Storage
 
     with olefile.OleFileIO(io.BytesIO(content)) as container:
