@@ -318,7 +318,7 @@ def _dangling(form: Definition) -> list[str]:
             if section not in form.sections:
                 problems.append(f"fields.{name}: there is no section {section}")
         for other in (*field.after, *field.into, *filter(None, [field.details])):
-            if other not in names:
+            if other.partition(":")[0] not in names:
                 problems.append(f"fields.{name} names {other}, and there is no such field")
     problems.extend(
         f"ignore.except names {one}, and there is no such field"

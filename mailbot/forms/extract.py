@@ -71,10 +71,10 @@ def _without(document: Document, events: frozenset[int]) -> Document:
 
 
 def _beside(document: Document, tried: _Tried) -> Form:
-    """The chronology that stands in one file with another form: its rows, and none of the form's answers."""
+    """The chronology that stands in one file with another form: its rows, and whom it is about."""
     because = (f"it stands in the same file; {', '.join(tried.reasons)}",)
-    tables = _Reading(tried.definition, tried.found, {}).tables()
-    return Form(name=document.name, kind=tried.definition.kind, because=because, tables=tables)
+    form = _Reading(tried.definition, tried.found, {}).form(Document(name=document.name))
+    return form.model_copy(update={"because": because, "problems": ()})
 
 
 class _Reading:
@@ -158,7 +158,7 @@ class _Reading:
         """One cell that holds the answers of several fields."""
         field = self._definition.fields[asked.name]
         words = [line.text for line in without_guidance(asked.lines)]
-        types = [self._definition.fields[name].type for name in field.into]
+        types = [self._definition.fields[name.partition(":")[0]].type for name in field.into]
         pieces = period_of("\n".join(words)) if field.type == "period" else pieces_of(words, types)
         for name, piece in zip(field.into, pieces, strict=False):
             if name in self._fields:

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from mailbot.forms.document import Cell, Row, Run, Table
+from mailbot.forms.document import Cell, Line, Row, Run, Table
 from mailbot.forms.form import Row as FormRow
 from mailbot.forms.labels import means
 from mailbot.forms.layouts import answer_columns, named_rows, sideways
@@ -14,7 +14,7 @@ from mailbot.forms.page import Page
 from mailbot.forms.questions import Questions
 from mailbot.forms.roles import Roles, is_words
 from mailbot.forms.rows import Header, cells_by_column, event_of, header_of, is_filled, person
-from mailbot.forms.standing import Standing
+from mailbot.forms.standing import OF_LIST, Standing
 from mailbot.forms.values import tidy
 
 _AHEAD = 40
@@ -101,7 +101,10 @@ class Grid:
             return False
         cells = [cell for row in islice(table.rows, 40) for cell in row.cells if not cell.repeated]
         written = [cell for cell in cells if cell.text]
-        if len(cells) == 1 and not cells[0].tables:
+        if self._at.open.name.startswith(OF_LIST) and not self._headed(table):
+            # People listed in rows without a header.
+            self._at.open.lines.extend(Line.of(", ".join(filter(None, row.texts))) for row in table.rows)
+        elif len(cells) == 1 and not cells[0].tables:
             self._at.open.lines.extend(cells[0].lines)
         elif written and len(table.rows) <= 40 and all(_starts_with_box(cell) for cell in written):
             self._at.open.lines.extend(line for cell in written for line in cell.lines)
@@ -109,6 +112,9 @@ class Grid:
             return False
         self._at.close()
         return True
+
+    def _headed(self, table: Table) -> bool:
+        return bool(table.rows) and header_of(table.rows[0], self._at.definition, self._at.headings) is not None
 
     def _goes_on(self, table: Table) -> int:
         """Rows at the top that belong to the table on the page before.

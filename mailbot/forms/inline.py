@@ -20,6 +20,7 @@ _STARTS = re.compile(_APART.pattern + r"|[.)]\s+|,\s+|\s(?=[A-Z])")
 _WIDE = re.compile(r"(?:\t|\s{3,})(?=\S)")
 _COLON = re.compile(r"[:?](?=\s|$|_|\S)")
 _GAP = re.compile(r"\t|(?<=\S)\s{3,}(?=\S)|(?<=\w)\s*(?=_{3,}|\u2026|\.{4,})|\s[\u2013\u2014-]\s")
+_DASH = re.compile(r"\s[\u2013\u2014-]\s$")
 
 
 def pairs_in(line: Line, target: Callable[[str], str]) -> list[Pair]:
@@ -39,9 +40,9 @@ def pairs_in(line: Line, target: Callable[[str], str]) -> list[Pair]:
             found.append((name, text[first + offset : cut], first + offset, cut))
     if not found:
         return []
-    if line.bold and len(found) == 1 and re.search(r"\s[\u2013\u2014-]\s$", found[0][1]):
-        # A dash in a bold line parts a question from what helps to answer it.
-        return [(found[0][0], text, Line())]
+    if line.bold and len(found) == 1 and _DASH.search(found[0][1]):
+        # A dash in a bold line parts a question from what helps to answer it, or the two halves of a title.
+        return [(found[0][0], text, Line())] if text[found[0][3] :][:1].islower() else []
     ends = [one[2] for one in found[1:]] + [len(text)]
     return [
         (name, label, line.between(_past(text, cut), max(end, cut)))

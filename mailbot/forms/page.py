@@ -78,7 +78,8 @@ class Page:
             self._at.open = Waiting(f"{OF_LIST}{people}", text, block.place)
             return
         pairs = self._at.pairs(block.line)
-        if pairs and not loud and self._tells_on(pairs):
+        plain = not loud and not block.line.bold_beginning.strip()
+        if pairs and plain and self._tells_on(pairs):
             pairs = []
         if pairs:
             self._at.close()

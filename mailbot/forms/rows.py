@@ -100,9 +100,12 @@ def _columns(written: list[tuple[int, Cell]], table: TableDefinition) -> dict[in
     exact = {column: labels.exactly(cell.text) for column, cell in written}
     if not any(exact.values()):
         return {}
+    targets = {column: exact[column] or labels.nearly(cell.text) for column, cell in written}
+    if list(targets.values()).count("name") > 1:
+        # Beside a column of names, one that is called Child numbers them.
+        targets |= {column: "-" for column, cell in written if spelled(cell.text) in table.row_labels}
     columns: dict[int, str] = {}
-    for column, cell in written:
-        target = exact[column] or labels.nearly(cell.text)
+    for column, target in targets.items():
         if target == "-" or (target and target not in columns.values()):
             columns[column] = target
     first, cell = written[0]

@@ -127,8 +127,8 @@ class Standing:
         )
 
     def was_asked(self, name: str) -> bool:
-        """Whether the field was asked for before."""
-        return any(one.name == name for one in self.asked)
+        """Whether the field was asked for before, with words in its answer's place."""
+        return any(one.name == name and any(line.text.strip() for line in one.lines) for one in self.asked)
 
     def list_of(self, label: str) -> str:
         """The table whose people are listed in the place of one answer with this label; empty if none."""
