@@ -18,6 +18,7 @@ from mailbot.forms.values import find_phone, name_of, tidy
 
 _FIGURE = re.compile(r"\d")
 _DATE = re.compile(r"\d[\d./-]{3,}")
+_UNKNOWN_BIRTH = re.compile(r"[,;]\s*(?:dob:?\s*)?(?:n/?k|not known|unknown)\W*$", re.I)
 _ITEM = re.compile(
     r"^\s*(?P<name>[^(,;:\u2013]+?)\s*[(,;:\u2013-]\s*(?P<rest>.+?)\)?\s*$",
 )
@@ -203,6 +204,8 @@ def listed(lines: tuple[Line, ...]) -> Iterator[FormRow]:
         born = _BORN.search(text)
         birth = read_cell((Line.of(born[1]),), "birth_date").value if born else ""
         words = text.replace(born[0], "") if born else text
+        if not born and (unborn := _UNKNOWN_BIRTH.search(words)):
+            birth, words = "unknown", words[: unborn.start()]
         phone = find_phone(words)
         words = words.replace(phone, "") if phone else words
         split = _ITEM.match(words)
