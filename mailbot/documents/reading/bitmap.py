@@ -14,6 +14,8 @@ DPI = 200
 _LONG_SIDE, _LONGEST_SIDE = 2340, 3510
 """The long side of A4 at 200 and at 300 dots to the inch."""
 _MOST_SKEW = 5.0
+_DARK = 125
+"""Paper that is printed on is lighter than this on average."""
 
 Ink = NDArray[np.bool_]
 Numbers = NDArray[Any]
@@ -54,7 +56,7 @@ def even(picture: Image.Image) -> Image.Image:
     paper = grey.reduce(8).filter(ImageFilter.MaxFilter(9)).filter(ImageFilter.GaussianBlur(5))
     light = np.asarray(paper.resize(grey.size, Image.Resampling.BILINEAR), np.float32)
     # What is much darker than the brightest paper is the table it lies on; that may stay dark.
-    points = np.asarray(grey, np.float32) * 255 / np.maximum(light, max(40.0, 0.4 * float(light.max())))
+    points = np.asarray(grey, np.float32) * 255 / np.maximum(light, max(40.0, 0.55 * float(light.max())))
     return Image.fromarray(np.minimum(points, 255).astype(np.uint8))
 
 
@@ -64,9 +66,9 @@ def resolution(page: Image.Image) -> float:
 
 
 def ink_of(page: Image.Image) -> Ink:
-    """The points that are darker than what surrounds them."""
-    around = page.filter(ImageFilter.BoxBlur(round(resolution(page) * 0.12)))
-    return np.asarray(page, np.float32) < np.asarray(around, np.float32) * 0.86 - 4
+    """The points that are darker than what surrounds them; none where all is dark, as beside a photographed page."""
+    around = np.asarray(page.filter(ImageFilter.BoxBlur(round(resolution(page) * 0.12))), np.float32)
+    return (np.asarray(page, np.float32) < around * 0.86 - 4) & (around > _DARK)
 
 
 def straight(page: Image.Image, leaning: Leaning) -> Image.Image:

@@ -14,6 +14,8 @@ _SQUARE = 1.16
 """The longer side of a box by its shorter one is at most this; of a letter B it is more."""
 _MOST_THICKNESS = 4
 """Points by which a box's side may be thicker than the line first found."""
+_THICKER, _INSIDE = 7, 0.9
+"""With more than this part of ink in so many rows above it, a stretch is inside of something dark, and no side."""
 _EMPTY, _TICKED = 0.035, 0.075
 """A box with less ink inside than the first part of its area is empty, with more than the second ticked."""
 _REACH = 0.5
@@ -52,8 +54,12 @@ def boxes_of(ink: Ink, dpi: float) -> list[TickBox]:
 def _square(ink: Ink, sides: dict[int, list[tuple[int, int]]], x0: int, x1: int, y: int) -> TickBox | None:
     """The square of which this is the upper side, if it is one, and a box."""
     width = x1 - x0
+    if y > _THICKER and ink[y - _THICKER : y, x0:x1].mean() > _INSIDE:
+        return None
     for below in range(y + round(width * 0.82), y + round(width * 1.2) + 1):
         if not any(abs(left - x0) <= 2 and abs(right - x1) <= 2 for left, right in sides.get(below, ())):
+            continue
+        if not _is_upright(ink[y : below + 1, x0:x1]):
             continue
         left, upper, right, lower = _outline(ink, x0, y, x1, below + 1)
         square = ink[upper:lower, left:right]
@@ -74,14 +80,18 @@ def _outline(ink: Ink, x0: int, top: int, x1: int, bottom: int) -> tuple[int, in
 
 
 def _is_closed(square: Ink) -> bool:
-    """Whether its upright sides are unbroken and its corners are corners: those of a letter are round."""
+    """Whether its sides are unbroken and its corners are corners: those of a letter are round."""
     high, wide = square.shape
     if not 1 / _SQUARE <= high / wide <= _SQUARE:
         return False
-    upright = min(square[:, :3].any(axis=1).mean(), square[:, -3:].any(axis=1).mean())
     part = max(3, min(square.shape) // 6)
     corners = square[:part, :part], square[:part, -part:], square[-part:, :part], square[-part:, -part:]
-    return bool(upright > 0.9 and min(float(corner.mean()) for corner in corners) > 0.5)
+    return _is_upright(square) and min(float(corner.mean()) for corner in corners) > 0.5
+
+
+def _is_upright(square: Ink) -> bool:
+    """Whether its left and its right side are unbroken."""
+    return bool(min(square[:, :3].any(axis=1).mean(), square[:, -3:].any(axis=1).mean()) > 0.9)
 
 
 def _stands_alone(ink: Ink, x0: int, x1: int, top: int, bottom: int) -> bool:
