@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mailbot.forms.dates import find_date, read_date, read_time
 
@@ -75,3 +80,64 @@ def test_a_full_date_is_found_among_other_words() -> None:
 )
 def test_a_time_of_day_is_in_24_hours(written: str, time: str) -> None:
     assert read_time(written) == time
+
+
+DAYS = st.dates(dt.date(2000, 1, 1), dt.date(2068, 12, 31))
+WRITTEN = st.sampled_from(
+    [
+        "{0:%d/%m/%Y}",
+        "{0.day}.{0.month}.{0:%y}",
+        "{0.day}/{0.month}/{0:%y}",
+        "{0:%d-%m-%Y}",
+        "{0:%Y-%m-%d}",
+        "{0.day} {0:%B} {0:%Y}",
+        "{0.day}th of {0:%b} {0:%Y}",
+        "{0:%A} {0.day} {0:%B} {0:%Y}",
+        "{0:%d}.{0:%m}/{0:%y}",
+        "w/c {0.day}/{0.month}/{0:%y}",
+        "?{0.day} {0:%b} {0:%Y}".lower(),
+    ]
+)
+FIGURES = ["3", "04", "5th", "31", "2021", "21", "'22"]
+BETWEEN = ["/", ".", "-", "\u2013", " ", ",", "to", "?", "x"]
+WORDS = ["Mar", "sept", "May", "circa ", "early ", "w/c ", "Summer ", "from ", "EDD ", "Tues ", "present"]
+PIECES = st.lists(st.sampled_from(FIGURES + BETWEEN + WORDS), max_size=9).map("".join)
+
+
+@settings(derandomize=True)
+@given(DAYS, WRITTEN)
+def test_every_day_is_read_back_however_it_is_written(day: dt.date, written: str) -> None:
+    read = read_date(written.format(day))
+
+    assert read is not None
+    assert read.value == day.isoformat()
+
+
+@settings(derandomize=True)
+@given(DAYS)
+def test_a_month_or_a_year_alone_gets_no_day(day: dt.date) -> None:
+    month, year = read_date(f"{day:%B %Y}"), read_date(f"{day:%Y}")
+
+    assert month is not None
+    assert year is not None
+    assert (month.value, month.fuzzy) == (f"{day:%Y-%m}", True)
+    assert (year.value, year.fuzzy) == (f"{day:%Y}", True)
+
+
+@settings(derandomize=True, max_examples=600)
+@given(PIECES)
+def test_no_day_and_no_year_is_read_that_was_not_written(text: str) -> None:
+    read = read_date(text)
+    figures = {int(figure) for figure in re.findall(r"\d+", text)}
+    for value in (read.value, read.end) if read else ():
+        if re.match(r"\d{4}", value):
+            year, *rest = (int(part) for part in value.split("-"))
+            assert year in figures or year % 100 in figures
+            assert len(rest) < 2 or rest[1] in figures
+
+
+@settings(derandomize=True)
+@given(st.text(max_size=300))
+def test_any_text_is_a_date_or_none(text: str) -> None:
+    assert read_date(text) is None or read_date(text) == read_date(" ".join(text.split()))
+    assert find_date(text) is None or find_date(text, birth=True) is not None

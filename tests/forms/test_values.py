@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mailbot.forms.values import find_email, gender, nhs_number, phone, tidy, unknown_or_not_applicable, yes_or_no
 
@@ -77,3 +79,14 @@ def test_a_number_is_told_from_the_address_beside_it() -> None:
 
 def test_an_address_broken_by_a_narrow_cell_is_one() -> None:
     assert find_email("f.moran@winsea- academy.example") == "f.moran@winsea-academy.example"
+
+
+@settings(derandomize=True)
+@given(st.integers(0, 9_999_999), st.integers(0, 9), st.integers(1, 9))
+def test_one_wrong_figure_is_no_nhs_number(number: int, place: int, shift: int) -> None:
+    body = f"99{number:07}"
+    valid = [f"{body}{check}" for check in range(10) if nhs_number(f"{body}{check}")]
+    for one in valid:
+        wrong = (int(one[place]) + shift) % 10
+        assert nhs_number(f"{one[:place]}{wrong}{one[place + 1 :]}") == ""
+    assert len(valid) <= 1

@@ -67,9 +67,11 @@ class _Merged:
     def __init__(self, ranges: Iterable[tuple[tuple[int, int], tuple[int, int]]], height: int, width: int) -> None:
         self._ranges: dict[tuple[int, int], tuple[int, int, int]] = {}
         self.rows: set[int] = set()
+        covered = 0
         for (top, left), (bottom, right) in ranges:
             bottom, right = min(bottom, height - 1), min(right, width - 1)
-            if len(self._ranges) + (bottom - top + 1) * (right - left + 1) > CELLS:
+            covered += max(bottom - top + 1, 0) * max(right - left + 1, 0)
+            if covered > CELLS:
                 raise TooMuch("merged cells that lie over one another, as in no honest sheet")
             self.rows.update(range(top, bottom + 1))
             for row in range(top, bottom + 1):
