@@ -13,7 +13,7 @@ from mailbot.forms.layouts import answer_columns, named_rows, sideways
 from mailbot.forms.page import Page
 from mailbot.forms.questions import Questions
 from mailbot.forms.roles import Roles, is_words
-from mailbot.forms.rows import Header, cells_by_column, event_of, header_of, is_filled, person
+from mailbot.forms.rows import Header, cells_by_column, event_of, header_of, is_filled, person, placed
 from mailbot.forms.standing import OF_LIST, Standing
 from mailbot.forms.values import tidy
 
@@ -73,6 +73,7 @@ class Grid:
                 if self._at.ignored is None:
                     self._at.rows.setdefault(header.table, [])
                     self._mark(row, header)
+                    self._tell_unknown(row, header)
                 continue
             if header is not None and not self._leaves(row, header):
                 self._person(row, header)
@@ -154,6 +155,17 @@ class Grid:
             self._at.rows[header.table].append(found)
             self._mark(row, header)
         return bool(found)
+
+    def _tell_unknown(self, row: Row, header: Header) -> None:
+        """The columns that nobody knows: what stands in them is lost unless a person looks."""
+        for column, cell in placed(row):
+            if (
+                cell.text
+                and not cell.repeated
+                and column not in header.columns
+                and (cell.text, row.place) not in self._at.unknown
+            ):
+                self._at.unknown.append((tidy(cell.text), row.place))
 
     def _mark(self, row: Row, header: Header) -> None:
         if header.dated >= 0:

@@ -14,7 +14,7 @@ from mailbot.forms.document import Cell, Line, Row
 from mailbot.forms.form import Row as FormRow
 from mailbot.forms.labels import means
 from mailbot.forms.spelling import spelled
-from mailbot.forms.values import find_phone, name_of, tidy
+from mailbot.forms.values import find_phone, name_of, tidy, yes_or_no
 
 _FIGURE = re.compile(r"\d")
 _DATE = re.compile(r"\d[\d./-]{3,}")
@@ -22,6 +22,8 @@ _UNKNOWN_BIRTH = re.compile(r"[,;]\s*(?:dob:?\s*)?(?:n/?k|not known|unknown)\W*$
 _ITEM = re.compile(
     r"^\s*(?P<name>[^(,;:\u2013]+?)\s*[(,;:\u2013-]\s*(?P<rest>.+?)\)?\s*$",
 )
+_BOX_OF = "known:"
+"""Before the answer for which a column of boxes stands."""
 _SENTENCE = 18
 """Characters of a text, on average, that tells what happened."""
 _BORN = re.compile(r"(?:dob|d\.o\.b\.?|born|date of birth)?[\s:]*(\d{1,2}[./ ]\d{1,2}[./ ]\d{2,4})", re.I)
@@ -109,10 +111,18 @@ def _columns(written: list[tuple[int, Cell]], table: TableDefinition) -> dict[in
     for column, target in targets.items():
         if target == "-" or (target and target not in columns.values()):
             columns[column] = target
+    columns |= {column: f"{_BOX_OF}{word}" for column, word in _yes_and_no(written, table).items()}
     first, cell = written[0]
     if first not in columns and (target := _first_column(cell.text, table, set(columns.values()))):
         columns[first] = target
     return columns
+
+
+def _yes_and_no(written: list[tuple[int, Cell]], table: TableDefinition) -> dict[int, str]:
+    """The columns headed Yes, No and Not known, one of which is ticked for each person."""
+    words = {column: yes_or_no(cell.text)[0] for column, cell in written if not yes_or_no(cell.text)[1]}
+    found = {column: word for column, word in words.items() if word}
+    return found if "known" in table.columns and {"yes", "no"} <= set(found.values()) else {}
 
 
 def _takes_event_by_its_look(columns: dict[int, str], written: list[tuple[int, Cell]], below: Sequence[Row]) -> bool:
@@ -178,7 +188,14 @@ def cells_by_column(row: Row, header: Header) -> dict[str, tuple[Line, ...]]:
 def person(cells: Mapping[str, tuple[Line, ...]], table: TableDefinition) -> FormRow:
     """A row of people: only the cells that were filled, each read as its column's type."""
     row: FormRow = {}
+    ticked = [
+        column.removeprefix(_BOX_OF) for column, lines in cells.items() if column.startswith(_BOX_OF) and _on(lines)
+    ]
+    if len(ticked) == 1:
+        row["known"] = ticked[0]
     for column, lines in cells.items():
+        if column.startswith(_BOX_OF):
+            continue
         read = read_cell(lines, table.types.get(column, "text"))
         if read.value or read.raw:
             row[column] = str(read.value) if isinstance(read.value, str) and read.value else read.raw
@@ -188,6 +205,11 @@ def person(cells: Mapping[str, tuple[Line, ...]], table: TableDefinition) -> For
     if whole and "name" not in row:
         row = {"name": whole, **row}
     return row
+
+
+def _on(lines: Sequence[Line]) -> bool:
+    """Whether the box of a column is ticked, or a cross stands in it."""
+    return any(run.tick or run.shown.strip().lower() in {"x", "yes", "y"} for line in lines for run in line.runs)
 
 
 def is_filled(row: FormRow) -> bool:
