@@ -115,6 +115,7 @@ def _page_blocks(content: bytes, page: Any, tables_before: int, scans: Scans) ->
         if scan.words or not page.chars:
             return scan.blocks
         # The scanner's own words are better than none.
+        scans.read_by_scanner(page.page_number)
         for char in page.chars:
             char["scanned"] = True
     strokes = [box_of(one) for one in (*page.lines, *page.rects) if one["bottom"] - one["top"] < 2]

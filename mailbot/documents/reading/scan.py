@@ -57,6 +57,7 @@ class Scans:
         self._budget = budget
         self._read: dict[int, Scan] = {}
         self._left: list[int] = []
+        self._by_others: list[int] = []
         self._missing = not ocr.available()
 
     def page(self, picture: Callable[[], Image.Image], number: int, tables_before: int = 0) -> Scan:
@@ -68,6 +69,11 @@ class Scans:
         self._read[number] = read_page(picture(), number, tables_before)
         return self._read[number]
 
+    def read_by_scanner(self, number: int) -> None:
+        """Says that a page that was not read here has the words of the scanner's own software, sure or not."""
+        self._by_others.append(number)
+        self._left = [one for one in self._left if one != number]
+
     @property
     def words(self) -> int:
         """How many words the pages have."""
@@ -76,9 +82,10 @@ class Scans:
     def problems(self) -> Iterator[Problem]:
         """`scanned` where words were read, and what was not read, with the numbers of the pages."""
         worded = [number for number, scan in self._read.items() if scan.words]
-        silent = [number for number in self._read if number not in worded]
-        if worded:
-            message = f"Read from a picture ({_pages(worded)}): check each answer against the original."
+        silent = [number for number in self._read if number not in {*worded, *self._by_others}]
+        if worded or self._by_others:
+            pages = _pages(sorted({*worded, *self._by_others}))
+            message = f"Read from a picture ({pages}): check each answer against the original."
             yield Problem(problem="scanned", message=message)
         if silent:
             message = f"No words could be read in the picture ({_pages(silent)}). Look at it."
