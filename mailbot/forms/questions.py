@@ -33,6 +33,7 @@ class Questions:
 
     def row(self, row: Row, rest: Sequence[Row]) -> int:
         """Questions of one row. How many of the rows below held their answers and are done with."""
+        self._at.line_begins()
         below = rest[0] if rest else None
         self._at.before = "" if self._at.before == "-" else self._at.before
         cells = [cell for cell in row.cells if not cell.repeated]

@@ -34,6 +34,7 @@ def scan(document: Document, definition: Definition) -> Scan:
     page.controls([block for block in document.blocks if isinstance(block, Control)])
     for block in document.blocks:
         if isinstance(block, Paragraph):
+            standing.line_begins()
             page.paragraph(block)
             if block.level or block.line.bold:
                 grid.begins_anew()

@@ -71,18 +71,31 @@ class Standing:
     numbered: dict[tuple[str, str], dict[str, tuple[Line, ...]]] = field(default_factory=dict)
     person: tuple[str, str] | None = None
     """The table and the number of the person whose block of questions this is."""
+    _same_line: bool = False
     unknown: list[tuple[str, str]] = field(default_factory=list)
     events: set[int] = field(default_factory=set)
     """The identities of the rows that are dated events, and of their headers."""
 
     def target(self, text: str, near: bool = False) -> str:
         """The field that a label means here: behind another field, in this section, or anywhere."""
+        return self._of_person(text) or self._of_form(text, near)
+
+    def _of_person(self, text: str) -> str:
+        """The target of a label in the block of one person.
+
+        In later lines than `Mother's name` a label is about her only where the same was asked about the child before.
+        """
+        if self.person is None:
+            return ""
+        table, number = self.person
+        column = self.definition.tables[table].column_labels.exactly(text)
+        named = not number.isdigit()
+        if not column or (named and not self._same_line and not self.was_asked(self._of_form(text, near=False))):
+            return ""
+        return column if column == "-" else f"{OF_PERSON}{table}:{number}:{column}"
+
+    def _of_form(self, text: str, near: bool) -> str:
         form = self.definition
-        if self.person is not None:
-            table, number = self.person
-            column = form.tables[table].column_labels.exactly(text)
-            if column:
-                return column if column == "-" else f"{OF_PERSON}{table}:{number}:{column}"
         behind = form.by_field_before.get(self.before)
         here = form.by_section.get(self.section)
         found = (behind.exactly(text) if behind else "") or (here.exactly(text) if here else "")
@@ -111,7 +124,7 @@ class Standing:
                 self.numbered.setdefault((table, number), {}).setdefault(column, tuple(lines))
             if not number.isdigit():
                 # What is asked right behind a mother's name (her date of birth) is asked about her.
-                self.person = table, number
+                self.person, self._same_line = (table, number), True
             return
         if self.person is not None and not self.person[1].isdigit():
             self.person = None
@@ -125,6 +138,10 @@ class Standing:
         self.asked.append(
             Asked(name=name, label=tidy(label), lines=tuple(lines), place=place, heads=heads, sure=sure)
         )
+
+    def line_begins(self) -> None:
+        """A new row of a table, or a new paragraph."""
+        self._same_line = False
 
     def was_asked(self, name: str) -> bool:
         """Whether the field was asked for before, with words in its answer's place."""
@@ -224,19 +241,19 @@ class Standing:
 
     def pairs(self, line: Line) -> list[Pair]:
         """Labels with their answers in one line, each label read as it stands behind the one before."""
-        kept = self.before, self.person
+        kept = self.before, self.person, self._same_line
 
         def target(label: str) -> str:
             name = self.target(label)
             if name.startswith(OF_PERSON):
                 _, table, number, _ = name.split(":")
-                self.person = table, number
+                self.person, self._same_line = (table, number), True
             elif name:
                 self.before = name.partition(":")[0]
             return name
 
         found = pairs_in(line, target)
-        self.before, self.person = kept
+        self.before, self.person, self._same_line = kept
         return found
 
 

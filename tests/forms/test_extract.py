@@ -230,3 +230,91 @@ def test_the_parts_of_an_archive_are_forms_of_their_own() -> None:
 
     assert form.kind == "other"
     assert [(one.name, one.kind) for one in form.parts] == [("return.docx", "scoping_return")]
+
+
+def test_a_return_and_its_chronology_in_one_file_are_two_forms() -> None:
+    events = table(["Date", "Event", "Outcome"], ["03/04/2021", "Visit", "Advice"], ["w/c 5/4/21", "Call", ""])
+    body = SCOPING + table(["Agency", "Housing"], ["Key issues", "Damp."], ["Records secured", "Yes"]) + events
+    form = read(body)
+
+    assert (form.kind, form.get("key_issues"), form.tables) == ("scoping_return", "Damp.", {})
+    (chronology,) = form.parts
+    assert (chronology.kind, chronology.name, chronology.get("agency_name")) == ("chronology", form.name, "Housing")
+    assert chronology.tables["chronology"] == (
+        {"date": "2021-04-03", "event": "Visit", "action_outcome": "Advice"},
+        {"date": "2021-04-05", "date_raw": "w/c 5/4/21", "event": "Call"},
+    )
+
+
+def test_words_in_italics_above_an_answer_are_no_part_of_it_and_alone_they_are_not_sure() -> None:
+    italic = "<w:i/>"
+    told = cell(
+        paragraph(run("Key issues", BOLD)) + paragraph(run("Say what went wrong", italic)) + paragraph(run("Damp."))
+    )
+    alone = cell(paragraph(run("Background", BOLD)) + paragraph(run("A quiet family.", italic)))
+    form = read(SCOPING + table([told], [alone], [cell(paragraph(run("Good practice", BOLD)))]))
+
+    assert values(form) == {"key_issues": "Damp.", "background": "A quiet family."}
+    assert (form.fields["key_issues"].sure, form.fields["background"].sure) == (True, False)
+    assert "good_practice" in form.blank
+
+
+def test_labels_at_the_foot_of_a_page_find_their_answers_on_the_next() -> None:
+    bold = [cell(paragraph(run(label, BOLD))) for label in ("Media interest", "Records secured")]
+    first = table([cell(paragraph(run("Referrer", BOLD))), "Jo Field"], bold)
+    form = read(REFERRAL + first + paragraph("Page 1 of 2") + table(["No", "Yes"]))
+
+    assert values(form) == {"referrer_name": "Jo Field", "media_interest": "no", "records_secured": "yes"}
+
+
+def test_a_question_beside_a_named_parent_is_about_that_parent() -> None:
+    form = read(
+        REFERRAL
+        + table(
+            ["Name of child", "Idris Marwood", "Date of birth", "22/11/2021"],
+            ["Mother's name", "Lowri Marwood", "Date of birth", "08.08.96"],
+            ["Gender", "M", "Referrer", "Jo Field"],
+        )
+    )
+
+    assert form.get("child_dob") == "2021-11-22"
+    assert form.tables["parents_carers"] == (
+        {"name": "Lowri Marwood", "date_of_birth": "1996-08-08", "relationship": "Mother"},
+    )
+
+
+def test_a_narrative_with_a_colon_in_it_is_one_answer() -> None:
+    story = (
+        paragraph(run("Key issues", BOLD)) + paragraph("Letters went astray.") + paragraph("Agency: two were told.")
+    )
+    form = read(SCOPING + table(["Agency", "Housing"], ["Author", "Jo Field"], ["Role", "Officer"]) + story)
+
+    assert form.get("key_issues") == "Letters went astray. Agency: two were told."
+    assert form.get("agency_name") == "Housing"
+
+
+def test_an_answer_some_columns_further_on_in_a_sheet() -> None:
+    rows = (("Health chronology", "", ""), ("Subject", "", "Idris Marwood"), ("Ref No", "", "SCP/2026/003"))
+    events = (("Date", "Agency", "Event"), ("03/04/2021", "GP", "Seen"))
+    table_ = Table(rows=tuple(Row(cells=row, place="row") for row in (*rows, *events)))
+    form = extract(Document(blocks=(table_,)), DEFINITIONS)
+
+    assert values(form) == {"child_name": "Idris Marwood", "case_ref": "SCP/2026/003"}
+    assert form.tables["chronology"] == ({"date": "2021-04-03", "agency": "GP", "event": "Seen"},)
+
+
+def test_an_nhs_number_that_cannot_be_right_is_kept_and_told() -> None:
+    form = read(REFERRAL + table(["Referrer", "Jo Field"], ["NHS number", "999 019 2937"], ["Gender", "F"]))
+
+    answer = form.fields["nhs_number"]
+    assert (answer.value, answer.sure) == ("9990192937", False)
+    assert [(problem.problem, problem.field) for problem in form.problems] == [("not_understood", "nhs_number")]
+
+
+def test_what_was_asked_about_the_child_is_asked_again_about_the_mother_below_her_name() -> None:
+    child = (["Name of child", "Idris Marwood"], ["Date of birth", "22/11/2021"])
+    mother = (["Mother's name", "Lowri Marwood"], ["Date of birth", "08.08.96"], ["Gender", "M"])
+    form = read(REFERRAL + table(["Referrer", "Jo Field"], *child, *mother))
+
+    assert (form.get("child_dob"), form.get("child_gender")) == ("2021-11-22", "Male")
+    assert form.tables["parents_carers"][0]["date_of_birth"] == "1996-08-08"
