@@ -188,10 +188,7 @@ def _typed(text: str, field: FieldDefinition, raw: str) -> Read:
 
 
 def _yes_no(text: str, field: FieldDefinition, raw: str) -> Read:
-    low = text.lower()
-    if any(phrase in low for phrase in field.means_no) and not re.search(
-        r"\b(but|except|since|under that)\b|\?", low
-    ):
+    if any(_is_only(phrase, text) for phrase in field.means_no):
         return Read(value="no", raw=raw)
     if _PRINTED_CHOICE.match(text):
         # As printed nobody touched it; else some options were struck out or marked, and more than one is left.
@@ -201,7 +198,31 @@ def _yes_no(text: str, field: FieldDefinition, raw: str) -> Read:
         return Read(raw=raw, details=text, problem="The answer is neither yes nor no.")
     if _PRINTED_CHOICE.match(f"{head} / {rest}") and rest:
         return Read(raw=raw, problem="More than one answer is left standing.")
+    if head in {"no", "unknown"} and (
+        _AND_YET.search(rest) or (field.means_no and not field.details and len(rest.split()) > 2)
+    ):
+        return Read(raw=raw, details=text, problem="It says no, and then more than no.")
     return _with_details(head, rest, raw)
+
+
+def _is_only(phrase: str, text: str) -> bool:
+    """Whether the answer says the phrase and nothing that takes it back: `no involvement before March` does."""
+    before, found, after = text.lower().partition(phrase)
+    more = f"{before} {after}"
+    return (
+        bool(found) and not _AND_YET.search(more) and not re.search(r"\d", more) and len(more.split()) <= _FEW_WORDS
+    )
+
+
+_AND_YET = re.compile(
+    r"\b(but|except|other than|apart from|aside from|since|until|till|before|after|prior|although|though|however|"
+    r"only|"
+    r"under that|formerly|previously|historic\w*|now|recently|then|later)\b|\?",
+    re.I,
+)
+"""Words after a no that take it back, or say when it was not so."""
+_FEW_WORDS = 9
+"""Words beside a phrase that says no: `This family is` and `to our service`."""
 
 
 def _with_details(head: str, rest: str, raw: str) -> Read:

@@ -19,6 +19,15 @@ class Words(Value):
 
     same: dict[str, tuple[str, ...]] = {}
     fillers: tuple[str, ...] = ()
+    whose: tuple[str, ...] = ()
+    """Words that make another question of the same words: `mother`, `not`, `previous`. None is guessed over."""
+    strangers: tuple[str, ...] = ()
+    """Words of a heading below which names and dates of birth are somebody else's."""
+
+    def names_a_stranger(self, spelling: str) -> bool:
+        """Whether a heading is about somebody who is neither the child nor asked for by any table."""
+        strangers = {meaning for one in self.strangers for meaning in self.in_order(spelled(one))}
+        return bool(strangers & set(self.in_order(spelling)))
 
     def concepts(self, spelling: str) -> frozenset[str]:
         """What a spelled label says: its words by their meaning, fillers left out; empty where it is too long."""
@@ -47,6 +56,11 @@ class Words(Value):
                 found.append(meaning)
             at += length
         return tuple(found)
+
+    @cached_property
+    def telling_apart(self) -> frozenset[str]:
+        """What the words of `whose` mean."""
+        return frozenset(meaning for one in self.whose for meaning in self.in_order(spelled(one)))
 
     @cached_property
     def _known(self) -> dict[str, frozenset[str]]:

@@ -19,6 +19,8 @@ from mailbot.forms.values import name_of, tidy
 _ANY_PLACE = {"case_ref", "child_name", "child_dob", "agency_name"}
 """Who the form is about stands on it more than once; of any other question only the first printing counts."""
 
+_NAMED, _BORN = "child_name", "child_dob"
+
 
 def extract(document: Document, definitions: Definitions) -> Form:
     """The form that the document holds; `other` where it is none of the kinds that are defined."""
@@ -120,7 +122,23 @@ class _Reading:
             weak = first.heads or (name.partition(":")[0] in _ANY_PLACE and not self._reads(first))
             strict = len(asked) > 1 and (weak or (_is_answered(first) and not self._reads(first)))
             clearest = sorted(asked, key=lambda one: one.heads) if strict else asked[:1]
+            if name == _BORN and strict:
+                clearest = [one for one in clearest if one is first or self._is_of_the_child(one)]
             yield next((one for one in clearest if self._reads(one)), first)
+
+    def _is_of_the_child(self, born: Asked) -> bool:
+        """Whether a later date of birth stands with the child's own name: no other name was answered before it, and
+        the child's was not answered without one."""
+        asked = self._found.asked
+        at = next(index for index, one in enumerate(asked) if one is born)
+        named = [one for one in asked if one.name == _NAMED or one.name.startswith(f"{_NAMED}:")]
+        answered = {index: one for index, one in enumerate(asked) if one in named and self._reads(one)}
+        first = min(answered, default=None)
+        blank_before = first is not None and any(one.name == _BORN for one in asked[first:at])
+        names = {
+            tidy(" ".join(line.text for line in one.lines)).lower() for one in answered.values() if one.name == _NAMED
+        }
+        return not blank_before and len(names) < 2
 
     def _reads(self, asked: Asked) -> bool:
         """Whether an answer stands there that can be understood."""

@@ -46,6 +46,7 @@ class Labels:
             # What two fields' labels say alike decides nothing.
             self._said[said] = target if self._said.get(said, target) == target else ""
         self._weights = _weights(self._said)
+        self._allowed = _whose(self._said, self._words)
         # By length, so that only labels of about the same length are compared with a misspelled one.
         self._sorted = sorted(((_word_order(label), target) for label, target in self._exact.items()), key=_length)
         self._lengths = [len(label) for label, _ in self._sorted]
@@ -120,7 +121,9 @@ class Labels:
         ranked = process.extract(words, labels, scorer=fuzz.ratio, limit=None, score_cutoff=cutoff)
         if not ranked or ranked[0][1] < NEAR:
             return ""
-        best = self._sorted[first + ranked[0][2]][1]
+        near, best = self._sorted[first + ranked[0][2]]
+        if self._of_another(self._words.concepts(words), self._words.concepts(near), best):
+            return ""
         rival = max((score for _, score, at in ranked if self._sorted[first + at][1] != best), default=0.0)
         return best if ranked[0][1] - rival >= MARGIN else ""
 
@@ -135,11 +138,23 @@ class Labels:
         best: dict[str, float] = {}
         for label, target in self._said.items():
             shared = sum(weights[word] for word in said & label)
-            if shared:
+            if shared and not self._of_another(said, label, target):
                 alike = 2 * shared / (whole + sum(weights[word] for word in label))
                 best[target] = max(best.get(target, 0.0), alike)
         first, second = [*sorted(best.items(), key=lambda one: -one[1]), ("", 0.0), ("", 0.0)][:2]
         return first[0] if first[1] >= ALIKE and first[1] - second[1] >= APART else ""
+
+    def _of_another(self, said: frozenset[str], label: frozenset[str], target: str) -> bool:
+        """Whether one of the two has a word that makes it another question, and no label of the target has that."""
+        return bool((said ^ label) & self._words.telling_apart - self._allowed.get(target, frozenset()))
+
+
+def _whose(said: Mapping[frozenset[str], str], words: Words) -> dict[str, frozenset[str]]:
+    """For each target the words of `whose` that its own labels have beside those without."""
+    allowed: dict[str, set[str]] = {}
+    for label, target in said.items():
+        allowed.setdefault(target, set()).update(label & words.telling_apart)
+    return {target: frozenset(found) for target, found in allowed.items()}
 
 
 def _weights(said: Mapping[frozenset[str], str]) -> dict[str, float]:

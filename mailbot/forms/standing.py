@@ -18,6 +18,8 @@ from mailbot.forms.spelling import spelled, without_parentheses
 from mailbot.forms.values import tidy
 
 _LONGEST_CAPTION = 1000
+_THE_CHILDS = ("child_", "nhs_")
+"""How the names of fields begin that are about the child."""
 OF_PERSON = "person:"
 """What the target begins with of a label that asks for one of several people: `person:children:2:name`."""
 OF_LIST = "list:"
@@ -69,6 +71,8 @@ class Standing:
     asked: list[Asked] = field(default_factory=list)
     rows: dict[str, list[FormRow]] = field(default_factory=dict)
     numbered: dict[tuple[str, str], dict[str, tuple[Line, ...]]] = field(default_factory=dict)
+    stranger: bool = False
+    """Whether the heading above names somebody else (`Alleged perpetrator`): nothing below is about the child."""
     person: tuple[str, str] | None = None
     """The table and the number of the person whose block of questions this is."""
     _same_line: bool = False
@@ -134,6 +138,10 @@ class Standing:
             return
         self.before = name.partition(":")[0]
         if name == "-" or (self.ignored is not None and self.before not in self.definition.ignore.except_fields):
+            return
+        if self.stranger and self.before.startswith(_THE_CHILDS):
+            if any(tidy(line.text) for line in lines):
+                self.unknown.append((tidy(label), place))
             return
         self.asked.append(
             Asked(name=name, label=tidy(label), lines=tuple(lines), place=place, heads=heads, sure=sure)
@@ -222,6 +230,7 @@ class Standing:
         if sum(map(bool, fits.values())) > 1 and fits[section] < 1000:
             # `About the case and about you`: no section's own words.
             section = ""
+        self.stranger = not section and not ignored and self.definition.words.names_a_stranger(spelled(text))
         numbered, rank = bool(_PART.match(text)), rank_of(text, level)
         if ignored and ignored > fits.get(section, 0):
             self.ignored, self.section = rank, ""
