@@ -1,6 +1,7 @@
 """The command line's frame: the home folder, the moment at which a command acts, errors and exit codes.
 
 Exit codes: 0 done, 1 found problems, 2 wrong usage. With `--json` one document goes to stdout and nothing else.
+Subjects, labels and file names are strangers' words: none of them reaches a terminal but as characters that are seen.
 """
 
 from __future__ import annotations
@@ -9,14 +10,17 @@ import getpass
 import json
 import logging
 import sys
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
+from rich.text import Text
 
 from mailbot.config import load
 from mailbot.errors import ConfigProblems, MailbotError, UsageProblem
@@ -32,8 +36,42 @@ app = typer.Typer(
 )
 PIPED_WIDTH = 140
 """Columns where the output goes to a file or another program."""
-out = Console(highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
-err = Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else PIPED_WIDTH)
+UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
+"""Unicode's categories of what a terminal obeys instead of showing it: escapes (of 8 bits too), turned writing."""
+
+
+def visible(text: str) -> str:
+    """The text with a question mark for each character that cannot be seen, but for ends of lines and tabs."""
+    if text.isprintable():
+        return text
+    return "".join("?" if unicodedata.category(c) in UNSEEN and c not in "\n\t" else c for c in text)
+
+
+class Screen(Console):
+    """Where people read: it shows strangers' words and obeys none of them. Style is rich's own, and comes after."""
+
+    def render_str(self, text: str, **style: Any) -> Text:
+        """As Console, made visible first: what is measured is what is shown."""
+        return super().render_str(visible(text), **style)
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """As Console; a Text, in whatever table it stands, made visible first."""
+        if isinstance(renderable, Text):
+            shown, renderable = visible(renderable.plain), renderable.copy()
+            renderable.plain = shown
+        return super().render(renderable, options)
+
+
+class SeenFormatter(logging.Formatter):
+    """The log on a screen: visible too."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """As Formatter, made visible."""
+        return visible(super().format(record))
+
+
+out = Screen(highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
+err = Screen(stderr=True, highlight=False, width=None if sys.stderr.isatty() else PIPED_WIDTH)
 
 Now = Annotated[
     str,
@@ -62,11 +100,9 @@ def frame(
     """Remember where home is."""
     Home.folder = home
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=logging.INFO if verbose else logging.WARNING,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-    )
+    screen = logging.StreamHandler(sys.stderr)
+    screen.setFormatter(SeenFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(handlers=[screen], level=logging.INFO if verbose else logging.WARNING)
 
 
 def settings() -> Settings:
@@ -105,8 +141,11 @@ def passwords_from_stdin() -> tuple[str, ...]:
 
 
 def print_json(document: Any) -> None:
-    """One JSON document on stdout."""
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
+    """One JSON document on stdout, what cannot be seen as JSON's escapes: it may be read on a terminal as well."""
+    written = json.dumps(document, ensure_ascii=False, indent=1)
+    if not written.replace("\n", "").isprintable():
+        written = "".join(json.dumps(c)[1:-1] if visible(c) != c else c for c in written)
+    sys.stdout.write(written + "\n")
 
 
 def main() -> None:
