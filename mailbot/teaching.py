@@ -36,13 +36,16 @@ def labels_file(home: Path) -> Path:
 def teach(home: Path, definitions: Definitions, form: str, label: str, field: str, note: str) -> str:
     """Add a label to the home's own; gives it as it was written. `note` says who taught it, and when.
 
-    Raises UsageProblem for a form or field that does not exist, a label that is known already, or a file that cannot
-    be added to safely: then it is as it was.
+    Raises UsageProblem for a form or field that does not exist, a label that is known already or would take other
+    questions' answers, or a file that is damaged or cannot be added to safely: then it is as it was.
     """
     label = " ".join(label.split())
     _check(definitions, form, label, field)
     path = labels_file(home)
-    before = path.read_text("utf-8") if path.exists() else HEAD
+    try:
+        before = path.read_text("utf-8") if path.exists() else HEAD
+    except (OSError, UnicodeDecodeError):
+        raise _damaged("the file cannot be read as text") from None
     after = with_label(before, form, field, label, " ".join(note.split()))
     path.parent.mkdir(parents=True, exist_ok=True)
     _write(path, after)
@@ -50,11 +53,16 @@ def teach(home: Path, definitions: Definitions, form: str, label: str, field: st
 
 
 def with_label(text: str, form: str, field: str, label: str, note: str) -> str:
-    """The file's text with one more label. Raises UsageProblem where it is written in a way that cannot be added to.
+    """The file's text with one more label. Raises UsageProblem where it is damaged, or cannot be added to.
 
     The line is put where it belongs, and what came of it is read again: nothing else may have changed.
     """
-    wanted = tomllib.loads(text)
+    try:
+        wanted = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _damaged(str(error)) from None
+    if wrong := _not_labels(wanted):
+        raise _damaged(f"{wrong} must be a list of labels")
     wanted.setdefault(form, {}).setdefault(field, []).append(label)
     line = f"    {_quoted(label)},  # {note}\n"
     entry = f"{_key(field)} = [\n{line}]\n"
@@ -65,6 +73,24 @@ def with_label(text: str, form: str, field: str, label: str, note: str) -> str:
         f"config/labels.toml is written in a way that cannot be added to. Write it in by hand: [{form}] "
         f"{_key(field)} = [{_quoted(label)}]"
     )
+
+
+def _damaged(why: str) -> UsageProblem:
+    return UsageProblem(
+        f"config/labels.toml is damaged: {why}. Nothing was taught and the file is as it was. Put it right by hand "
+        "(`mailbot check` says when it is), and teach the label again."
+    )
+
+
+def _not_labels(table: dict[str, Any]) -> str:
+    """The first key of the file that holds anything but lists of labels, or a section's key that is no section."""
+    for form, fields in table.items():
+        if not isinstance(fields, dict):
+            return form
+        for field, labels in fields.items():
+            if not isinstance(labels, list):
+                return f"[{form}] {field}"
+    return ""
 
 
 def _check(definitions: Definitions, form: str, label: str, field: str) -> None:
@@ -79,7 +105,7 @@ def _check(definitions: Definitions, form: str, label: str, field: str) -> None:
     try:
         taught = definitions.with_labels({form: {field: [label]}})
     except ConfigProblems as problem:
-        raise UsageProblem(f"Nothing was taught: {problem}. A label can mean one field only.") from None
+        raise UsageProblem(f"Nothing was taught: {problem}.") from None
     if _of(taught, form) == definition:
         raise UsageProblem(f"“{label}” is known already as {field}: there is nothing to teach.")
 

@@ -102,6 +102,97 @@ def test_what_cannot_be_taught_is_refused_with_what_can(
     assert not labels_file(tmp_path).exists()
 
 
+@pytest.mark.parametrize(
+    ("label", "field", "words"),
+    [
+        ("Yes", "cp_plan", "an answer that many questions offer"),
+        ("No", "child_name", "an answer that many questions offer"),
+        ("No ...", "child_name", "an answer that many questions offer"),
+        ("Yes / No / N/K", "cp_plan", "an answer that many questions offer"),
+        ("Not known", "cp_plan", "an answer that many questions offer"),
+        ("N/A", "cp_plan", "an answer that many questions offer"),
+        ("NK", "cp_plan", "an answer that many questions offer"),
+        ("Male", "child_gender", "an answer that many questions offer"),
+        ("F", "child_gender", "an answer that many questions offer"),
+        ("1", "child_name", "a number or a letter"),
+        ("2.1", "child_name", "a number or a letter"),
+        ("03/04/2021", "child_dob", "a number or a letter"),
+        ("Q", "gp", "a number or a letter"),
+        ("The ...", "gp", "every label that begins with this one word"),
+        ("Date ...", "child_dob", "every label that begins with this one word"),
+        ("Date of ...", "child_dob", "as the beginning of"),
+        ("Name", "child_address", "as referrer_name in the section"),
+        ("Name", "child_name", "known already, as referrer_name in the section"),
+        ("If yes, when", "gp", "right behind cp_plan"),
+        ("Relationship to child", "child_aka", "as a column of the table parents_carers"),
+        ("Sibling or other household member", "gp", "as a row of the table siblings_household"),
+        ("Mother's full name", "gp", "for people of the table parents_carers"),
+        ("Mother's name", "child_name", "somebody else"),
+        ("Address of the father", "child_address", "somebody else"),
+        ("Date of birth of twins", "child_dob", "somebody else"),
+        ("Perpetrator’s address", "child_address", "somebody else"),
+        ("Surname of her partner", "child_name:surname", "somebody else"),
+    ],
+)
+def test_a_label_that_would_take_other_answers_is_refused_by_command_and_by_hand(
+    tmp_path: Path, label: str, field: str, words: str
+) -> None:
+    with pytest.raises(UsageProblem, match=words):
+        taught(tmp_path, label, field)
+    assert not labels_file(tmp_path).exists()
+    by_hand(tmp_path, file_with("referral", field, label))
+    with pytest.raises(ConfigProblems, match=words) as raised:
+        form_definitions(tmp_path)
+    assert raised.value.problems[0].startswith(f"config/labels.toml: [referral] {field}: “{label}”")
+
+
+@pytest.mark.parametrize(
+    ("label", "field"),
+    [
+        ("No of the child's hospital record", "child_aka"),
+        ("Yes-man", "gp"),
+        ("When did the family's budgie first see a vet", "gp"),
+        ("Spirit animal ...", "gp"),
+        ("Partnership's nickname", "child_aka"),
+        ("Mother tongue of the budgie", "gp"),
+    ],
+)
+def test_a_label_is_not_refused_for_a_word_that_is_part_of_more(tmp_path: Path, label: str, field: str) -> None:
+    taught(tmp_path, label, field)
+    assert referral(tmp_path).anywhere.exactly(label) == field
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"[referral\n", "is damaged"),
+        (b"\xff\xfe[referral]\n", "cannot be read as text"),
+        (b'[referral]\ngp = "Clan"\n', r"\[referral\] gp must be a list of labels"),
+        (b"referral = 3\n", "referral must be a list of labels"),
+        (b"poem = 3\n", "poem must be a list of labels"),
+    ],
+)
+def test_a_damaged_file_is_told_in_a_sentence_and_left_alone(tmp_path: Path, content: bytes, words: str) -> None:
+    definitions = form_definitions(tmp_path)
+    labels_file(tmp_path).parent.mkdir()
+    labels_file(tmp_path).write_bytes(content)
+    with pytest.raises(UsageProblem, match=words) as raised:
+        teach(tmp_path, definitions, "referral", "Clan", "gp", NOTE)
+    assert "Nothing was taught" in str(raised.value)
+    assert labels_file(tmp_path).read_bytes() == content
+
+
+def by_hand(home: Path, text: str) -> None:
+    """Somebody edits the office's labels."""
+    labels_file(home).parent.mkdir()
+    labels_file(home).write_text(text, "utf-8")
+
+
+def file_with(form: str, field: str, label: str) -> str:
+    """The file with one label."""
+    return f'[{form}]\n"{field}" = ["{label}"]\n'
+
+
 def test_a_note_cannot_break_out_of_its_line(tmp_path: Path) -> None:
     teach(tmp_path, form_definitions(tmp_path), "referral", "Clan", "gp", 'Helen\n[x]\n"')
     assert tomllib.loads(labels_file(tmp_path).read_text("utf-8")) == {"referral": {"gp": ["Clan"]}}

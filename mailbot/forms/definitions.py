@@ -40,6 +40,7 @@ from mailbot.forms.concepts import Words
 from mailbot.forms.form import Kind
 from mailbot.forms.labels import Labels
 from mailbot.forms.spelling import spelled
+from mailbot.forms.taught import goes_on, never_a_label
 
 FieldType = Literal[
     "text",
@@ -120,6 +121,16 @@ class TableDefinition(Value):
         """The labels that ask for one person's name, each leading to the relationship."""
         return Labels(self.named, self.words)
 
+    def place_of(self, label: str) -> str:
+        """What the label is in this table, in words before the table's name; empty where it is nothing."""
+        if self.column_labels.exactly(label):
+            return "as a column of the table"
+        if spelled(label) in map(spelled, self.row_labels):
+            return "as a row of the table"
+        if self.lists.exactly(label) or self.named_labels.exactly(label):
+            return "for people of the table"
+        return ""
+
 
 class Ignored(Value):
     """The parts of the form that are for other people."""
@@ -199,6 +210,34 @@ class Definition(Value):
         return {
             name: Labels(self._targets(lambda one, at=name: one.after.get(at, ())), self.words) for name in before
         }
+
+    def known_in_place(self, label: str, field: str) -> str:
+        """Where a label has a meaning that it has not elsewhere, in words; empty where in no place.
+
+        For a label that may go on (`Date of ...`) also where another field's label begins with its words.
+        """
+        if goes_on(label) and (longer := self._begun_with(label, field)):
+            return f"as the beginning of “{longer}”"
+        for section, labels in self.by_section.items():
+            if meant := labels.exactly(label):
+                return f"as {meant} in the section “{[*self.sections[section], section][0]}”"
+        for before in self.by_field_before:
+            if meant := self._whole_labels_behind(before).exactly(label):
+                return f"as {meant} right behind {before}"
+        return next((f"{place} {name}" for name, one in self.tables.items() if (place := one.place_of(label))), "")
+
+    def _begun_with(self, label: str, field: str) -> str:
+        """A label of another field that begins with these words and goes on."""
+        others = (one for name, one in self.fields.items() if name != field)
+        known = (text for one in others for text in (*one.labels, *one.forename, *one.surname))
+        return next((text for text in known if spelled(text).startswith(f"{spelled(label)} ")), "")
+
+    def _whole_labels_behind(self, before: str) -> Labels:
+        """Without those that may go on: `When ...` behind one field takes no longer question from another place."""
+        behind = {name: one.after.get(before, ()) for name, one in self.fields.items()}
+        return Labels(
+            {name: [text for text in them if not goes_on(text)] for name, them in behind.items()}, self.words
+        )
 
     def _targets(self, labels: Any) -> dict[str, Iterable[str]]:
         return {name: labels(field) for name, field in self.fields.items()}
@@ -285,10 +324,16 @@ def _not_to_be_taught(form: Definition, target: str, label: str) -> str:
     name, _, part = target.partition(":")
     if name not in form.fields or part not in {"", "forename", "surname"}:
         return "there is no such field"
-    if not spelled(label):
-        return f"{label!r} holds no words that a form could print"
-    meant = form.anywhere.exactly(label)
-    return f"{label!r} means {meant} already" if meant.partition(":")[0] not in {"", "-", name} else ""
+    if why := never_a_label(label, name):
+        return why
+    meant = form.anywhere.exactly(label).partition(":")[0]
+    if meant == name:
+        return ""
+    if meant not in {"", "-"}:
+        return f"“{label}” means {meant} already. A label can mean one field only: see which of the two is right"
+    if where := form.known_in_place(label, name):
+        return f"“{label}” is known already, {where}. Teach it with more of the form's words, if it prints any"
+    return ""
 
 
 def _taught(form: Definition, target: str, label: str) -> Definition:
