@@ -17,6 +17,8 @@ _STROKE = 0.13
 """Inches of the shortest stroke through a word."""
 _THICKEST = 0.06
 _UNBROKEN = 0.92
+_BESIDE, _DRAWN = 0.03, 0.6
+"""Inches by which a line may stray from where it is on average; the part of a piece of it that is ink at least."""
 _SMALLEST_CELL = 6.0
 _NEAR = 3.0
 """Points of distance at which two lines are one, or touch."""
@@ -92,33 +94,28 @@ def strokes_of(ink: Ink, tables: list[Any], boxes: list[TickBox], dpi: float) ->
 def without(page: Numbers, ink: Ink, tables: list[Any], boxes: list[TickBox], dpi: float) -> Numbers:
     """The page's grey points with the tables' lines and the boxes made white, so that none is read as a letter."""
     clean = page.copy()
-    scale, thick = dpi / 72, max(2, round(0.02 * dpi))
+    scale, near, piece = dpi / 72, max(2, round(_BESIDE * dpi)), round(_SHORTEST[0] * dpi)
     for table in tables:
         for x0, top, x1, bottom in table.cells:
             left, upper, right, lower = (round(one * scale) for one in (x0, top, x1, bottom))
             for y in (upper, lower):
-                _whiten_line(clean, ink, slice(max(0, y - thick), y + thick + 1), slice(left, right), 1)
+                _whiten(clean, ink, slice(max(0, y - near), y + near + 1), slice(left, right), piece)
             for x in (left, right):
-                _whiten_line(clean, ink, slice(upper, lower), slice(max(0, x - thick), x + thick + 1), 0)
+                across = slice(max(0, x - near), x + near + 1)
+                _whiten(clean.T, ink.T, across, slice(upper, lower), piece)
     margin = max(2, round(0.012 * dpi))
     for box in boxes:
         clean[max(0, box.top - margin) : box.bottom + margin + 1, max(0, box.x0 - margin) : box.x1 + margin + 1] = 255
     return clean
 
 
-def _whiten_line(page: Numbers, ink: Ink, down: slice, across: slice, along: int) -> None:
-    """Whitens the strip where the line runs, and leaves the foot of a letter that stands close to it."""
-    strip = ink[down, across]
-    if not strip.size:
-        return
-    drawn = strip.mean(axis=along) > 0.5
-    # The line's edges are grey, and are no ink.
-    drawn = drawn | np.roll(drawn, 1) | np.roll(drawn, -1)
-    view = page[down, across]
-    if along == 1:
-        view[drawn, :] = 255
-    else:
-        view[:, drawn] = 255
+def _whiten(page: Numbers, ink: Ink, strip: slice, along: slice, piece: int) -> None:
+    """Whitens a line along the rows, piece by piece as it wanders; a letter that stands close to it stays."""
+    for start in range(along.start, along.stop, piece):
+        part = slice(start, min(start + piece, along.stop))
+        drawn = ink[strip, part].mean(axis=1) > _DRAWN
+        # The line's edges are grey, and are no ink.
+        page[strip, part][np.convolve(drawn, (1, 1, 1), "same") > 0] = 255
 
 
 def _lines(ink: Ink, shortest: int, thickest: float) -> Iterator[tuple[float, float, float, float, float]]:
