@@ -6,14 +6,17 @@ import re
 import shutil
 import subprocess
 from dataclasses import dataclass
+from math import inf
+from time import monotonic
 
 from lxml import etree
 from PIL import Image
 
 COLUMNS, ONE_BLOCK = 3, 6
 """tesseract's modes: it looks for columns and blocks, or takes all lines as they come."""
-SECONDS = 60
-"""The longest that one page may take."""
+SECONDS = 20.0
+"""The longest that tesseract may look at one picture."""
+_LEAST = 0.5
 _NUMBER = r"(-?[\d.]+)"
 _BOX = re.compile(rf"bbox {_NUMBER} {_NUMBER} {_NUMBER} {_NUMBER}")
 _BASELINE = re.compile(rf"baseline {_NUMBER} {_NUMBER}")
@@ -44,13 +47,14 @@ def available() -> bool:
     return shutil.which("tesseract") is not None
 
 
-def words_of(page: Image.Image, dpi: float, layout: int = COLUMNS) -> list[Word]:
-    """The words, in tesseract's order. `layout` is its page segmentation mode.
+def words_of(page: Image.Image, dpi: float, layout: int = COLUMNS, until: float = inf) -> list[Word]:
+    """The words, in tesseract's order. `layout` is its page segmentation mode, `until` a moment of time.monotonic().
 
-    Raises NoOcr where there is no tesseract, and what subprocess raises where it fails.
+    Raises NoOcr where there is no tesseract, TimeoutExpired where it takes longer, and what subprocess raises where
+    it fails.
     """
     settings = ("--psm", str(layout), "--dpi", str(round(dpi)), "-c", "tessedit_create_hocr=1")
-    hocr = _tesseract(page, *settings)
+    hocr = _tesseract(page, max(_LEAST, min(SECONDS, until - monotonic())), *settings)
     tree = etree.fromstring(hocr, etree.XMLParser(resolve_entities=False, no_network=True, recover=True))
     found: list[Word] = []
     for line in tree.iter("{*}span"):
@@ -60,7 +64,7 @@ def words_of(page: Image.Image, dpi: float, layout: int = COLUMNS) -> list[Word]
     return [word for word in found if word.text]
 
 
-def _tesseract(page: Image.Image, *settings: str) -> bytes:
+def _tesseract(page: Image.Image, seconds: float, *settings: str) -> bytes:
     if not available():
         raise NoOcr
     # Raw points by pipe: the sandbox lets nobody write a file, and this format needs none.
@@ -71,7 +75,7 @@ def _tesseract(page: Image.Image, *settings: str) -> bytes:
         input=points,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        timeout=SECONDS,
+        timeout=seconds,
         check=True,
         env={"PATH": "/usr/local/bin:/usr/bin:/bin", "OMP_THREAD_LIMIT": "1"},
     )

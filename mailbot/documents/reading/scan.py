@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from math import inf
+from time import monotonic
 
 from PIL import Image
 
@@ -23,6 +26,8 @@ from mailbot.forms.form import Problem
 
 PAGES = 20
 """The most pages of one file that are read."""
+LONGEST_PAGE = 25.0
+"""Seconds after which a page is given up."""
 SECONDS_A_PAGE = 5.0
 """With less time left than this no further page is begun."""
 NOT_INSTALLED = "It is a scan or a picture. Install tesseract-ocr to have it read, or ask for the Word file."
@@ -54,7 +59,7 @@ class Scans:
     """The pages of one file that are pictures: read in turn, and what a person must know about them."""
 
     def __init__(self, budget: Budget | None = None) -> None:
-        self._budget = budget
+        self._budget = budget or Budget()
         self._read: dict[int, Scan] = {}
         self._left: list[int] = []
         self._by_others: list[int] = []
@@ -62,11 +67,19 @@ class Scans:
 
     def page(self, picture: Callable[[], Image.Image], number: int, tables_before: int = 0) -> Scan:
         """One page. At most PAGES are read, and fewer where the time runs out: the others are told."""
-        hurry = bool(self._read) and self._budget is not None and self._budget.seconds_left < SECONDS_A_PAGE
-        if self._missing or hurry or len(self._read) >= PAGES:
+        hurry = bool(self._budget.pictures) and self._budget.seconds_left < SECONDS_A_PAGE
+        if self._missing or hurry or self._budget.pictures >= PAGES:
             self._left.append(number)
             return Scan()
-        self._read[number] = read_page(picture(), number, tables_before)
+        self._budget.pictures += 1
+        now = monotonic()
+        until = min(now + LONGEST_PAGE, max(self._budget.until, now + SECONDS_A_PAGE))
+        try:
+            self._read[number] = read_page(picture(), number, tables_before, until)
+        except subprocess.TimeoutExpired:
+            # A picture of noise keeps tesseract busy for minutes; the other papers of the mail want their time.
+            self._left.append(number)
+            return Scan()
         return self._read[number]
 
     def read_by_scanner(self, number: int) -> None:
@@ -97,7 +110,7 @@ class Scans:
         if self._left and self._missing:
             yield Problem(problem="not_supported", message=NOT_INSTALLED)
         elif self._left:
-            message = f"Too many pages are pictures: {_pages(self._left)} were not read. Look at them."
+            message = f"Reading the pictures takes too long: {_pages(self._left)} not read. Look at the original."
             yield Problem(problem="too_large", message=message)
 
 
@@ -105,13 +118,13 @@ def _pages(numbers: list[int]) -> str:
     return f"page{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers))}"
 
 
-def read_page(picture: Image.Image, number: int, tables_before: int) -> Scan:
-    """The page as blocks. Raises ocr.NoOcr."""
-    sheet, words = _read_upright(even(picture))
+def read_page(picture: Image.Image, number: int, tables_before: int, until: float = inf) -> Scan:
+    """The page as blocks. Raises ocr.NoOcr, and TimeoutExpired after the moment `until` of time.monotonic()."""
+    sheet, words = _read_upright(even(picture), until)
     at_first = cells_of(sheet.clean, sheet.tables, words, sheet.dpi, tables_before)
     in_cells = {word for cell in at_first for word in cell.words}
     loose = [word for word in words if word not in in_cells]
-    cells = _looked_again(sheet, at_first)
+    cells = _looked_again(sheet, at_first, until)
     doubts = list(dict.fromkeys(f"what is written or drawn in {cell.place}" for cell in cells if _is_doubtful(cell)))
     groups = [loose, *(cell.words for cell in cells if not _is_illegible(cell))]
     kept = [[word for word in group if not _is_dirt(word)] for group in groups]
@@ -133,34 +146,36 @@ def read_page(picture: Image.Image, number: int, tables_before: int) -> Scan:
     return Scan(blocks, len(words), tuple(doubts))
 
 
-def _read_upright(page: Image.Image) -> tuple[Sheet, list[ocr.Word]]:
+def _read_upright(page: Image.Image, until: float) -> tuple[Sheet, list[ocr.Word]]:
     """The page and its words; turned where it lies on its side or stands on its head.
 
     tesseract reads lines that run upwards, too, and words on their head as other words that it is not sure of. (Its
     own detection of the orientation gave the same answer for every turn of a form when it was tried.)
     """
-    sheet, words = _read(page)
+    sheet, words = _read(page, until)
     if sum(word.bottom - word.top > word.x1 - word.x0 for word in words if len(word.text) > 3) > len(words) / 4:
         page = page.rotate(90, expand=True)
-        sheet, words = _read(page)
+        sheet, words = _read(page, until)
     if len(words) >= _ENOUGH and _sureness(words) < _POOR:
-        turned, again = _read(page.rotate(180))
+        turned, again = _read(page.rotate(180), until)
         if _sureness(again) > _sureness(words):
             return turned, again
     return sheet, words
 
 
-def _read(page: Image.Image) -> tuple[Sheet, list[ocr.Word]]:
+def _read(page: Image.Image, until: float) -> tuple[Sheet, list[ocr.Word]]:
     sheet = sheet_of(page)
-    return sheet, ocr.words_of(sheet.clean, sheet.dpi)
+    return sheet, ocr.words_of(sheet.clean, sheet.dpi, until=until)
 
 
-def _looked_again(sheet: Sheet, cells: list[Cell]) -> list[Cell]:
+def _looked_again(sheet: Sheet, cells: list[Cell], until: float) -> list[Cell]:
     """The cells, those read again by themselves that had ink and no word for it, if that is better."""
     partly = [cell for cell in cells if cell.left_over or _is_illegible(cell)]
     if not partly:
         return cells
-    again = read_again(sheet.clean, partly, sheet.dpi, lambda strip: ocr.words_of(strip, sheet.dpi, ocr.ONE_BLOCK))
+    again = read_again(
+        sheet.clean, partly, sheet.dpi, lambda strip: ocr.words_of(strip, sheet.dpi, ocr.ONE_BLOCK, until)
+    )
     better = {
         cell: anew
         for cell, anew in zip(partly, again, strict=True)

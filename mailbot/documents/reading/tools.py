@@ -26,6 +26,8 @@ class Budget:
     members: int = MEMBERS
     unpacked: int = UNPACKED
     until: float = inf
+    pictures: int = 0
+    """Pages that were read off pictures so far."""
 
     def spend(self, size: int) -> None:
         """Counts one file of `size` bytes that lay in another. Raises TooMuch where there is nothing left for it."""
