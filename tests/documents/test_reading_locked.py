@@ -14,7 +14,7 @@ import pyzipper
 from msoffcrypto.format.ooxml import OOXMLFile
 
 from mailbot.documents.reading import Tools, read_document
-from mailbot.documents.reading.locked import opened
+from mailbot.documents.reading.locked import locks, opened
 from mailbot.documents.sandbox import Sandbox
 from mailbot.forms.document import Document
 from tests.documents.old_workbook import old_workbook
@@ -232,3 +232,26 @@ def test_an_opendocument_file_with_a_password_is_said_to_be_beyond_us() -> None:
 
     assert problems(document) == ["encrypted"]
     assert "even with the password" in messages(document)
+
+
+@pytest.mark.parametrize(
+    ("content", "passwords", "counted"),
+    [
+        (FORM, (PASSWORD,), (0, 0)),
+        (locked_office(FORM), (), (0, 1)),
+        (locked_office(FORM), (PASSWORD,), (1, 0)),
+        (locked_zip({"a.docx": FORM, "b.docx": FORM}), (), (0, 2)),
+        (locked_zip({"a.docx": locked_office(FORM, "other")}), (PASSWORD,), (1, 1)),
+        (locked_zip({"a.docx": locked_office(FORM, "other")}), (PASSWORD, "other"), (2, 0)),
+        (
+            zipped({"a.docx": locked_office(FORM), "b.docx": locked_office(FORM, "other"), "c.docx": FORM}),
+            ("other",),
+            (1, 1),
+        ),
+        (locked_sevenzip(), (), (0, 1)),
+        (locked_sevenzip(), (PASSWORD,), (1, 0)),
+        (b"no file at all", (PASSWORD,), (0, 0)),
+    ],
+)
+def test_locks_are_counted_one_by_one(content: bytes, passwords: tuple[str, ...], counted: tuple[int, int]) -> None:
+    assert locks(content, passwords) == counted

@@ -71,3 +71,10 @@ def _stream(content: bytes) -> io.BytesIO:
 @pytest.mark.parametrize("text", ["Agency Harbour Housing", "A sentence. Another sentence that goes on and on."])
 def test_a_plain_line_is_a_paragraph(text: str) -> None:
     assert list(read_document(pdf_file([(50, 100, text)]), "x.pdf").plain()) == [text]
+
+
+def test_the_small_print_behind_a_label_is_nobodys_answer() -> None:
+    words: Words = [(50, 100, "Background")]
+    content = pdf_file(words, [(50, 120, "Text1", "Lives with an aunt.")], [(200, 100, "Medical, social, cultural")])
+
+    assert list(read_document(content, "form.pdf").plain())[1:] == ["Background", "Lives with an aunt."]

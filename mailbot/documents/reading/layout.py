@@ -10,6 +10,10 @@ from mailbot.documents.reading.columns import Piece, Printed, in_columns
 from mailbot.documents.reading.glyphs import tick_of
 from mailbot.forms.document import Block, Cell, Line, Paragraph, Row, Run, Table, runs_of
 
+_MARGIN = 0.055
+"""Part of a page's height in which headers and footers stand, above and below."""
+_SMALL = 0.9
+"""Of the size of a label, that below which the words behind it are small print."""
 _COLUMN_GAP = 14.0
 """Points of white between two words that are two columns and not one sentence."""
 
@@ -20,20 +24,30 @@ Box = tuple[float, float, float, float]
 
 
 def page_blocks(
-    chars: Sequence[Char], tables: Sequence[Any], strokes: list[Box], page: int, tables_before: int
+    chars: Sequence[Char],
+    tables: Sequence[Any],
+    strokes: list[Box],
+    page: int,
+    tables_before: int,
+    height: float | None = None,
 ) -> Iterator[Block]:
-    """Tables (pdfplumber's, as boxes) and the lines between them, from the top of the page down."""
+    """Tables (pdfplumber's, as boxes) and the lines between them, from the top of the page down.
+
+    Where the page's `height` is known, lines in its outermost margins are asides: an answer does not go on in them.
+    """
     outside = [one for one in chars if not any(_within(one, table.bbox) for table in tables)]
     placed: list[tuple[float, Block]] = []
     right = max((one["x1"] for one in chars), default=0.0)
     lines = [line for line in _lines(outside) if _says_something(line)]
+    if any("run" in one for one in chars):
+        lines = [_without_hint(line) for line in lines]
     printed = [_printed(line, strokes) for line in lines]
     plain: list[list[Char]] = []
     for one in [*in_columns(printed, f"page {page}"), None]:
         if isinstance(one, int):
             plain.append(lines[one])
             continue
-        placed.extend(_as_paragraphs(plain, chars, strokes, right, page))
+        placed.extend(_as_paragraphs(plain, chars, strokes, right, page, height))
         plain = []
         if one is not None:
             placed.append(one)
@@ -43,11 +57,20 @@ def page_blocks(
 
 
 def _as_paragraphs(
-    lines: list[list[Char]], chars: Sequence[Char], strokes: list[Box], right: float, page: int
+    lines: list[list[Char]],
+    chars: Sequence[Char],
+    strokes: list[Box],
+    right: float,
+    page: int,
+    height: float | None,
 ) -> Iterator[tuple[float, Block]]:
     for line in _paragraphs(lines, right):
         words = Line(runs=tuple(_runs(line, strokes)))
-        yield line[0]["top"], Paragraph(line=words, level=_level(line, chars), place=f"page {page}")
+        aside = height is not None and (
+            line[-1]["bottom"] < _MARGIN * height or line[0]["top"] > (1 - _MARGIN) * height
+        )
+        level = 0 if aside else _level(line, chars)
+        yield line[0]["top"], Paragraph(line=words, level=level, place=f"page {page}", aside=aside)
 
 
 def _printed(line: list[Char], strokes: list[Box]) -> Printed:
@@ -62,6 +85,16 @@ def _printed(line: list[Char], strokes: list[Box]) -> Printed:
         before = one if one["text"] != " " or _is_field(one) else before
     made = (Piece(piece[0]["x0"], Line(runs=tuple(_runs(piece, strokes)))) for piece in pieces)
     return Printed(tuple(made), min(one["top"] for one in line), max(one["bottom"] for one in line))
+
+
+def _without_hint(line: list[Char]) -> list[Char]:
+    """A line of a form with fields without the small print behind its label: answers stand in the fields."""
+    if any("run" in one for one in line):
+        return line
+    words = [one for one in line if one["text"].strip()]
+    hint = next((index for index, one in enumerate(words) if one["size"] < _SMALL * words[0]["size"]), len(words))
+    small = all(one["size"] < _SMALL * words[0]["size"] for one in words[hint:])
+    return [one for one in line if one["x0"] < words[hint]["x0"]] if hint < len(words) and small else line
 
 
 def _is_field(char: Char) -> bool:

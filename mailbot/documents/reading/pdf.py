@@ -122,7 +122,9 @@ def _page_blocks(content: bytes, page: Any, tables_before: int, scans: Scans) ->
     answers = list(answers_of(page))
     boxes = [(one["x0"], one["top"], one["x1"], one["bottom"]) for one in page.annots]
     ruled = page.filter(lambda shape: not _is_border(shape, boxes)) if answers else page
-    return page_blocks([*page.chars, *answers], ruled.find_tables(), strokes, page.page_number, tables_before)
+    return page_blocks(
+        [*page.chars, *answers], ruled.find_tables(), strokes, page.page_number, tables_before, page.height
+    )
 
 
 def _is_border(shape: dict[str, Any], boxes: list[Box]) -> bool:
