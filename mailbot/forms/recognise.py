@@ -18,6 +18,7 @@ from mailbot.cases.asking import names
 from mailbot.cases.directory import Directory
 from mailbot.cases.values import Value
 from mailbot.forms.body import own_words
+from mailbot.forms.doubts import called
 from mailbot.forms.form import Form
 from mailbot.forms.live import every, live_paper, live_words
 from mailbot.forms.passwords import brings_only_a_password
@@ -153,13 +154,6 @@ def filled(form: Form) -> tuple[Form, ...]:
     """The forms of a kind we know, in a file and its parts."""
     inner = tuple(leaf for part in form.parts for leaf in filled(part))
     return inner if form.kind == "other" else (form, *inner)
-
-
-def problems_of(form: Form) -> tuple[str, ...]:
-    """Sentences about files that could not be read, in a file and its parts."""
-    closed = ("encrypted", "secure_message", "unreadable", "too_large", "not_supported")
-    own = tuple(f"{_called(form)}: {p.message}" for p in form.problems if p.problem in closed)
-    return own + tuple(sentence for part in form.parts for sentence in problems_of(part))
 
 
 def unknown_labels(forms: tuple[Form, ...]) -> set[tuple[str, str]]:
@@ -312,7 +306,7 @@ def _form_of(kind: str) -> Callable[[Seen], str]:
             # Our own referral form, come back beside the return.
             return ""
         form = next((f for f in _forms(seen) if f.kind == kind), None)
-        return f"{_called(form)} is a {kind.replace('_', ' ')} form" if form else ""
+        return f"{called(form)} is a {kind.replace('_', ' ')} form" if form else ""
 
     return rule
 
@@ -380,11 +374,6 @@ def _forms(seen: Seen) -> tuple[Form, ...]:
 
 def _sure(form: Form) -> bool:
     return all(answer.sure for answer in form.fields.values())
-
-
-def _called(form: Form) -> str:
-    """A file in a reason that people are sent: by its ending, for its name may be a child's."""
-    return f"A .{form.name.rpartition('.')[2]} file" if "." in form.name else "A file"
 
 
 def _refs_in(text: str, seen: Seen) -> set[str]:

@@ -14,18 +14,25 @@ from mailbot.cases.locked import ask_for_the_password
 from mailbot.cases.questions import tell_office
 from mailbot.cases.stages import apply
 from mailbot.cases.wording import say_day
+from mailbot.forms.doubts import unsure_nil
 from mailbot.forms.form import Form
 from mailbot.forms.recognise import (
     about_another_child,
     agency_of_form,
     filled,
     has_locked,
-    problems_of,
 )
+from mailbot.intake.doubts import tell_doubts
 from mailbot.intake.opening import Opened
 from mailbot.intake.settling import NEW_CASE, came, hold, open_case, store, which_case
 from mailbot.mail.envelope import fresh_text
 from mailbot.parts import Parts
+
+UNSURE_NIL = (
+    "it seems to say that the agency was not involved, but that was not read for certain. Compare it with the "
+    "original: assign it if it says so, else ask the agency for a typed copy"
+)
+"""Why a return is held that reads as nil, and what a person confirms who assigns it after that."""
 
 
 def take_referral(opened: Opened, parts: Parts, now: datetime) -> None:
@@ -53,6 +60,7 @@ def take_referral(opened: Opened, parts: Parts, now: datetime) -> None:
         own = [one for one in papers if one.paper.kind == "notification"]
         noted = arrivals.on_notification(case, arrived, _plain(notified, _papers_of(own)), practice, now)
         decision = decision.and_then(noted)
+    decision = decision.and_then(tell_doubts(case, opened, parts, now))
     _store_what_can_be_read(opened, decision, case, parts, now)
 
 
@@ -65,6 +73,7 @@ def take_notification(opened: Opened, parts: Parts, now: datetime) -> None:
     papers = _papers(opened, parts, opened.read.agency, {"notification": "notification"})
     read = _plain(form, _papers_of(papers))
     decision = arrivals.on_notification(case, came(opened, parts), read, parts.practice, now)
+    decision = decision.and_then(tell_doubts(case, opened, parts, now))
     _store_what_can_be_read(opened, decision, case, parts, now)
 
 
@@ -77,6 +86,9 @@ def take_return(opened: Opened, parts: Parts, now: datetime) -> None:
     known = next((k for k in opened.seen.cases if k.ref == case.ref), None)
     if known and opened.mail.case is None and any(about_another_child(known, f) for f in forms_in(opened)):
         hold(opened, f"a return for {case.ref}, and the form in it is about another child", parts, now, case.ref)
+        return
+    if any(unsure_nil(f) for f in forms_in(opened)) and not _is_confirmed(opened):
+        hold(opened, f"a return for {case.ref}: {UNSURE_NIL}", parts, now, case.ref)
         return
     directory, asked = parts.practice.directory, tuple(case.requests)
     by_agency: dict[str, list[Form]] = {}
@@ -102,7 +114,12 @@ def take_return(opened: Opened, parts: Parts, now: datetime) -> None:
         for event in later.events:
             case = apply(case, event)
         decision = decision.and_then(later)
-    _store_what_can_be_read(opened, decision.and_then(_tell_problems(case, opened, parts, now)), case, parts, now)
+    _store_what_can_be_read(opened, decision.and_then(tell_doubts(case, opened, parts, now)), case, parts, now)
+
+
+def _is_confirmed(opened: Opened) -> bool:
+    """Whether a person was told that the nil return is unsure, and assigned the mail all the same."""
+    return opened.mail.case is not None and UNSURE_NIL in opened.mail.reason
 
 
 def _one_return(
@@ -159,9 +176,8 @@ def take_nil_return(opened: Opened, parts: Parts, now: datetime) -> None:
         return
     form = _plain(opened.seen.body, [_email(opened, parts, "return", agency)])
     arrived = came(opened, parts)
-    store(
-        opened, arrivals.on_return(case, agency, arrived, form, None, (), parts.practice, now), case.ref, parts, now
-    )
+    decision = arrivals.on_return(case, agency, arrived, form, None, (), parts.practice, now)
+    store(opened, decision.and_then(tell_doubts(case, opened, parts, now)), case.ref, parts, now)
 
 
 def _store_what_can_be_read(opened: Opened, decision: Decision, case: Case, parts: Parts, now: datetime) -> None:
@@ -221,11 +237,3 @@ def _plain(form: Form, papers: list[Paper]) -> ReadForm:
 
 def forms_in(opened: Opened) -> list[Form]:
     return [leaf for form in opened.seen.read for leaf in filled(form)]
-
-
-def _tell_problems(case: Case, opened: Opened, parts: Parts, now: datetime) -> Decision:
-    problems = [sentence for form in opened.seen.forms for sentence in problems_of(form)]
-    if not problems or has_locked(opened.seen.forms):
-        return Decision()
-    title = "A file of a return could not be read"
-    return tell_office(case, now, parts.practice, f"unreadable/{opened.mail.id}", title, problems)

@@ -12,8 +12,9 @@ from mailbot.cases.questions import tell_office
 from mailbot.cases.stages import OPEN
 from mailbot.errors import CaseMoved
 from mailbot.forms.absence import names_somebody_else
+from mailbot.forms.doubts import problems_of
 from mailbot.forms.live import ABOUT_FORMS
-from mailbot.forms.recognise import INCIDENT, problems_of
+from mailbot.forms.recognise import INCIDENT
 from mailbot.forms.verdicts import read_verdict
 from mailbot.intake.opening import Opened
 from mailbot.intake.settling import came, hold, mark, open_case, store, which_case
@@ -33,9 +34,8 @@ def take_reply(opened: Opened, parts: Parts, now: datetime) -> None:
         else:
             hold(opened, which_case(opened), parts, now)
         return
-    problems = [sentence for form in opened.seen.forms for sentence in problems_of(form)]
-    if problems and kind != "secure_wrapper":
-        hold(opened, f"an attachment could not be read. {' '.join(problems)}", parts, now, case.ref)
+    if (damage := _damage(opened)) and kind not in ("secure_wrapper", "auto_reply"):
+        hold(opened, damage, parts, now, case.ref)
         return
     noted: Literal["acknowledgement", "question", "auto_reply", "secure_wrapper", "extension_request"]
     match kind:
@@ -47,6 +47,13 @@ def take_reply(opened: Opened, parts: Parts, now: datetime) -> None:
     if kind == "auto_reply" and names_somebody_else(fresh_text(opened.envelope)):
         decision = decision.and_then(_tell_absence(case, agency, opened, parts, now))
     store(opened, decision, case.ref, parts, now, state="held" if kind == "secure_wrapper" else "handled")
+
+
+def _damage(opened: Opened) -> str:
+    """What of the mail could not be read, as a reason to hold it; empty where it is whole: a form may be lost."""
+    files = [sentence for form in opened.seen.forms for sentence in problems_of(form)]
+    what = "an attachment could not be read. " if files else ""
+    return what + " ".join((*opened.envelope.problems, *files))
 
 
 def _tell_absence(case: Case, agency: str, opened: Opened, parts: Parts, now: datetime) -> Decision:
@@ -197,9 +204,8 @@ def take_other(opened: Opened, parts: Parts, now: datetime) -> None:
         hold(opened, f"{'; '.join(read.because)}: please read it", parts, now, read.case)
         return
     subject = opened.envelope.subject
-    problems = [sentence for form in opened.seen.forms for sentence in problems_of(form)]
-    if read.agency and problems:
-        hold(opened, f"an attachment could not be read. {' '.join(problems)}", parts, now)
+    if read.agency and (damage := _damage(opened)):
+        hold(opened, damage, parts, now)
     elif not read.agency and INCIDENT.search(subject) and not ABOUT_FORMS.search(subject):
         hold(opened, "from somebody who is not in the directory, and it may be about an incident", parts, now)
     elif read.agency and INCIDENT.search(f"{opened.envelope.subject} {opened.envelope.text[:2000]}"):

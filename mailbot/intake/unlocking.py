@@ -1,6 +1,7 @@
 """Mails with locked files: held until a person brings the password, opened with it, and then read again.
 
-Passwords are tried and forgotten: none is stored, logged, or put into an event.
+Passwords are tried and forgotten: none is logged, or put into an event, and a typed one is stored nowhere. One that
+came in a mail stays in the record as that mail does, whole.
 """
 
 from __future__ import annotations
@@ -23,11 +24,18 @@ from mailbot.intake.settling import came, not_too_many, open_case, store
 from mailbot.mail.envelope import Attachment, fresh_text
 from mailbot.parts import Parts
 from mailbot.store.database import write
-from mailbot.store.mailbag import MailMark
+from mailbot.store.mailbag import MailMark, StoredMail
+
+
+class Given(NamedTuple):
+    """Who gave a password, and the mail that it was taken from, if from one."""
+
+    by: str
+    mail: int | None
 
 
 class Unlocked(NamedTuple):
-    """What a person's password did: files it opened, files with a lock left, and the case that has papers of it."""
+    """What a person's password did: files it opened, locks that stay shut, and the case that has papers of it."""
 
     opened: int
     left: int
@@ -65,19 +73,22 @@ def take_password(opened: Opened, parts: Parts, now: datetime) -> None:
             f"Mail {number}, from {opened.envelope.sender.email}, may bring the password of mail {waiting}, which "
             "waits for one. Please read it; if it does, the command opens the file.",
         ],
-        [f"mailbot unlock {waiting} --password-in {number} --by YOU"],
+        [f"mailbot unlock {waiting} {_brought_in(number)} --by YOU"],
         kind="warning",
     )
-    reason = f"{opened.read.because[0]}: mailbot unlock {waiting} --password-in {number}"
+    reason = f"{opened.read.because[0]}: mailbot unlock {waiting} {_brought_in(number)}"
     mark = MailMark(mail=number, state="held", reason=reason)
     parts.casebook.commit(Decision(actions=(not_too_many(told, parts, now),)), now, mark)
 
 
-def unlock(mail: int, passwords: tuple[str, ...], by: str, parts: Parts, now: datetime) -> Unlocked:
+def unlock(
+    mail: int, passwords: tuple[str, ...], by: str, parts: Parts, now: datetime, brought: int | None = None
+) -> Unlocked:
     """Open what the passwords open of a held mail's locked files, and keep it beside the original.
 
-    The mail is not read again yet: `Mailbag.release` and `work_through` do. Raises UnknownMail; NotAllowedNow where
-    the mail is not held or has no locked file; WrongPassword where nothing could be opened: nothing has changed then.
+    `brought` is the mail that the passwords are from, for the story. The mail is not read again yet:
+    `Mailbag.release` and `work_through` do. Raises UnknownMail; NotAllowedNow where the mail is not held or has no
+    locked file; WrongPassword where nothing could be opened: nothing has changed then.
     """
     stored = parts.mailbag.mail(mail)
     if stored.state != "held":
@@ -87,19 +98,56 @@ def unlock(mail: int, passwords: tuple[str, ...], by: str, parts: Parts, now: da
     locked = [file for file, form in zip(files, seen.seen.forms, strict=False) if has_locked((form,))]
     if not locked:
         raise NotAllowedNow(f"Mail {mail} has no locked file. `mailbot held` says why it is held.")
-    opened = [(file, plain) for file in locked if (plain := parts.sandbox.opened(file.content, file.name, passwords))]
+    tried = [(file, parts.sandbox.opened(file.content, file.name, passwords)) for file in locked]
+    opened = [(file, plain) for file, plain in tried if plain]
     if not opened:
-        raise WrongPassword(
-            f"That opens no file of mail {mail}, and nothing was changed. Ask the sender again; a locked file inside "
-            "an Outlook message has to be sent by itself."
-        )
+        raise WrongPassword(_opens_nothing(mail, locked, passwords, parts))
     there = recorded(stored, parts)
     with write(parts.db):
         for file, plain in opened:
             parts.mailbag.keep_opened(file.content, plain, by, now)
-        _write_down(seen, [(file, plain) for file, plain in opened if there], by, parts, now)
-    half = [plain for file, plain in opened if has_locked((parts.sandbox.form(plain, file.name),))]
-    return Unlocked(len(opened), len(locked) - len(opened) + len(half), stored.case if there else None)
+        beside = [(file, plain) for file, plain in opened if there]
+        _write_down(seen, beside, Given(by, brought), parts, now)
+    left = sum(_shut(file, plain or file.content, parts) for file, plain in tried)
+    return Unlocked(len(opened), left, stored.case if there else None)
+
+
+def _opens_nothing(mail: int, locked: list[Attachment], passwords: tuple[str, ...], parts: Parts) -> str:
+    """Why nothing could be kept: no password fits, or not all those of an archive were given."""
+    counts = [parts.sandbox.locks(file.content, file.name, passwords) for file in locked]
+    opens, shut = sum(one for one, _ in counts), sum(one for _, one in counts)
+    if opens:
+        return (
+            f"That opens {opens} of {opens + shut} locks in mail {mail}. Locks that stay shut: {shut}. Nothing was "
+            "changed, for an archive opens whole. Give all its passwords at once, by --password-stdin, one a line."
+        )
+    return (
+        f"That opens no file of mail {mail}, and nothing was changed. Ask the sender again; a locked file inside "
+        "an Outlook message has to be sent by itself."
+    )
+
+
+def _shut(file: Attachment, content: bytes, parts: Parts) -> int:
+    """How many locks a file still has. One in a place where locks are not counted is one."""
+    if not has_locked((parts.sandbox.form(content, file.name),)):
+        return 0
+    return max(1, parts.sandbox.locks(content, file.name, ())[1])
+
+
+def sent_by_others(mail: int, other: int, parts: Parts) -> bool:
+    """Whether the other mail came neither from the sender of the mail nor from an address of the same agency."""
+    directory, waits, brings = parts.practice.directory, *(parts.mailbag.mail(one).sender for one in (mail, other))
+    agency = directory.agency_of(waits)
+    return waits.casefold() != brings.casefold() and (agency is None or directory.agency_of(brings) != agency)
+
+
+def brings_a_password(mail: StoredMail) -> bool:
+    """Whether a mail is held because it seems to bring a password: its subject may be the password itself."""
+    return mail.state == "held" and mail.reason.endswith(_brought_in(mail.id))
+
+
+def _brought_in(mail: int) -> str:
+    return f"--password-in {mail}"
 
 
 def password_in(mail: int, parts: Parts) -> tuple[str, ...]:
@@ -127,7 +175,9 @@ def _wait(opened: Opened, decision: Decision, parts: Parts, now: datetime) -> No
     parts.casebook.commit(decision, now, mark)
 
 
-def _write_down(seen: Opened, beside: list[tuple[Attachment, bytes]], by: str, parts: Parts, now: datetime) -> None:
+def _write_down(
+    seen: Opened, beside: list[tuple[Attachment, bytes]], given: Given, parts: Parts, now: datetime
+) -> None:
     """Who opened it, in the story of the case; with what holds no form and came beside papers recorded before."""
     case = open_case(seen, parts)
     if case is None or case.stage not in OPEN:
@@ -137,7 +187,7 @@ def _write_down(seen: Opened, beside: list[tuple[Attachment, bytes]], by: str, p
         for file, plain in beside
         if _holds_no_form(file, plain, parts)
     )
-    decision = on_unlocked(case, seen.read.agency, seen.mail.id, by, papers, now)
+    decision = on_unlocked(case, seen.read.agency, seen.mail.id, given.by, papers, now, given.mail)
     parts.casebook.commit(decision, now)
 
 

@@ -31,6 +31,9 @@ FLAT_DEEP = 6
 _LINES_AND_LEVELS = 20_000_000
 """The parser looks at every line once for each level it lies in, some eight million times a second."""
 
+LOGO_BYTES = 60_000
+"""From this size on, in bytes, a picture shown in the body is no logo but may be a paper: it is an attachment."""
+
 _UNREADABLE = (MessageError, HeaderParseError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
 """What the standard library's email package has been seen to raise on odd mail."""
 
@@ -40,7 +43,7 @@ _T = TypeVar("_T")
 
 
 class Attachment(Value):
-    """One file of the mail. `inline` is a picture that the HTML body shows, such as a signature's logo."""
+    """One file of the mail. `inline` is a small picture that the HTML body shows: a signature's logo."""
 
     name: str
     content_type: str
@@ -234,9 +237,10 @@ class _First:
 
 
 def _mark_shown(attachment: Attachment, content_id: str, html: str) -> Attachment:
-    """A picture that the HTML names is part of the body. Others may be photographs of a form: not inline."""
+    """A small picture that the HTML names is part of the body. Others may be photographs of a form: not inline."""
     shown = attachment.content_type.startswith("image/") and bool(content_id) and f"cid:{content_id}" in html
-    return attachment.model_copy(update={"inline": True}) if shown else attachment
+    logo = shown and len(attachment.content) < LOGO_BYTES
+    return attachment.model_copy(update={"inline": True}) if logo else attachment
 
 
 class _Body:

@@ -8,7 +8,7 @@ import pytest
 
 from mailbot.cases.directory import Directory
 from mailbot.forms.body import read_body
-from mailbot.forms.form import Answer, Form, Kind, Problem
+from mailbot.forms.form import Answer, Form, Kind
 from mailbot.forms.recognise import (
     KnownCase,
     OurLetter,
@@ -16,7 +16,6 @@ from mailbot.forms.recognise import (
     Seen,
     agency_of_form,
     owing_case,
-    problems_of,
     recognise,
 )
 from mailbot.mail.envelope import open_envelope
@@ -186,12 +185,3 @@ def test_a_return_is_that_of_the_agency_it_names_if_that_one_was_asked(
 ) -> None:
     fields = {"agency_name": written} if written else {}
     assert agency_of_form(form("scoping_return", **fields), sender, ONE.asked, DIRECTORY) == agency
-
-
-def test_files_that_could_not_be_read_are_told_wherever_they_lie() -> None:
-    locked = Form(
-        name="inner.docx", kind="other", problems=(Problem(problem="encrypted", message="It needs a password."),)
-    )
-    unsure = Problem(problem="not_sure", message="Perhaps.")
-    archive = Form(name="all.zip", kind="other", parts=(locked,), problems=(unsure,))
-    assert problems_of(archive) == ("A .docx file: It needs a password.",)
