@@ -12,6 +12,7 @@ from mailbot.cases.practice import Practice
 from mailbot.forms.form import Form
 from mailbot.forms.live import live_paper
 from mailbot.intake.opening import Opened
+from mailbot.intake.unlocking import brings_a_password
 from mailbot.mail.envelope import open_envelope
 from mailbot.store.mailbag import StoredMail
 from mailbot.store.outbox import Letter
@@ -141,13 +142,18 @@ def mail_state(mail: StoredMail) -> str:
     return f"waiting_for_{mail.waits_for}" if mail.waits_for else mail.state
 
 
+def held_subject(mail: StoredMail) -> str:
+    """The subject of a held mail; not of one that seems to bring a password, which may stand in it."""
+    return "a password" if brings_a_password(mail) else mail.subject
+
+
 def held_face(mail: StoredMail) -> Json:
     """One entry of `held --json`."""
     return {
         "id": mail.id,
         "message_id": mail.message_id,
         "from": mail.sender,
-        "subject": mail.subject,
+        "subject": held_subject(mail),
         "received": _time(mail.received),
         "state": mail_state(mail),
         "reason": mail.reason,

@@ -34,6 +34,16 @@ def locked_zip(password: str, *files: tuple[str, bytes]) -> bytes:
     return packed.getvalue()
 
 
+def two_locks(*files: tuple[str, bytes, str]) -> bytes:
+    """The files in a zip, each with a password of its own (AES)."""
+    packed = io.BytesIO()
+    with pyzipper.AESZipFile(packed, "w", encryption=pyzipper.WZ_AES) as archive:
+        for name, content, password in files:
+            archive.setpassword(password.encode())
+            archive.writestr(name, content)
+    return packed.getvalue()
+
+
 def plain_zip(*files: tuple[str, bytes]) -> bytes:
     """The files in a zip."""
     packed = io.BytesIO()

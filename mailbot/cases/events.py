@@ -196,7 +196,7 @@ class AgencyReplied(Event):
 
 
 class FileUnlocked(Event):
-    """A named person opened a locked file of a mail with its password, which is kept nowhere.
+    """A named person opened a locked file of a mail with its password, which is in no event.
 
     `papers` are opened files that hold no form and belong to a mail whose other files were recorded before.
     """

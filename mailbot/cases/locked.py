@@ -52,10 +52,20 @@ def password_letter(came: Came, practice: Practice, now: datetime) -> SendLetter
 
 
 def on_unlocked(
-    case: Case, agency: str | None, mail: int, by: str, papers: tuple[Paper, ...], now: datetime
+    case: Case,
+    agency: str | None,
+    mail: int,
+    by: str,
+    papers: tuple[Paper, ...],
+    now: datetime,
+    brought: int | None = None,
 ) -> Decision:
-    """A named person opened the file; the mail is read again, and what the agency owes is waited for again."""
-    because = f"the password of a file in mail {mail} was given"
+    """A named person opened the file; the mail is read again, and what the agency owes is waited for again.
+
+    `brought` is the mail whose words held the password, where it was not typed.
+    """
+    whence = f"came in mail {brought}" if brought else "was given"
+    because = f"the password of a file in mail {mail} {whence}"
     opened = FileUnlocked(at=now, by=by, because=because, mail=mail, agency=agency, papers=papers)
     return Decision(case=case.ref, version=case.version, events=(opened,), because=(because,))
 
@@ -66,7 +76,8 @@ def _words(came: Came, more: Mapping[str, str]) -> tuple[list[str], list[str]]:
         f"Mail {came.mail}, from {came.sender}, holds a file that is locked with a password. Nothing in it is read, "
         "or counts as a return, until the file is opened.",
         "Please ask the sender for the password, best by telephone. The first command lets you type it; the second "
-        f"looks for it in the words of a later mail, or of mail {came.mail} itself. The password is not kept.",
+        f"looks for it in the words of a later mail, or of mail {came.mail} itself. A password that is typed is kept "
+        "nowhere; one that comes by mail stays in the record with that mail.",
         *more,
     ]
     unlock = f"mailbot unlock {came.mail}"

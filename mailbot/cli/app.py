@@ -81,7 +81,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")
 Ref = Annotated[str, typer.Argument(metavar="REF", callback=lambda ref: ref.upper(), help="As RR-2026-001.")]
 By = Annotated[str, typer.Option("--as", metavar="EMAIL", help="Who says so.")]
 PasswordStdin = Annotated[
-    bool, typer.Option("--password-stdin", help="Read the password of locked files from standard input.")
+    bool,
+    typer.Option("--password-stdin", help="Read passwords from standard input, one a line; they are kept nowhere."),
 ]
 Why = Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason.")]
 

@@ -200,7 +200,7 @@ def held(as_json: AsJson = False, now: Now = "") -> None:
         table = _table("No.", "State", "Received", "From", "Subject", "Why it is held")
         for mail in found:
             received, state = say_moment(mail.received, parts.practice.zone), faces.mail_state(mail).replace("_", " ")
-            sender, subject, reason = escape(mail.sender), escape(mail.subject), escape(mail.reason)
+            sender, subject, reason = escape(mail.sender), escape(faces.held_subject(mail)), escape(mail.reason)
             table.add_row(str(mail.id), state, received, sender, subject, reason)
         out.print(table if found else "No mail is held.")
 

@@ -12,7 +12,7 @@ from mailbot.cases.wording import count, say_list
 from mailbot.cli.app import AsJson, Now, PasswordStdin, app, at_work, out, passwords_from_stdin, print_json
 from mailbot.cli.deciding import read_again
 from mailbot.errors import UsageProblem, WrongPassword
-from mailbot.intake.unlocking import brought_the_password, password_in, unlock
+from mailbot.intake.unlocking import brought_the_password, password_in, sent_by_others, unlock
 from mailbot.parts import Parts
 from mailbot.store.mailbag import UnknownLabel
 from mailbot.teaching import labels_file
@@ -26,8 +26,16 @@ def unlock_mail(
     mail: Annotated[int, typer.Argument(metavar="MAIL", help="As `mailbot held` shows it.")],
     password_stdin: PasswordStdin = False,
     other: Annotated[
-        int, typer.Option("--password-in", metavar="OTHER", help="The mail whose words hold the password.")
+        int,
+        typer.Option(
+            "--password-in",
+            metavar="OTHER",
+            help="The mail whose words hold the password. It stays in the record, whole, with the password in it.",
+        ),
     ] = 0,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Even if OTHER came from somebody else than the locked file.")
+    ] = False,
     by: Name = "",
     now: Now = "",
 ) -> None:
@@ -35,12 +43,17 @@ def unlock_mail(
     if password_stdin == bool(other):
         raise UsageProblem("Give the password by --password-stdin, or say with --password-in which mail brought it.")
     with at_work(now) as (parts, at):
+        if other and not anyway and sent_by_others(mail, other, parts):
+            raise UsageProblem(
+                f"Mail {other} came from somebody else than mail {mail}, and from no address of the same agency. Ask "
+                "the sender of the locked file; if it is right all the same, add --anyway."
+            )
         passwords = password_in(other, parts) if other else passwords_from_stdin()
         if not passwords:
             raise WrongPassword("No password was given, and nothing was changed.")
         brought = bool(other) and brought_the_password(other, mail, parts)
-        done = unlock(mail, passwords, by or getpass.getuser(), parts, at)
-        left = f" {count(done.left, 'file')} of it still locked." if done.left else ""
+        done = unlock(mail, passwords, by or getpass.getuser(), parts, at, other or None)
+        left = f" Locks that stay shut: {done.left}." if done.left else ""
         out.print(f"Mail {mail}: {count(done.opened, 'file')} opened; the original is kept.{left}", markup=False)
         if brought:
             parts.mailbag.mark(other, "handled", f"it brought the password of mail {mail}")

@@ -11,7 +11,7 @@ from mailbot.demo.mails import Arriving
 from tests.cli.test_commands import mailbot
 from tests.documents.word_files import paragraph, run, table, word_file
 from tests.intake.office import MANAGER, PHONE, REF, REFERRAL, make_home, office_at
-from tests.locking import locked_word
+from tests.locking import locked_word, plain_zip, two_locks
 
 NOW = "2026-06-02T15:00"
 PASSWORD = "Blue Heron 22"
@@ -26,7 +26,9 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
         files = [("Rowan Castellane.docx", locked_word(REFERRAL[1], PASSWORD))]
         office.arrives(TUESDAY, Arriving(PHONE, "JCR referral", "Password follows.", files))
         office.pass_(TUESDAY)
-        office.arrives("Tue 2 Jun 2026 11:00", Arriving(PHONE, "As promised", f"The password is {PASSWORD}"))
+        office.arrives(
+            "Tue 2 Jun 2026 11:00", Arriving(PHONE, f"For the file: {PASSWORD}", f"The password is {PASSWORD}")
+        )
         office.pass_("Tue 2 Jun 2026 11:00")
     return home
 
@@ -61,6 +63,62 @@ def test_the_password_is_found_in_the_mail_that_brought_it(home: Path) -> None:
     assert done.code == 0, done.err
     assert mailbot(home, "held", "--json", "--now", NOW).document == []
     assert mailbot(home, "ledger", "--json", "--now", NOW).document["balanced"]
+
+
+def test_the_subject_of_a_mail_that_brings_a_password_is_not_shown(home: Path) -> None:
+    locked, brought = mailbot(home, "held", "--json", "--now", NOW).document
+    assert (locked["subject"], brought["subject"]) == ("JCR referral", "a password")
+    assert PASSWORD not in mailbot(home, "held", "--now", NOW).out
+
+
+def test_a_password_from_somebody_else_is_tried_only_anyway(home: Path) -> None:
+    with office_at(home) as office:
+        office.delivered = 2
+        stranger = Arriving("Ola <ola@meadowbank-nursery.example>", "Hello", f"The password is {PASSWORD}")
+        office.arrives("Tue 2 Jun 2026 12:00", stranger)
+        office.pass_("Tue 2 Jun 2026 12:00")
+    refused = mailbot(home, "unlock", "1", "--password-in", "3", "--now", NOW)
+    assert refused.code == 2
+    assert "Mail 3 came from somebody else than mail 1" in " ".join(refused.err.split())
+    assert mailbot(home, "held", "--json", "--now", NOW).document[0]["state"] == "waiting_for_password"
+    assert mailbot(home, "unlock", "1", "--password-in", "3", "--anyway", "--now", NOW).code == 0
+
+
+def test_the_help_says_where_a_password_stays(home: Path) -> None:
+    told = " ".join(mailbot(home, "unlock", "--help").out.split())
+    assert "It stays in the record" in told
+    assert "they are kept nowhere" in told
+
+
+def test_two_passwords_are_typed_one_a_line(tmp_path: Path) -> None:
+    home = make_home(tmp_path / "home")
+    name, content = REFERRAL
+    archive = two_locks(
+        (name, content, PASSWORD), ("notes.txt", b"The family moved here in spring.", "Grey Heron 11")
+    )
+    with office_at(home) as office:
+        office.arrives(TUESDAY, Arriving(PHONE, "JCR referral", "Two passwords follow.", [("Both.zip", archive)]))
+        office.pass_(TUESDAY)
+    one = mailbot(home, "unlock", "1", "--password-stdin", "--now", NOW, typed=f"{PASSWORD}\n")
+    assert one.code == 1
+    assert "opens 1 of 2 locks in mail 1. Locks that stay shut: 1. Nothing was changed" in " ".join(one.err.split())
+    both = mailbot(home, "unlock", "1", "--password-stdin", "--now", NOW, typed=f"{PASSWORD}\nGrey Heron 11\n")
+    assert both.code == 0, both.err
+    assert "stay shut" not in both.out
+    assert "Mail 1 is handled" in both.out
+
+
+def test_locks_that_stay_shut_are_counted(tmp_path: Path) -> None:
+    home = make_home(tmp_path / "home")
+    files = [
+        plain_zip(*((f"{word}.docx", locked_word(REFERRAL[1], word)) for word in ("Wren-4", "Heron-5", "Owl-66")))
+    ]
+    with office_at(home) as office:
+        office.arrives(TUESDAY, Arriving(PHONE, "JCR referral", "Follows.", [("Three.zip", files[0])]))
+        office.pass_(TUESDAY)
+    one = mailbot(home, "unlock", "1", "--password-stdin", "--now", NOW, typed="Owl-66\n")
+    assert one.code == 0, one.err
+    assert "1 file opened; the original is kept. Locks that stay shut: 2." in " ".join(one.out.split())
 
 
 def test_a_wrong_password_exits_with_1_and_changes_nothing(home: Path) -> None:

@@ -78,12 +78,12 @@ def test_what_cannot_be_taught_is_told_all_at_once() -> None:
         "there is no form of the kind 'poem'; "
         "the kinds are chronology, notification, other, referral, scoping_return",
         "[referral] child_nmae: there is no such field",
-        "[referral] gp: “Name of child” means child_name already. A label can mean one field only: see which of the two "
-        "is right",
-        "[referral] gp: “…” holds no words that a form could print. Teach the label with all its words, as the form "
-        "prints it",
-        "[scoping_return] author_role: “Who wrote it” means author_name already. A label can mean one field only: see "
-        "which of the two is right",
+        "[referral] gp: “Name of child” means child_name already. "
+        "A label can mean one field only: see which of the two is right",
+        "[referral] gp: “…” holds no words that a form could print. "
+        "Teach the label with all its words, as the form prints it",
+        "[scoping_return] author_role: “Who wrote it” means author_name already. "
+        "A label can mean one field only: see which of the two is right",
     )
 
 

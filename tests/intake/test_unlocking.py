@@ -12,7 +12,7 @@ from mailbot.carry_out import bind_pack
 from mailbot.demo.mails import Arriving
 from mailbot.errors import NotAllowedNow, WrongPassword
 from mailbot.intake.mails import work_through
-from mailbot.intake.unlocking import Unlocked, brought_the_password, password_in, unlock
+from mailbot.intake.unlocking import Unlocked, brought_the_password, password_in, sent_by_others, unlock
 from mailbot.mail.envelope import open_envelope
 from mailbot.store.mailbag import StoredMail
 from tests.builders import at
@@ -187,6 +187,28 @@ def test_a_later_mail_with_the_password_is_held_with_a_hint_and_is_no_return(wai
     assert brought_the_password(brought.id, locked, waiting.parts)
     opens(waiting, locked, *password_in(brought.id, waiting.parts))
     assert status(waiting, "police") == "returned"
+
+
+def test_the_story_says_which_mail_brought_the_password_and_never_the_password(waiting: Office) -> None:
+    locked = waiting.last.id
+    waiting.agency_answers("Tue 2 Jun 2026 11:00", "police", f"The password is {PASSWORD}")
+    brought = waiting.last.id
+    unlock(locked, password_in(brought, waiting.parts), MANAGER, waiting.parts, at(LATER), brought)
+    (event,) = (s.event for s in waiting.parts.casebook.events(REF) if s.event.type == "file_unlocked")
+    assert event.because == f"the password of a file in mail {locked} came in mail {brought}"
+    assert PASSWORD not in event.model_dump_json()
+
+
+def test_another_address_of_the_agency_may_bring_the_password_and_a_stranger_may_not(waiting: Office) -> None:
+    locked = waiting.last.id
+    colleague = Arriving("review.team@westmarch-police.example", "Hello", f"The password is {PASSWORD}")
+    waiting.arrives("Tue 2 Jun 2026 11:00", colleague)
+    waiting.pass_("Tue 2 Jun 2026 11:00")
+    assert waiting.parts.mailbag.mail(locked).sender != waiting.last.sender
+    assert not sent_by_others(locked, waiting.last.id, waiting.parts)
+    waiting.agency_answers("Tue 2 Jun 2026 12:00", "hospital", f"The password is {PASSWORD}")
+    assert sent_by_others(locked, waiting.last.id, waiting.parts)
+    assert not sent_by_others(locked, locked, waiting.parts)
 
 
 def test_words_that_are_no_password_are_not_taken_for_one(waiting: Office) -> None:

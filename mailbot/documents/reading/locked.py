@@ -25,19 +25,24 @@ def opened(content: bytes, passwords: Sequence[str]) -> bytes | None:
     return _opened(content, passwords, _LEVELS)
 
 
+def _opened_single(content: bytes, passwords: Sequence[str]) -> bytes | None:
+    """An Office file or a PDF. Raises Locked where no password fits."""
+    if content.startswith(OLE):
+        return open_office(content, passwords) if is_locked_office(content) else None
+    if b"%PDF-" in content[:1024]:
+        return open_pdf(content, passwords) if is_locked_pdf(content) else None
+    return None
+
+
 def _opened(content: bytes, passwords: Sequence[str], levels: int) -> bytes | None:
     try:
-        if content.startswith(OLE):
-            return open_office(content, passwords) if is_locked_office(content) else None
-        if b"%PDF-" in content[:1024]:
-            return open_pdf(content, passwords) if is_locked_pdf(content) else None
         if content.startswith(SEVENZIP) and levels:
             return _repacked(iter(read_members(content, passwords).items()), passwords, levels, was_locked=True)
         if content.startswith(ZIP) and levels:
             return _opened_zip(content, passwords, levels)
+        return _opened_single(content, passwords)
     except Locked:
         return None
-    return None
 
 
 def _opened_zip(content: bytes, passwords: Sequence[str], levels: int) -> bytes | None:
@@ -61,6 +66,48 @@ def _repacked(
             was_locked = was_locked or inner is not None
             plain.writestr(path, content if inner is None else inner)
     return packed.getvalue() if was_locked else None
+
+
+def locks(content: bytes, passwords: Sequence[str], levels: int = _LEVELS) -> tuple[int, int]:
+    """How many locks of the file, and of what is in it, the passwords open, and how many stay shut.
+
+    What lies behind a shut lock is not counted. Raises what a damaged or too large file raises.
+    """
+    try:
+        if content.startswith(SEVENZIP) and levels:
+            own = _locked_sevenzip(content)
+            return _sum(
+                (own, 0), *(locks(one, passwords, levels - 1) for one in read_members(content, passwords).values())
+            )
+        if content.startswith(ZIP) and levels:
+            with open_archive(content) as archive:
+                ours = papers(archive)
+                return _sum(*(_locks_of_member(archive, info, passwords, levels) for info in ours))
+        return int(_opened_single(content, passwords) is not None), 0
+    except Locked:
+        return 0, 1
+
+
+def _locks_of_member(
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo, passwords: Sequence[str], levels: int
+) -> tuple[int, int]:
+    try:
+        inner = member(archive, info, passwords)
+    except Locked:
+        return 0, 1
+    return _sum((int(is_locked(info)), 0), locks(inner, passwords, levels - 1))
+
+
+def _locked_sevenzip(content: bytes) -> int:
+    try:
+        read_members(content)
+    except Locked:
+        return 1
+    return 0
+
+
+def _sum(*counts: tuple[int, int]) -> tuple[int, int]:
+    return sum(opens for opens, _ in counts), sum(shut for _, shut in counts)
 
 
 def is_locked_office(content: bytes) -> bool:
