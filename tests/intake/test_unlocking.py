@@ -201,7 +201,7 @@ def test_the_story_says_which_mail_brought_the_password_and_never_the_password(w
 
 def test_another_address_of_the_agency_may_bring_the_password_and_a_stranger_may_not(waiting: Office) -> None:
     locked = waiting.last.id
-    colleague = Arriving("review.team@westmarch-police.example", "Hello", f"The password is {PASSWORD}")
+    colleague = Arriving("duty.desk@westmarch-police.example", "Hello", f"The password is {PASSWORD}")
     waiting.arrives("Tue 2 Jun 2026 11:00", colleague)
     waiting.pass_("Tue 2 Jun 2026 11:00")
     assert waiting.parts.mailbag.mail(locked).sender != waiting.last.sender
