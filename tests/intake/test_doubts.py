@@ -15,7 +15,7 @@ from mailbot.demo.mails import Arriving, answer_subject, write
 from mailbot.documents.reading import ocr
 from tests.builders import at
 from tests.documents.scan_files import form_page, saved
-from tests.intake.office import ADDRESS, NINE, PHONE, REF, REFERRAL, Office
+from tests.intake.office import ADDRESS, FORMS, NINE, PHONE, REF, REFERRAL, Office
 from tests.intake.test_returns import TUESDAY, completed, status
 
 ELEVEN = "Tue 2 Jun 2026 11:00"
@@ -150,6 +150,15 @@ def test_the_damaged_files_beside_a_referral_are_told(office: Office) -> None:
     (letter,) = told(office)
     assert "A .docx file: " in letter and "A .rar file: " in letter
     assert "Plan" not in letter and "Papers" not in letter
+
+
+def test_the_damaged_file_beside_a_notification_is_told(referred: Office) -> None:
+    form = ("Notification.docx", (FORMS / "notification.docx").read_bytes())
+    mail = Arriving(PHONE, f"Notification {REF}", "Attached.", [form])
+    arrives(referred, mail, [("Papers.rar", "application/x-rar", RAR)])
+    assert (referred.last.state, len(referred.case.notification) > 0) == ("handled", True)
+    (letter,) = told(referred)
+    assert "A .rar file: " in letter
 
 
 def test_a_return_in_a_mail_that_stops_before_its_end_is_told(scoped: Office) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,15 @@ from hypothesis import strategies as st
 from mailbot.mail.addresses import Address, read_addresses
 from mailbot.mail.bounces import read_bounce
 from mailbot.mail.charsets import decode_bytes
-from mailbot.mail.envelope import FLAT_DEEP, MOST_DEEP, MOST_PARTS, fresh_text, open_envelope, top_received
+from mailbot.mail.envelope import (
+    FLAT_DEEP,
+    LOGO_BYTES,
+    MOST_DEEP,
+    MOST_PARTS,
+    fresh_text,
+    open_envelope,
+    top_received,
+)
 from mailbot.mail.webtext import text_of_html
 from tests.mail.mails import MONDAY, a_mail
 
@@ -108,6 +117,15 @@ def test_hundreds_of_parts_are_not_opened() -> None:
     envelope = open_envelope(b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + parts + b"--b--\r\n", MONDAY)
     assert len(envelope.attachments) == MOST_PARTS
     assert str(MOST_PARTS) in envelope.problems[0]
+
+
+@pytest.mark.parametrize(("size", "inline"), [(LOGO_BYTES - 1, True), (LOGO_BYTES, False)])
+def test_only_a_small_picture_shown_in_the_body_is_a_logo(size: int, inline: bool) -> None:
+    message = EmailMessage()
+    message.set_content('<img src="cid:page@here">', subtype="html")
+    message.add_related(b"\x89PNG".ljust(size, b"\0"), "image", "png", cid="<page@here>")
+    (picture,) = open_envelope(message.as_bytes(), MONDAY).attachments
+    assert (len(picture.content), picture.inline) == (size, inline)
 
 
 def nested(levels: int, filler: bytes = b"") -> bytes:
