@@ -197,5 +197,5 @@ def test_columns_set_with_spaces_are_the_rows_of_a_table() -> None:
 
     assert list(document.plain()) == [
         "Your role | Head of Children in Care and Care Leavers",
-        "Your email | h@x.example",
+        "Your email | h@council.example",
     ]
