@@ -68,6 +68,7 @@ def on_referral(
         ref=ref,
         procedure=procedure.id,
         from_la=from_la,
+        waits_for_la=not from_la and procedure.scoping_trigger == "on_serious_harm_accepted",
         referrer=came.sender,
         referrer_agency=agency,
         message_id=came.message_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Literal
 
@@ -12,6 +13,9 @@ from mailbot.cases.values import Value
 
 Stage = Literal[
     "new",
+    "la_deciding",
+    "partner_discussion",
+    "referral_awaited",
     "referral_received",
     "harm_not_accepted",
     "scoping",
@@ -19,8 +23,13 @@ Stage = Literal[
     "meeting_held",
     "sign_off",
     "submitted",
+    "learning_considered",
+    "learning_decided",
+    "suspended",
     "closed",
     "withdrawn",
+    "transferred",
+    "merged",
 ]
 RequestStatus = Literal[
     "to_send", "sent", "acknowledged", "paused", "part", "returned", "nil", "late", "undeliverable"
@@ -41,6 +50,8 @@ class Request(Value):
     paused: bool = False
     undeliverable: bool = False
     extended_to: date | None = None
+    extension_asked_at: AwareDatetime | None = None
+    extension_refused: bool = False
     steps: tuple[str, ...] = Field(default=(), description="ladder steps taken for the due day in force")
     stepped_at: AwareDatetime | None = Field(default=None, description="when the last of them was taken")
     returned_at: AwareDatetime | None = None
@@ -81,28 +92,123 @@ class Child(Value):
     disability: str = ""
 
 
+class Referrer(Value):
+    """Who told of the incident; each of them hears the outcome."""
+
+    address: str
+    agency: str | None = None
+    message_id: str = ""
+
+
+class PartnerAnswer(Value):
+    """What one partner's lead, or the Partnership Manager, said in an email discussion."""
+
+    topic: Literal["threshold", "learning"]
+    who: Attendee
+    answer: Literal["agree", "challenge"]
+    reason: str
+    at: AwareDatetime
+
+
+class Learning(Value):
+    """An alternative learning activity, from its consideration to its end."""
+
+    opened_at: AwareDatetime
+    activity: str = ""
+    lead: str = ""
+    criteria: tuple[str, ...] = ()
+    proposed_at: AwareDatetime | None = None
+    decided_at: AwareDatetime | None = None
+    agreed: bool | None = Field(default=None, description="whether there is to be an activity; none until decided")
+    reason: str = ""
+    subgroup: str = ""
+    due: date | None = None
+    progress: tuple[str, ...] = ()
+    completed_at: AwareDatetime | None = None
+
+
+class AgreedAction(Value):
+    """An immediate action, with its owner and day where the meeting said so."""
+
+    text: str
+    owner: str = ""
+    due: date | None = None
+    done_at: AwareDatetime | None = None
+
+
+class Criterion(Value):
+    """One criterion for a review, as the meeting weighed it."""
+
+    met: bool
+    reason: str
+
+
+class PanelReply(Value):
+    """The national Panel's answer."""
+
+    answer: Literal["agrees", "comments", "national_review"]
+    words: str
+    at: AwareDatetime
+
+
+class Chase(Value):
+    """How far somebody other than a scoped agency was chased for what was due at `due`."""
+
+    due: AwareDatetime
+    steps: tuple[str, ...] = ()
+    stepped_at: AwareDatetime | None = None
+
+
 class Case(Value):
     """A case as its events make it. Built only by stages.apply."""
 
     ref: str = ""
     stage: Stage = "new"
+    stages_before: tuple[Stage, ...] = Field(default=(), description="where it stood when it was paused or ended")
     version: int = Field(default=0, description="how many events it is made of")
     procedure: str = ""
     from_la: bool = False
     referrer: str = ""
     referrer_agency: str | None = None
     referral_message_id: str = ""
+    referrers: tuple[Referrer, ...] = Field(default=(), description="the first one and all that joined")
+    la: str | None = Field(default=None, description="the agency id of the case's local authority")
     child: Child = Child()
+    children: tuple[Child, ...] = Field(default=(), description="all subject children, the first one first")
     referral: dict[str, str] = {}
     referral_tables: dict[str, tuple[Row, ...]] = {}
     referral_missing: tuple[str, ...] = ()
     notification: dict[str, str] = {}
     papers: tuple[Paper, ...] = Field(default=(), description="referral, notification and other papers")
-    received_at: AwareDatetime | None = None
+    received_at: AwareDatetime | None = Field(default=None, description="when the first referral form came")
+    reported_at: AwareDatetime | None = Field(
+        default=None, description="when the case opened, with or without a form"
+    )
+    intention_at: AwareDatetime | None = Field(default=None, description="when the LA said that it means to notify")
+    jcr_at: AwareDatetime | None = Field(default=None, description="when the LA's own referral form came")
     aware_at: AwareDatetime | None = None
     notified_at: AwareDatetime | None = None
     serious_harm: bool | None = None
     serious_harm_at: AwareDatetime | None = Field(default=None, description="when the LA decided")
+    serious_harm_reason: str = ""
+    la_asked_at: AwareDatetime | None = Field(default=None, description="when the LA was asked to decide")
+    la_more_time: bool = Field(default=False, description="the LA asked for more time to decide")
+    la_more_time_until: date | None = None
+    partners_asked: dict[str, AwareDatetime] = Field(default={}, description="topic -> when the first was asked")
+    partner_answers: tuple[PartnerAnswer, ...] = ()
+    threshold_meeting_at: AwareDatetime | None = None
+    threshold_settled_at: AwareDatetime | None = None
+    threshold_overturned: bool | None = None
+    threshold_reason: str = ""
+    learning: Learning | None = None
+    chases: dict[str, Chase] = Field(default={}, description="what is waited for -> how far it was chased")
+    dues: dict[str, AwareDatetime] = Field(default={}, description="clock -> when it was last noted to be due")
+    lateness: dict[str, str] = Field(default={}, description="clock -> why it was missed")
+    suspended_until: date | None = None
+    suspended_why: str = ""
+    transferred_to: str = ""
+    merged_into: str = ""
+    absorbed: tuple[str, ...] = ()
     requests: dict[str, Request] = {}
     rounds: dict[str, Round] = {}
     told: tuple[str, ...] = ()
@@ -110,11 +216,16 @@ class Case(Value):
     meeting_days: tuple[date, ...] = ()
     meeting_at: AwareDatetime | None = None
     meeting_sequence: int = 0
+    meeting_how: Literal["", "in_person", "video", "telephone"] = ""
+    meeting_extraordinary: bool = False
     pack: Paper | None = None
     pack_version: int = 0
     pack_absent: tuple[str, ...] = ()
     attendance: tuple[Attendee, ...] = ()
-    actions: tuple[str, ...] = ()
+    attendance_la: str | None = Field(default=None, description="whose local authority had to be there")
+    actions: tuple[AgreedAction, ...] = ()
+    learning_points: tuple[str, ...] = ()
+    criteria: dict[str, Criterion] = {}
     outcome: Outcome | None = None
     outcome_reason: str = ""
     decided_at: AwareDatetime | None = None
@@ -126,6 +237,7 @@ class Case(Value):
     submission_stale: bool = Field(default=False, description="the record has changed since it was drafted")
     submitted_at: AwareDatetime | None = None
     outcome_told_at: AwareDatetime | None = None
+    panel_reply: PanelReply | None = None
 
     @property
     def scoping_sent_at(self) -> AwareDatetime | None:
@@ -143,6 +255,22 @@ class Case(Value):
         return max((at for r in first if (at := r.sent_at or r.returned_at)), default=None)
 
     @property
+    def accepted_at(self) -> AwareDatetime | None:
+        """When serious harm was accepted: by the local authority, or after the partners' challenge."""
+        if self.threshold_overturned:
+            return self.threshold_settled_at
+        return self.serious_harm_at if self.serious_harm else None
+
+    @property
     def quorate(self) -> bool:
-        """Procedure H01: "at least one representative is present from each of the safeguarding partners"."""
-        return {"local_authority", "police", "health"} <= {a.partner for a in self.attendance}
+        """Whether the meeting that was attended counts."""
+        return quorate(self.attendance, self.attendance_la)
+
+
+def quorate(people: Iterable[Attendee], la: str | None = None) -> bool:
+    """Procedure H01: "at least one representative is present from each of the safeguarding partners".
+
+    Where there are several local authorities, only the case's own one (`la`) counts as the local authority.
+    """
+    there = {p.partner for p in people if not (p.partner == "local_authority" and la and p.agency not in (None, la))}
+    return {"local_authority", "police", "health"} <= there

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from pydantic import JsonValue
 
-from mailbot.cases.case import Case, Request
+from mailbot.cases.case import AgreedAction, Case, Request
 from mailbot.cases.decisions import Facts
 from mailbot.cases.directory import PARTNER_NAMES
 from mailbot.cases.events import OUTCOME_NAMES, Row
@@ -55,8 +55,8 @@ def rapid_review_facts(case: Case, practice: Practice, now: datetime) -> Facts:
         "key_events": _key_events(case, hide),
         "voices": _by_agency(case, "child_voice", hide),
         "context": _by_agency(case, "context_inequalities", hide),
-        "immediate_actions": [*case.actions, *_own_actions(case, hide)],
-        "learning": [],
+        "immediate_actions": [*(_action(a) for a in case.actions), *_own_actions(case, hide)],
+        "learning": list(case.learning_points),
         "criteria": hide(fields.get("criteria_rationale", "")),
         "decision": OUTCOME_NAMES[case.outcome] if case.outcome else "",
         "reason": case.outcome_reason,
@@ -158,6 +158,13 @@ def _key_events(case: Case, hide: Pseudonyms) -> list[JsonValue]:
         written = row.get("date_raw") or say_iso_date(when)
         shown.append({"date": written, "agency": agency, "event": hide(row.get("event", ""))})
     return shown
+
+
+def _action(action: AgreedAction) -> str:
+    """An agreed action with its owner and day."""
+    whose = f" ({action.owner})" if action.owner else ""
+    by = f" by {say_day(action.due)}" if action.due else ""
+    return f"{action.text}{whose}{by}"
 
 
 def _own_actions(case: Case, hide: Pseudonyms) -> list[str]:

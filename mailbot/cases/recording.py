@@ -60,7 +60,7 @@ def record(case: Case, fact: str, said: Said, practice: Practice, now: datetime)
     try:
         decision = reader(case, said, practice, now)
         for event in decision.events[:1]:
-            next_stage(case.stage, event)
+            next_stage(case, event)
     except IllegalEvent as refused:
         now_possible = say_list([step.replace("_", " ") for step in possible(case.stage)], "or")
         raise NotAllowedNow(f"{case.ref}: {refused} What may come next: {now_possible or 'nothing'}.") from None

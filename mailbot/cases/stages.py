@@ -1,50 +1,48 @@
 """The transition table, stage x event -> stage, and the fold that makes a case of its events.
 
-House rules: a pair that is not in the table is an error and changes nothing; nobody else sets a stage.
+House rules: a pair that is not in the table is an error and changes nothing; nobody else sets a stage. What an event
+changes besides the stage is in fold/, one module for each part of the procedure.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal
 
-from mailbot.cases.case import Case, Child, Request, Round, Stage
+from mailbot.cases.case import Case, Stage, quorate
 from mailbot.cases.events import (
     ActionAgreed,
-    AgencyReplied,
     AnyEvent,
-    ApprovalAsked,
     AttendanceRecorded,
     BecameAware,
     ChronologyReceived,
-    DeliveryFailed,
+    CriterionConsidered,
     Endorsed,
-    ExtensionGranted,
-    FileUnlocked,
-    LadderStepTaken,
+    IncidentReported,
+    LatenessExplained,
+    LearningDecided,
+    LearningPointNoted,
     LetterFailed,
     LetterSent,
-    MeetingProposed,
     MeetingSet,
     NotificationReceived,
-    OfficeTold,
     OutcomeDecided,
-    PackAssembled,
     PanelNotified,
+    ReferralJoined,
     ReferralReceived,
-    RoundApproved,
-    RoundRejected,
-    RoundStopped,
-    ScopingDrafted,
     ScopingReturned,
     SeriousHarmDecided,
     SignedOff,
-    SubmissionDrafted,
+    ThresholdSettled,
 )
-from mailbot.cases.wording import initials
+from mailbot.cases.fold import learning, letters, life, meeting, opening, scoping, threshold
+from mailbot.cases.fold.changes import Changers
 from mailbot.errors import IllegalEvent
 
 OPEN: tuple[Stage, ...] = (
+    "la_deciding",
+    "partner_discussion",
+    "referral_awaited",
     "referral_received",
     "harm_not_accepted",
     "scoping",
@@ -52,13 +50,35 @@ OPEN: tuple[Stage, ...] = (
     "meeting_held",
     "sign_off",
     "submitted",
+    "learning_considered",
+    "learning_decided",
+    "suspended",
 )
+ENDED: tuple[Stage, ...] = ("closed", "withdrawn", "transferred", "merged")
+AS_BEFORE: Literal["as before"] = "as before"
+"""In the table: back to the stage that the case was taken out of."""
 
-MOVES: dict[tuple[Stage, str], Stage] = {
+MOVES: dict[tuple[Stage, str], Stage | Literal["as before"]] = {
     ("new", "referral_received"): "referral_received",
+    ("new", "referral_waits_for_la"): "la_deciding",
+    ("new", "incident_reported"): "la_deciding",
+    ("new", "intention_reported"): "referral_awaited",
+    ("la_deciding", "serious_harm_accepted"): "referral_received",
+    ("la_deciding", "serious_harm_accepted_form_awaited"): "referral_awaited",
+    ("la_deciding", "serious_harm_refused"): "partner_discussion",
+    ("partner_discussion", "threshold_overturned"): "referral_received",
+    ("partner_discussion", "threshold_overturned_form_awaited"): "referral_awaited",
+    ("partner_discussion", "serious_harm_accepted"): "referral_received",
+    ("partner_discussion", "serious_harm_accepted_form_awaited"): "referral_awaited",
+    ("partner_discussion", "threshold_upheld"): "learning_considered",
+    ("referral_awaited", "awaited_form_came"): "referral_received",
+    ("referral_awaited", "serious_harm_refused"): "harm_not_accepted",
     ("referral_received", "serious_harm_accepted"): "referral_received",
     ("referral_received", "serious_harm_refused"): "harm_not_accepted",
     ("harm_not_accepted", "serious_harm_accepted"): "referral_received",
+    ("harm_not_accepted", "serious_harm_accepted_form_awaited"): "referral_awaited",
+    ("harm_not_accepted", "learning_opened"): "learning_considered",
+    ("harm_not_accepted", "closed"): "closed",
     ("referral_received", "scoping_drafted"): "scoping",
     ("scoping", "scoping_drafted"): "scoping",
     ("pack_ready", "scoping_drafted"): "pack_ready",
@@ -74,16 +94,47 @@ MOVES: dict[tuple[Stage, str], Stage] = {
     ("sign_off", "submission_drafted"): "sign_off",
     ("sign_off", "submission_sent"): "submitted",
     ("submitted", "submission_sent"): "submitted",
+    ("submitted", "panel_replied"): "submitted",
+    ("submitted", "learning_opened"): "learning_considered",
     ("submitted", "closed"): "closed",
-    ("harm_not_accepted", "closed"): "closed",
+    ("learning_considered", "learning_opened"): "learning_considered",
+    ("learning_considered", "learning_proposed"): "learning_considered",
+    ("learning_considered", "learning_agreed"): "learning_decided",
+    ("learning_considered", "learning_declined"): "learning_decided",
+    ("learning_considered", "panel_replied"): "learning_considered",
+    ("learning_considered", "serious_harm_accepted"): "referral_received",
+    ("learning_considered", "serious_harm_accepted_form_awaited"): "referral_awaited",
+    ("learning_decided", "learning_agreed"): "learning_decided",
+    ("learning_decided", "learning_declined"): "learning_decided",
+    ("learning_decided", "subgroup_recommended"): "learning_decided",
+    ("learning_decided", "learning_progressed"): "learning_decided",
+    ("learning_decided", "learning_completed"): "learning_decided",
+    ("learning_decided", "panel_replied"): "learning_decided",
+    ("learning_decided", "serious_harm_accepted"): "referral_received",
+    ("learning_decided", "serious_harm_accepted_form_awaited"): "referral_awaited",
+    ("learning_decided", "closed"): "closed",
+    ("suspended", "resumed"): AS_BEFORE,
+    ("closed", "reopened"): AS_BEFORE,
+    ("withdrawn", "reopened"): AS_BEFORE,
+    ("transferred", "reopened"): AS_BEFORE,
 }
+MOVES |= {(stage, "suspended"): "suspended" for stage in OPEN if stage != "suspended"}
 MOVES |= {(stage, "withdrawn"): "withdrawn" for stage in OPEN}
+MOVES |= {(stage, "transferred"): "transferred" for stage in OPEN}
+MOVES |= {(stage, "merged"): "merged" for stage in OPEN}
 
 ANY_TIME = frozenset(
     {
         "notification_received",
         "became_aware",
         "panel_notified",
+        "intention_told",
+        "local_authority_named",
+        "referral_joined",
+        "serious_harm_accepted",
+        "more_time_wanted",
+        "partner_answered",
+        "threshold_meeting_set",
         "approval_asked",
         "round_approved",
         "round_rejected",
@@ -96,13 +147,21 @@ ANY_TIME = frozenset(
         "scoping_returned",
         "chronology_received",
         "ladder_step_taken",
+        "chase_step_taken",
         "extension_granted",
+        "extension_refused",
         "office_told",
         "meeting_proposed",
         "meeting_set",
         "action_agreed",
+        "action_done",
+        "learning_point_noted",
+        "criterion_considered",
         "endorsed",
         "signed_off",
+        "absorbed",
+        "clocks_noted",
+        "lateness_explained",
     }
 )
 """Events that may happen at every open stage and leave it as it is."""
@@ -111,44 +170,71 @@ CHANGES_THE_SUBMISSION = (
     NotificationReceived,
     PanelNotified,
     BecameAware,
+    ReferralJoined,
     ScopingReturned,
     ChronologyReceived,
     MeetingSet,
     AttendanceRecorded,
     ActionAgreed,
+    LearningPointNoted,
+    CriterionConsidered,
     OutcomeDecided,
     Endorsed,
     SignedOff,
+    LatenessExplained,
 )
 """What the Rapid Review Template is filled from: after any of these a drafted one is written again."""
 
-LETTERS_MAY_STILL_LEAVE: tuple[Stage, ...] = ("closed", "withdrawn")
-"""A letter already on its way when the case ended is recorded, though nothing follows from it."""
+TAKEN_OUT: tuple[Stage, ...] = ("suspended", "closed", "withdrawn", "transferred")
+"""Stages from which a case comes back to where it was."""
+
+CHANGES: Changers = {
+    kind: changer
+    for part in (opening, threshold, scoping, letters, meeting, learning, life)
+    for kind, changer in part.CHANGES.items()
+}
 
 
 def step_name(event: AnyEvent) -> str:
     """The event as the table calls it: its type, told apart by what was decided where the stage hangs on that."""
     match event:
+        case ReferralReceived():
+            return "referral_waits_for_la" if event.waits_for_la else "referral_received"
+        case IncidentReported():
+            return "intention_reported" if event.from_la else "incident_reported"
+        case ReferralJoined():
+            return "awaited_form_came" if event.opens_scoping else "referral_joined"
+        case SeriousHarmDecided(accepted=True):
+            return "serious_harm_accepted" + ("_form_awaited" if event.form_awaited else "")
         case SeriousHarmDecided():
-            return "serious_harm_accepted" if event.accepted else "serious_harm_refused"
+            return "serious_harm_refused"
+        case ThresholdSettled(overturned=True):
+            return "threshold_overturned" + ("_form_awaited" if event.form_awaited else "")
+        case ThresholdSettled():
+            return "threshold_upheld"
+        case LearningDecided():
+            return "learning_agreed" if event.activity else "learning_declined"
         case AttendanceRecorded():
-            partners = {person.partner for person in event.people}
-            quorate = {"local_authority", "police", "health"} <= partners
-            return "meeting_held_quorate" if quorate else "meeting_held_not_quorate"
+            return "meeting_held_quorate" if quorate(event.people, event.la) else "meeting_held_not_quorate"
         case LetterSent(kind="submission"):
             return "submission_sent"
         case _:
             return event.type
 
 
-def next_stage(stage: Stage, event: AnyEvent) -> Stage:
+def next_stage(case: Case, event: AnyEvent) -> Stage:
     """The stage after the event. Raises IllegalEvent where the table has no such pair."""
-    step = step_name(event)
+    stage, step = case.stage, step_name(event)
     if (stage, step) in MOVES:
-        return MOVES[stage, step]
+        to = MOVES[stage, step]
+        if to != AS_BEFORE:
+            return to
+        if case.stages_before:
+            return case.stages_before[-1]
     if step in ANY_TIME and stage in OPEN:
         return stage
-    if isinstance(event, LetterSent | LetterFailed) and stage in LETTERS_MAY_STILL_LEAVE:
+    if isinstance(event, LetterSent | LetterFailed) and stage in ENDED:
+        # A letter already on its way when the case ended is recorded, though nothing follows from it.
         return stage
     raise IllegalEvent(
         f"{step.replace('_', ' ')} cannot happen while the case is at stage {stage.replace('_', ' ')}."
@@ -162,10 +248,13 @@ def possible(stage: Stage) -> tuple[str, ...]:
 
 def apply(case: Case, event: AnyEvent) -> Case:
     """The case after the event. Raises IllegalEvent; the case given is never changed."""
-    stage = next_stage(case.stage, event)
-    changes = _changes(case, event)
+    stage = next_stage(case, event)
+    changer = CHANGES.get(type(event))
+    changes: dict[str, Any] = changer(case, event) if changer else {}
     if isinstance(event, CHANGES_THE_SUBMISSION):
         changes["submission_stale"] = True
+    if stage != case.stage:
+        changes["stages_before"] = _stages_before(case, event, stage)
     return case.model_copy(update={**changes, "stage": stage, "version": case.version + 1})
 
 
@@ -177,219 +266,8 @@ def replay(events: Iterable[AnyEvent]) -> Case:
     return case
 
 
-def _changes(case: Case, event: AnyEvent) -> dict[str, Any]:
-    match event:
-        case ReferralReceived():
-            return _opened(event)
-        case NotificationReceived():
-            child = _completed(case.child, event)
-            return {"notification": event.fields, "child": child, "papers": case.papers + event.papers}
-        case BecameAware():
-            return {"aware_at": event.moment}
-        case PanelNotified():
-            return {"notified_at": event.moment}
-        case SeriousHarmDecided():
-            return {"serious_harm": event.accepted, "serious_harm_at": event.at}
-        case ScopingDrafted():
-            return {"requests": case.requests | _new_requests(case, event)}
-        case ApprovalAsked() | RoundApproved() | RoundRejected() | RoundStopped():
-            return _round_changes(case, event)
-        case LetterSent():
-            return _sent(case, event)
-        case LetterFailed(kind="scoping", agency=str() as agency):
-            return _request(case, agency, undeliverable=True)
-        case DeliveryFailed():
-            return _request(case, event.agency, undeliverable=True)
-        case AgencyReplied():
-            return _replied(case, event)
-        case FileUnlocked():
-            papers = {"papers": case.papers + event.papers}
-            return papers | (_request(case, event.agency, paused=False) if event.agency else {})
-        case ScopingReturned():
-            return _returned(case, event)
-        case ChronologyReceived():
-            return _chronology(case, event)
-        case LadderStepTaken():
-            steps = case.requests[event.agency].steps if event.agency in case.requests else ()
-            return _request(case, event.agency, steps=(*steps, event.step), stepped_at=event.at)
-        case ExtensionGranted():
-            return _request(case, event.agency, extended_to=event.until, steps=(), paused=False)
-        case OfficeTold():
-            return {"told": (*case.told, event.topic)}
-        case _:
-            return _meeting_and_after(case, event)
-
-
-def _meeting_and_after(case: Case, event: AnyEvent) -> dict[str, Any]:
-    match event:
-        case MeetingProposed():
-            return {"meeting_days": event.days}
-        case MeetingSet():
-            return {"meeting_at": event.start, "meeting_sequence": case.meeting_sequence + 1, "attendance": ()}
-        case PackAssembled():
-            return {"pack": event.paper, "pack_version": event.version, "pack_absent": event.absent}
-        case AttendanceRecorded():
-            return {"attendance": event.people}
-        case ActionAgreed():
-            return {"actions": (*case.actions, event.text)}
-        case OutcomeDecided():
-            return {"outcome": event.outcome, "outcome_reason": event.reason, "decided_at": event.at}
-        case Endorsed():
-            return {"endorsed_on": event.on}
-        case SignedOff():
-            others = tuple(p for p in case.signed_off if p.email != event.who.email)
-            return {"signed_off": (*others, event.who)}
-        case SubmissionDrafted():
-            return {
-                "submission": event.paper,
-                "submission_version": event.version,
-                "submission_edited": event.by != "mailbot",
-                "submission_stale": False,
-            }
-        case _:
-            return {}
-
-
-def _opened(event: ReferralReceived) -> dict[str, Any]:
-    fields = event.fields
-    child = Child(
-        name=fields.get("child_name", ""),
-        initials=initials(fields.get("child_name", "")),
-        dob=fields.get("child_dob", ""),
-        gender=fields.get("child_gender", ""),
-        ethnicity=fields.get("child_ethnicity", ""),
-        disability=fields.get("child_disability", ""),
-    )
-    return {
-        "ref": event.ref,
-        "procedure": event.procedure,
-        "from_la": event.from_la,
-        "serious_harm": True if event.from_la else None,
-        "referrer": event.referrer,
-        "referrer_agency": event.referrer_agency,
-        "referral_message_id": event.message_id,
-        "child": child,
-        "referral": fields,
-        "referral_tables": event.tables,
-        "referral_missing": event.missing,
-        "papers": event.papers,
-        "received_at": event.at,
-    }
-
-
-def _completed(child: Child, event: NotificationReceived) -> Child:
-    """The child with what the notification tells and the referral did not."""
-    rows = event.tables.get("children", ())
-    own = next((r for r in rows if r.get("name", "").casefold() == child.name.casefold()), None)
-    row = own or (rows[0] if len(rows) == 1 else {})
-    told = {
-        "dob": row.get("date_of_birth", ""),
-        "gender": row.get("gender", ""),
-        "ethnicity": row.get("ethnicity", ""),
-    }
-    return child.model_copy(update={k: v for k, v in told.items() if v and not getattr(child, k)})
-
-
-def _new_requests(case: Case, event: ScopingDrafted) -> dict[str, Request]:
-    """A request for each agency asked. A return that came before the asking is kept."""
-    new = {}
-    for item, asked in enumerate(event.asked, 1):
-        fresh = Request(agency=asked.agency, name=asked.name, because=asked.because, round=event.round, item=item)
-        before = case.requests.get(asked.agency)
-        if before is not None:
-            fresh = before.model_copy(update={"because": asked.because, "round": event.round, "item": item})
-        new[asked.agency] = fresh
-    return new
-
-
-def _round_changes(case: Case, event: ApprovalAsked | RoundApproved | RoundRejected | RoundStopped) -> dict[str, Any]:
-    old = case.rounds.get(event.round, Round(id=event.round))
-    if isinstance(event, ApprovalAsked):
-        update: dict[str, Any] = {
-            "state": "waiting",
-            "waiting": event.items,
-            "agencies": old.agencies | event.agencies,
-            "asks": event.ask,
-            "expires": event.expires,
-        }
-        return {"rounds": case.rounds | {event.round: old.model_copy(update=update)}}
-    if isinstance(event, RoundStopped):
-        again = tuple(sorted({*old.waiting, *event.items}))
-        update = {"state": "waiting", "waiting": again, "expires": None}
-        return {"rounds": case.rounds | {event.round: old.model_copy(update=update)}}
-    answered = set(event.items if event.items is not None else old.waiting)
-    left = tuple(i for i in old.waiting if i not in answered)
-    verdict = "approved" if isinstance(event, RoundApproved) else "rejected"
-    update = {
-        "state": "waiting" if left else verdict,
-        "waiting": left,
-        "answered_by": event.by,
-        "why": event.because,
-    }
-    changes: dict[str, Any] = {"rounds": case.rounds | {event.round: old.model_copy(update=update)}}
-    if verdict == "rejected":
-        changes["requests"] = {
-            agency: request
-            for agency, request in case.requests.items()
-            if not (request.round == event.round and request.item in answered and _untouched(request))
-        }
-    return changes
-
-
-def _untouched(request: Request) -> bool:
-    """Whether the agency was never written to and has sent nothing: without its letter there is no request."""
-    return request.sent_at is None and request.returned_at is None and not request.rows
-
-
-def _sent(case: Case, event: LetterSent) -> dict[str, Any]:
-    changes: dict[str, Any] = {"letters_sent": case.letters_sent | {event.key: event.at}}
-    if event.kind == "scoping" and event.agency:
-        began = {"sent_at": event.at, "message_id": event.message_id, "undeliverable": False, "steps": ()}
-        changes |= _request(case, event.agency, **began)
-    if event.kind == "submission":
-        changes["submitted_at"] = event.at
-    if event.kind == "outcome":
-        changes["outcome_told_at"] = event.at
-    return changes
-
-
-def _replied(case: Case, event: AgencyReplied) -> dict[str, Any]:
-    if event.kind == "acknowledgement":
-        return _request(case, event.agency, acknowledged=True)
-    if event.kind in ("secure_wrapper", "locked_file"):
-        return _request(case, event.agency, paused=True)
-    return {}
-
-
-def _returned(case: Case, event: ScopingReturned) -> dict[str, Any]:
-    request = case.requests.get(event.agency) or _unasked(event.agency, event.fields)
-    update = {
-        "returned_at": event.at,
-        "completeness": event.completeness,
-        "missing": event.missing,
-        "fields": event.fields or request.fields,
-        "tables": event.tables or request.tables,
-        "papers": request.papers + event.papers,
-        "paused": False,
-    }
-    return {"requests": case.requests | {event.agency: request.model_copy(update=update)}}
-
-
-def _chronology(case: Case, event: ChronologyReceived) -> dict[str, Any]:
-    request = case.requests.get(event.agency) or _unasked(event.agency, {})
-    # A chronology that is sent again takes the place of the one before; its file stays among the papers.
-    update = {"rows": event.rows or request.rows, "papers": request.papers + event.papers}
-    return {"requests": case.requests | {event.agency: request.model_copy(update=update)}}
-
-
-def _unasked(agency: str, fields: dict[str, str]) -> Request:
-    """An agency that answered before (or without) being asked has a place all the same."""
-    name = fields.get("agency_name") or agency
-    return Request(agency=agency, name=name, because="it answered before it was asked", round="", item=0)
-
-
-def _request(case: Case, agency: str, **update: Any) -> dict[str, Any]:
-    """The case's requests with one changed; nothing where the agency was never asked."""
-    if agency not in case.requests:
-        return {}
-    return {"requests": case.requests | {agency: case.requests[agency].model_copy(update=update)}}
+def _stages_before(case: Case, event: AnyEvent, to: Stage) -> tuple[Stage, ...]:
+    """Where the case was taken out of: one more when it is paused or ended, one less when it comes back."""
+    if MOVES.get((case.stage, step_name(event))) == AS_BEFORE:
+        return case.stages_before[:-1]
+    return (*case.stages_before, case.stage) if to in TAKEN_OUT else case.stages_before

@@ -19,6 +19,7 @@ from mailbot.cases.deadlines import obligations
 from mailbot.cases.forecast import forecast
 from mailbot.cases.pack import STATUS_WORDS
 from mailbot.cases.practice import Practice
+from mailbot.cases.stages import ENDED
 from mailbot.cases.story import story_lines, tell
 from mailbot.cases.wording import count, say_day, say_moment, say_short_day, say_time
 from mailbot.cli.app import AsJson, Now, Ref, app, at_work, out, print_json
@@ -48,7 +49,7 @@ def cases(as_json: AsJson = False, now: Now = "") -> None:
 
 def _next_due(case: Case, practice: Practice, now: datetime) -> tuple[datetime, str]:
     """The earliest clock that still runs, and what it is about."""
-    if case.stage in ("closed", "withdrawn"):
+    if case.stage in ENDED:
         return datetime.max.replace(tzinfo=UTC), ""
     clocks = obligations(case, practice.procedure_of(case), practice.calendar)
     running = [(c.due, c.what) for c in clocks if c.due and c.met is None and c.id != "meeting_earliest"]

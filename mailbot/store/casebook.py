@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from mailbot.cases.case import Case, Request
 from mailbot.cases.decisions import Decision
 from mailbot.cases.events import EVENTS, AnyEvent
-from mailbot.cases.stages import apply, replay
+from mailbot.cases.stages import OPEN, apply, replay
 from mailbot.cases.values import Value
 from mailbot.errors import CaseMoved, IllegalEvent, RecordDamaged, UnknownCase
 from mailbot.store.audit import canonical, last_link, link
@@ -50,9 +50,8 @@ class Casebook:
         return [self.load(ref) for ref in self.refs()]
 
     def open_cases(self) -> list[Case]:
-        """The cases that are neither closed nor withdrawn."""
-        found = rows(self._db, "SELECT ref FROM cases WHERE stage NOT IN ('closed', 'withdrawn')")
-        still_open = {row["ref"] for row in found}
+        """The cases that have not ended."""
+        still_open = {row["ref"] for row in rows(self._db, "SELECT ref, stage FROM cases") if row["stage"] in OPEN}
         return [self.load(ref) for ref in self.refs() if ref in still_open]
 
     def events(self, ref: str) -> list[StoredEvent]:

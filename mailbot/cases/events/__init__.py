@@ -1,0 +1,220 @@
+"""The events that a case is made of: facts, in the past tense, each with when, by whom and why."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter
+
+from mailbot.cases.events.learning import (
+    LearningCompleted,
+    LearningDecided,
+    LearningOpened,
+    LearningProgressed,
+    LearningProposed,
+    SubgroupRecommended,
+)
+from mailbot.cases.events.letters import (
+    ApprovalAsked,
+    DeliveryFailed,
+    LetterFailed,
+    LetterSent,
+    OfficeTold,
+    RoundApproved,
+    RoundRejected,
+    RoundStopped,
+)
+from mailbot.cases.events.life import (
+    Absorbed,
+    ClocksNoted,
+    Closed,
+    LatenessExplained,
+    Merged,
+    Reopened,
+    Resumed,
+    Suspended,
+    Transferred,
+    Withdrawn,
+)
+from mailbot.cases.events.meeting import (
+    ActionAgreed,
+    ActionDone,
+    AttendanceRecorded,
+    CriterionConsidered,
+    Endorsed,
+    LearningPointNoted,
+    MeetingProposed,
+    MeetingSet,
+    OutcomeDecided,
+    PackAssembled,
+    PanelReplied,
+    SignedOff,
+    SubmissionDrafted,
+)
+from mailbot.cases.events.opening import (
+    BecameAware,
+    IncidentReported,
+    IntentionTold,
+    LocalAuthorityNamed,
+    NotificationReceived,
+    PanelNotified,
+    ReferralJoined,
+    ReferralReceived,
+)
+from mailbot.cases.events.scoping import (
+    AgencyReplied,
+    Asked,
+    ChaseStepTaken,
+    ChronologyReceived,
+    ExtensionGranted,
+    ExtensionRefused,
+    FileUnlocked,
+    LadderStepTaken,
+    ScopingDrafted,
+    ScopingReturned,
+)
+from mailbot.cases.events.threshold import (
+    MoreTimeWanted,
+    PartnerAnswered,
+    SeriousHarmDecided,
+    ThresholdMeetingSet,
+    ThresholdSettled,
+)
+from mailbot.cases.events.values import OUTCOME_NAMES, Attendee, Event, LetterKind, Outcome, Paper, PaperKind, Row
+
+AnyEvent = Annotated[
+    ReferralReceived
+    | NotificationReceived
+    | BecameAware
+    | PanelNotified
+    | IncidentReported
+    | ReferralJoined
+    | IntentionTold
+    | LocalAuthorityNamed
+    | SeriousHarmDecided
+    | MoreTimeWanted
+    | PartnerAnswered
+    | ThresholdMeetingSet
+    | ThresholdSettled
+    | ScopingDrafted
+    | AgencyReplied
+    | FileUnlocked
+    | ScopingReturned
+    | ChronologyReceived
+    | LadderStepTaken
+    | ExtensionGranted
+    | ExtensionRefused
+    | ChaseStepTaken
+    | ApprovalAsked
+    | RoundApproved
+    | RoundRejected
+    | RoundStopped
+    | LetterSent
+    | LetterFailed
+    | DeliveryFailed
+    | OfficeTold
+    | MeetingProposed
+    | MeetingSet
+    | PackAssembled
+    | AttendanceRecorded
+    | ActionAgreed
+    | OutcomeDecided
+    | Endorsed
+    | SignedOff
+    | SubmissionDrafted
+    | ActionDone
+    | LearningPointNoted
+    | CriterionConsidered
+    | PanelReplied
+    | LearningOpened
+    | LearningProposed
+    | LearningDecided
+    | SubgroupRecommended
+    | LearningProgressed
+    | LearningCompleted
+    | Withdrawn
+    | Closed
+    | Reopened
+    | Suspended
+    | Resumed
+    | Transferred
+    | Merged
+    | Absorbed
+    | ClocksNoted
+    | LatenessExplained,
+    Field(discriminator="type"),
+]
+EVENTS: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
+
+__all__ = [
+    "EVENTS",
+    "OUTCOME_NAMES",
+    "Absorbed",
+    "ActionAgreed",
+    "ActionDone",
+    "AgencyReplied",
+    "AnyEvent",
+    "ApprovalAsked",
+    "Asked",
+    "AttendanceRecorded",
+    "Attendee",
+    "BecameAware",
+    "ChaseStepTaken",
+    "ChronologyReceived",
+    "ClocksNoted",
+    "Closed",
+    "CriterionConsidered",
+    "DeliveryFailed",
+    "Endorsed",
+    "Event",
+    "ExtensionGranted",
+    "ExtensionRefused",
+    "FileUnlocked",
+    "IncidentReported",
+    "IntentionTold",
+    "LadderStepTaken",
+    "LatenessExplained",
+    "LearningCompleted",
+    "LearningDecided",
+    "LearningOpened",
+    "LearningPointNoted",
+    "LearningProgressed",
+    "LearningProposed",
+    "LetterFailed",
+    "LetterKind",
+    "LetterSent",
+    "LocalAuthorityNamed",
+    "MeetingProposed",
+    "MeetingSet",
+    "Merged",
+    "MoreTimeWanted",
+    "NotificationReceived",
+    "OfficeTold",
+    "Outcome",
+    "OutcomeDecided",
+    "PackAssembled",
+    "PanelNotified",
+    "PanelReplied",
+    "Paper",
+    "PaperKind",
+    "PartnerAnswered",
+    "ReferralJoined",
+    "ReferralReceived",
+    "Reopened",
+    "Resumed",
+    "RoundApproved",
+    "RoundRejected",
+    "RoundStopped",
+    "Row",
+    "ScopingDrafted",
+    "ScopingReturned",
+    "SeriousHarmDecided",
+    "SignedOff",
+    "SubgroupRecommended",
+    "SubmissionDrafted",
+    "Suspended",
+    "ThresholdMeetingSet",
+    "ThresholdSettled",
+    "Transferred",
+    "Withdrawn",
+]

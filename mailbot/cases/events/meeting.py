@@ -1,0 +1,113 @@
+"""The Rapid Review meeting, what it decided, and the submission to the Panel."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import AwareDatetime, Field
+
+from mailbot.cases.events.values import Attendee, Event, Outcome, Paper
+
+
+class MeetingProposed(Event):
+    """Days inside the window were proposed to the business unit."""
+
+    type: Literal["meeting_proposed"] = "meeting_proposed"
+    days: tuple[date, ...]
+
+
+class MeetingSet(Event):
+    """A person set the Rapid Review meeting's start."""
+
+    type: Literal["meeting_set"] = "meeting_set"
+    start: AwareDatetime
+    how: Literal["", "in_person", "video", "telephone"] = ""
+    extraordinary: bool = Field(default=False, description="convened for this review alone")
+
+
+class PackAssembled(Event):
+    """The meeting pack was put together."""
+
+    type: Literal["pack_assembled"] = "pack_assembled"
+    version: int
+    paper: Paper
+    contents: tuple[str, ...]
+    absent: tuple[str, ...] = Field(default=(), description="agencies whose return was not in")
+
+
+class AttendanceRecorded(Event):
+    """Who was at the meeting. Quorate when all three safeguarding partners were represented."""
+
+    type: Literal["attendance_recorded"] = "attendance_recorded"
+    people: tuple[Attendee, ...]
+    la: str | None = Field(default=None, description="whose local authority counts, where there are several")
+
+
+class ActionAgreed(Event):
+    """The meeting agreed an immediate action: whose it is, and by when, where it said so."""
+
+    type: Literal["action_agreed"] = "action_agreed"
+    text: str
+    owner: str = ""
+    due: date | None = None
+
+
+class OutcomeDecided(Event):
+    """What the meeting decided; `reason` is for the Panel."""
+
+    type: Literal["outcome_decided"] = "outcome_decided"
+    outcome: Outcome
+    reason: str
+
+
+class Endorsed(Event):
+    """The independent chair endorsed the outcome on that day (procedure H01)."""
+
+    type: Literal["endorsed"] = "endorsed"
+    on: date
+
+
+class SignedOff(Event):
+    """A safeguarding partner signed the Rapid Review Template off."""
+
+    type: Literal["signed_off"] = "signed_off"
+    who: Attendee
+
+
+class SubmissionDrafted(Event):
+    """The Rapid Review Template was filled in from the record."""
+
+    type: Literal["submission_drafted"] = "submission_drafted"
+    version: int
+    paper: Paper
+
+
+class ActionDone(Event):
+    """An immediate action is done; `number` counts from 1 in the order of agreeing."""
+
+    type: Literal["action_done"] = "action_done"
+    number: int = Field(ge=1)
+
+
+class LearningPointNoted(Event):
+    """Learning that the meeting wants shared at once."""
+
+    type: Literal["learning_point_noted"] = "learning_point_noted"
+    text: str
+
+
+class CriterionConsidered(Event):
+    """Whether one of the procedure's criteria for a review is met; `because` is the meeting's reason."""
+
+    type: Literal["criterion_considered"] = "criterion_considered"
+    criterion: str
+    met: bool
+
+
+class PanelReplied(Event):
+    """The national Panel answered the submission; `because` is its answer in a person's words."""
+
+    type: Literal["panel_replied"] = "panel_replied"
+    answer: Literal["agrees", "comments", "national_review"]
+    papers: tuple[Paper, ...] = ()

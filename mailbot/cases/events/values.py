@@ -1,0 +1,69 @@
+"""What events are made of: an event's frame, papers, people, and the words with a fixed meaning."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import AwareDatetime, Field
+
+from mailbot.cases.directory import Partner
+from mailbot.cases.values import Value
+
+LetterKind = Literal[
+    "acknowledgement",
+    "scoping",
+    "reminder",
+    "chase",
+    "escalation",
+    "thanks",
+    "reask",
+    "la_enquiry",
+    "partner_enquiry",
+    "invitation",
+    "pack",
+    "submission",
+    "outcome",
+    "approval_request",
+    "question",
+    "warning",
+    "digest",
+]
+PaperKind = Literal["referral", "notification", "return", "chronology", "other", "pack", "rapid_review"]
+Outcome = Literal["national_review", "local_review", "alternative_learning", "none"]
+OUTCOME_NAMES: dict[Outcome, str] = {
+    "national_review": "to recommend a national child safeguarding practice review",
+    "local_review": "to carry out a local child safeguarding practice review",
+    "alternative_learning": "to carry out an alternative form of learning review",
+    "none": "that no further review is needed",
+}
+Row = dict[str, str]
+
+
+class Paper(Value):
+    """A file that belongs to the case; its bytes lie in the mailbag under the hash."""
+
+    kind: PaperKind
+    name: str
+    sha256: str
+    agency: str | None = None
+
+
+class Event(Value):
+    """A fact of the case. `at` is when it happened (UTC), `by` who (an address, or `mailbot`), `because` why."""
+
+    at: AwareDatetime
+    by: str = "mailbot"
+    because: str
+    mail: int | None = Field(default=None, description="the mail that brought it")
+
+
+class Attendee(Value):
+    """One person who was at the meeting."""
+
+    name: str
+    email: str
+    role: str
+    partner: Partner | None = None
+    agency: str | None = Field(default=None, description="the agency they stand for, where that is known")
+    on: date | None = Field(default=None, description="the day on which they signed")

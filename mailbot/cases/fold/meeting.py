@@ -1,0 +1,93 @@
+"""The meeting, its pack, what it decided, and the submission."""
+
+from __future__ import annotations
+
+from mailbot.cases.case import AgreedAction, Case, Criterion, PanelReply
+from mailbot.cases.events import (
+    ActionAgreed,
+    ActionDone,
+    AttendanceRecorded,
+    CriterionConsidered,
+    Endorsed,
+    LearningPointNoted,
+    MeetingProposed,
+    MeetingSet,
+    OutcomeDecided,
+    PackAssembled,
+    PanelReplied,
+    SignedOff,
+    SubmissionDrafted,
+)
+from mailbot.cases.fold.changes import Changers, Changes
+
+
+def _set(case: Case, event: MeetingSet) -> Changes:
+    return {
+        "meeting_at": event.start,
+        "meeting_how": event.how,
+        "meeting_extraordinary": event.extraordinary,
+        "meeting_sequence": case.meeting_sequence + 1,
+        "attendance": (),
+        "attendance_la": None,
+    }
+
+
+def _agreed(case: Case, event: ActionAgreed) -> Changes:
+    return {"actions": (*case.actions, AgreedAction(text=event.text, owner=event.owner, due=event.due))}
+
+
+def _done(case: Case, event: ActionDone) -> Changes:
+    return {
+        "actions": tuple(
+            action.model_copy(update={"done_at": event.at}) if number == event.number else action
+            for number, action in enumerate(case.actions, 1)
+        )
+    }
+
+
+def _considered(case: Case, event: CriterionConsidered) -> Changes:
+    return {"criteria": case.criteria | {event.criterion: Criterion(met=event.met, reason=event.because)}}
+
+
+def _signed(case: Case, event: SignedOff) -> Changes:
+    others = tuple(p for p in case.signed_off if p.email != event.who.email)
+    return {"signed_off": (*others, event.who)}
+
+
+def _drafted(case: Case, event: SubmissionDrafted) -> Changes:
+    return {
+        "submission": event.paper,
+        "submission_version": event.version,
+        "submission_edited": event.by != "mailbot",
+        "submission_stale": False,
+    }
+
+
+def _panel(case: Case, event: PanelReplied) -> Changes:
+    reply = PanelReply(answer=event.answer, words=event.because, at=event.at)
+    return {"panel_reply": reply, "papers": case.papers + event.papers}
+
+
+CHANGES: Changers = {
+    MeetingProposed: lambda _, event: {"meeting_days": event.days},
+    MeetingSet: _set,
+    PackAssembled: lambda _, event: {
+        "pack": event.paper,
+        "pack_version": event.version,
+        "pack_absent": event.absent,
+    },
+    AttendanceRecorded: lambda _, event: {"attendance": event.people, "attendance_la": event.la},
+    ActionAgreed: _agreed,
+    ActionDone: _done,
+    LearningPointNoted: lambda case, event: {"learning_points": (*case.learning_points, event.text)},
+    CriterionConsidered: _considered,
+    OutcomeDecided: lambda _, event: {
+        "outcome": event.outcome,
+        "outcome_reason": event.reason,
+        "decided_at": event.at,
+    },
+    Endorsed: lambda _, event: {"endorsed_on": event.on},
+    SignedOff: _signed,
+    SubmissionDrafted: _drafted,
+    PanelReplied: _panel,
+}

@@ -1,0 +1,168 @@
+"""How a case opens: referrals, information, the notification, and when the clocks began."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from mailbot.cases.case import Case, Child, Referrer
+from mailbot.cases.events import (
+    BecameAware,
+    IncidentReported,
+    IntentionTold,
+    LocalAuthorityNamed,
+    NotificationReceived,
+    PanelNotified,
+    ReferralJoined,
+    ReferralReceived,
+    Row,
+)
+from mailbot.cases.fold.changes import Changers, Changes
+from mailbot.cases.wording import initials
+
+
+def children_of(fields: Mapping[str, str], tables: Mapping[str, Sequence[Row]]) -> tuple[Child, ...]:
+    """Every subject child that a referral names: the one of its own fields first, then the rest of its table."""
+    rows = tables.get("children", ())
+    listed = [
+        Child(
+            name=row.get("name", ""),
+            initials=initials(row.get("name", "")),
+            dob=row.get("date_of_birth", ""),
+            gender=row.get("gender", ""),
+            ethnicity=row.get("ethnicity", ""),
+            disability=row.get("disability", ""),
+        )
+        for row in rows
+        if row.get("name")
+    ]
+    own = Child(
+        name=fields.get("child_name", ""),
+        initials=initials(fields.get("child_name", "")),
+        dob=fields.get("child_dob", ""),
+        gender=fields.get("child_gender", ""),
+        ethnicity=fields.get("child_ethnicity", ""),
+        disability=fields.get("child_disability", ""),
+    )
+    if not own.name:
+        return tuple(listed) or (own,)
+    return own, *(child for child in listed if child.name.casefold() != own.name.casefold())
+
+
+def _referrer(event: ReferralReceived | ReferralJoined | IncidentReported) -> Referrer:
+    return Referrer(address=event.referrer, agency=event.referrer_agency, message_id=event.message_id)
+
+
+def _opened(case: Case, event: ReferralReceived) -> Changes:
+    children = children_of(event.fields, event.tables)
+    return {
+        "ref": event.ref,
+        "procedure": event.procedure,
+        "from_la": event.from_la,
+        "la": event.referrer_agency if event.from_la else None,
+        "serious_harm": True if event.from_la else None,
+        "referrer": event.referrer,
+        "referrer_agency": event.referrer_agency,
+        "referral_message_id": event.message_id,
+        "referrers": (_referrer(event),),
+        "child": children[0],
+        "children": children,
+        "referral": event.fields,
+        "referral_tables": event.tables,
+        "referral_missing": event.missing,
+        "papers": event.papers,
+        "received_at": event.at,
+        "reported_at": event.at,
+        "jcr_at": event.at if event.from_la else None,
+    }
+
+
+def _reported(case: Case, event: IncidentReported) -> Changes:
+    children = children_of(event.fields, {})
+    return {
+        "ref": event.ref,
+        "procedure": event.procedure,
+        "from_la": event.from_la,
+        "la": event.referrer_agency if event.from_la else None,
+        "serious_harm": True if event.from_la else None,
+        "referrer": event.referrer,
+        "referrer_agency": event.referrer_agency,
+        "referral_message_id": event.message_id,
+        "referrers": (_referrer(event),),
+        "child": children[0],
+        "children": children,
+        "referral": event.fields,
+        "papers": event.papers,
+        "reported_at": event.at,
+        "intention_at": event.at if event.from_la else None,
+    }
+
+
+def _joined(case: Case, event: ReferralJoined) -> Changes:
+    """What the case knew stays; what it did not know is filled in. Rows of a table are those of both."""
+    fields = event.fields | {name: value for name, value in case.referral.items() if value}
+    names = {*case.referral_tables, *event.tables}
+    tables = {name: _rows(case.referral_tables.get(name, ()), event.tables.get(name, ())) for name in names}
+    known = {child.name.casefold() for child in case.children if child.name}
+    more = tuple(c for c in children_of(event.fields, event.tables) if c.name and c.name.casefold() not in known)
+    children = tuple(c for c in case.children if c.name) + more or case.children
+    first = children[0] if children else case.child
+    same = next(
+        (c for c in children_of(event.fields, event.tables) if c.name.casefold() == first.name.casefold()), None
+    )
+    child = _filled(first, same) if same else first
+    return {
+        "referral": fields,
+        "referral_tables": tables,
+        "referral_missing": tuple(m for m in (case.referral_missing or event.missing) if m in event.missing),
+        "papers": case.papers + tuple(p for p in event.papers if p not in case.papers),
+        "referrers": (*case.referrers, _referrer(event)),
+        "child": child,
+        "children": (child, *children[1:]),
+        "received_at": event.at if event.opens_scoping or case.received_at is None else case.received_at,
+        "jcr_at": event.at if event.from_la and case.jcr_at is None else case.jcr_at,
+        "la": case.la or (event.referrer_agency if event.from_la else None),
+    }
+
+
+def _rows(before: Sequence[Row], more: Sequence[Row]) -> tuple[Row, ...]:
+    return (*before, *(row for row in more if row not in before))
+
+
+def _filled(child: Child, other: Child) -> Child:
+    told = other.model_dump()
+    return child.model_copy(
+        update={name: value for name, value in told.items() if value and not getattr(child, name)}
+    )
+
+
+def _notification(case: Case, event: NotificationReceived) -> Changes:
+    return {
+        "notification": event.fields,
+        "child": _completed(case.child, event),
+        "papers": case.papers + event.papers,
+    }
+
+
+def _completed(child: Child, event: NotificationReceived) -> Child:
+    """The child with what the notification tells and the referral did not."""
+    rows = event.tables.get("children", ())
+    own = next((r for r in rows if r.get("name", "").casefold() == child.name.casefold()), None)
+    row = own or (rows[0] if len(rows) == 1 else {})
+    told = {
+        "dob": row.get("date_of_birth", ""),
+        "gender": row.get("gender", ""),
+        "ethnicity": row.get("ethnicity", ""),
+    }
+    return child.model_copy(update={k: v for k, v in told.items() if v and not getattr(child, k)})
+
+
+CHANGES: Changers = {
+    ReferralReceived: _opened,
+    IncidentReported: _reported,
+    ReferralJoined: _joined,
+    NotificationReceived: _notification,
+    BecameAware: lambda _, event: {"aware_at": event.moment},
+    PanelNotified: lambda _, event: {"notified_at": event.moment},
+    IntentionTold: lambda _, event: {"intention_at": event.at},
+    LocalAuthorityNamed: lambda _, event: {"la": event.agency},
+}
