@@ -1,0 +1,44 @@
+"""What people decided or did, recorded by their word: `mailbot record REF FACT [VALUE...] --as EMAIL`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from mailbot.cases.case import Case
+from mailbot.cases.decisions import Decision
+from mailbot.cases.practice import Practice
+from mailbot.cases.recording import clocks, life, meeting, scoping, threshold
+from mailbot.cases.recording.said import Reader, Said
+from mailbot.cases.stages import next_stage, possible
+from mailbot.cases.wording import say_list
+from mailbot.errors import IllegalEvent, NotAllowedNow, UsageProblem
+
+__all__ = ["FACTS", "Said", "record"]
+
+FACTS: dict[str, Reader] = {
+    **clocks.FACTS,
+    **threshold.FACTS,
+    **scoping.FACTS,
+    **meeting.FACTS,
+    **life.FACTS,
+}
+
+
+def record(case: Case, fact: str, said: Said, practice: Practice, now: datetime) -> Decision:
+    """The decision that a recorded fact makes.
+
+    Raises UsageProblem for an unknown fact, value or person, NotAllowedNow where the case's stage has no room for it.
+    """
+    if not practice.directory.knows(said.by):
+        raise UsageProblem(f"{said.by} is not in config/people.toml or config/agencies.toml: --as names who says so.")
+    reader = FACTS.get(fact)
+    if reader is None:
+        raise UsageProblem(f"{fact} is not a fact that can be recorded. These are: {', '.join(FACTS)}.")
+    try:
+        decision = reader(case, said, practice, now)
+        for event in decision.events[:1]:
+            next_stage(case, event)
+    except IllegalEvent as refused:
+        now_possible = say_list([step.replace("_", " ") for step in possible(case.stage)], "or")
+        raise NotAllowedNow(f"{case.ref}: {refused} What may come next: {now_possible or 'nothing'}.") from None
+    return decision.model_copy(update={"case": case.ref, "version": case.version})

@@ -1,0 +1,80 @@
+"""A fact as a person gave it, and how its words are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, time
+
+from mailbot.cases.case import Case
+from mailbot.cases.decisions import Decision
+from mailbot.cases.events import AnyEvent, Attendee
+from mailbot.cases.practice import Practice
+from mailbot.cases.values import Value
+from mailbot.cases.wording import say_moment
+from mailbot.errors import UsageProblem
+
+
+class Said(Value):
+    """One fact as a person gave it: who, when it was so, the words after the fact, and why."""
+
+    by: str
+    at: datetime
+    values: tuple[str, ...]
+    why: str = ""
+
+
+Reader = Callable[[Case, Said, Practice, datetime], Decision]
+"""What makes a decision of a fact: the case, the words, the practice, and now."""
+
+
+def one(event: AnyEvent) -> Decision:
+    return Decision(events=(event,), because=(event.because,))
+
+
+def only(said: Said, what: str) -> str:
+    if len(said.values) != 1:
+        raise UsageProblem(f"Write {what} after the name of the fact, and nothing else.")
+    return said.values[0]
+
+
+def moment_of(said: Said, practice: Practice) -> datetime:
+    """A date or a date and time in ISO form; without an offset it is local time, without a time it is midnight."""
+    text = only(said, "a date, or a date and time,")
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageProblem(f"{text} is not a date: write it as 2026-06-10 or 2026-06-10T10:00.") from None
+    if moment.tzinfo is None:
+        moment = datetime.combine(moment.date(), moment.time() or time(), practice.zone)
+    return moment.astimezone(UTC)
+
+
+def past(said: Said, practice: Practice, now: datetime) -> datetime:
+    """A moment that has been."""
+    moment = moment_of(said, practice)
+    if moment > now:
+        raise UsageProblem(f"{say_moment(moment, practice.zone)} is still to come: record it when it has happened.")
+    return moment
+
+
+def day_of(values: Sequence[str]) -> date:
+    try:
+        return date.fromisoformat(values[0] if len(values) == 1 else "")
+    except ValueError:
+        raise UsageProblem("Give one day, written as 2026-06-10.") from None
+
+
+def attendee(address: str, practice: Practice) -> Attendee:
+    """A person of people.toml; else whoever an agency of the directory sent."""
+    person = practice.directory.person(address)
+    if person is not None:
+        return Attendee(
+            name=person.name,
+            email=person.email,
+            role=person.title or person.role.replace("_", " "),
+            partner=person.partner,
+        )
+    agency = practice.directory.agency_of(address)
+    if agency is not None:
+        return Attendee(name=address, email=address, role=f"for {agency.name}", partner=agency.partner)
+    raise UsageProblem(f"{address} is neither in config/people.toml nor of an agency in config/agencies.toml.")

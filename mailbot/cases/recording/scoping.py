@@ -1,0 +1,69 @@
+"""What agencies are asked, given or said to have answered, by a person's word."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from mailbot.cases.case import Case
+from mailbot.cases.decisions import Decision
+from mailbot.cases.events import Asked, ExtensionGranted, LetterKind, ScopingReturned
+from mailbot.cases.practice import Practice
+from mailbot.cases.recording.said import Reader, Said, day_of, only
+from mailbot.cases.rounds import no_longer_needed
+from mailbot.cases.scoping import scoping_round
+from mailbot.cases.wording import say_day, say_list
+from mailbot.errors import UsageProblem
+
+
+def _extension(case: Case, said: Said, practice: Practice, now: datetime) -> Decision:
+    if len(said.values) != 2:
+        raise UsageProblem("extension needs an agency and a day: extension AGENCY YYYY-MM-DD.")
+    agency, until = said.values[0], day_of(said.values[1:])
+    if agency not in case.requests:
+        raise UsageProblem(f"{agency} was not asked in {case.ref}. Asked were: {', '.join(case.requests)}.")
+    if practice.calendar.close_of(until) < now:
+        raise UsageProblem(f"{say_day(until)} is past: an extension needs a day to come.")
+    because = said.why or f"extended until {say_day(until)}"
+    granted = ExtensionGranted(at=said.at, by=said.by, because=because, agency=agency, until=until)
+    kinds: tuple[LetterKind, ...] = ("reminder", "chase", "escalation")
+    stop = no_longer_needed(case, agency, kinds, now, because, f"extension-{until}")
+    return Decision(events=(granted,), because=(because,)).and_then(stop)
+
+
+def _nil(case: Case, said: Said, practice: Practice, now: datetime) -> Decision:
+    agency = only(said, "an agency")
+    if agency not in case.requests:
+        raise UsageProblem(f"{agency} was not asked in {case.ref}. Asked were: {', '.join(case.requests)}.")
+    because = said.why or f"{case.requests[agency].name} made a nil return, told to the office"
+    returned = ScopingReturned(
+        at=said.at, by=said.by, because=because, agency=agency, completeness="nil", fields={"had_involvement": "no"}
+    )
+    kinds: tuple[LetterKind, ...] = ("scoping", "reminder", "chase", "escalation")
+    stop = no_longer_needed(case, agency, kinds, now, because, f"nil-{case.version}")
+    return Decision(events=(returned,), because=(because,)).and_then(stop)
+
+
+def _scoping(case: Case, said: Said, practice: Practice, now: datetime) -> Decision:
+    """A further round: agencies that a return or a partner named, or a round drafted again after a rejection."""
+    asked = []
+    for agency_id in said.values:
+        agency = practice.directory.agency(agency_id)
+        if agency is None:
+            known = ", ".join(a.id for a in practice.directory.agencies)
+            raise UsageProblem(f"{agency_id} is no agency of config/agencies.toml. These are: {known}.")
+        asked.append(Asked(agency=agency.id, name=agency.name, because=said.why or "a partner asked for your agency"))
+    twice = [a.name for a in asked if _asked_already(case, a.agency)]
+    if twice:
+        raise UsageProblem(f"{say_list(twice)} {'was' if len(twice) == 1 else 'were'} asked already. Leave them out.")
+    if not asked:
+        raise UsageProblem("scoping needs the agencies to ask: scoping AGENCY...")
+    return scoping_round(case, tuple(asked), now, practice, said.why or f"{said.by} asked for it")
+
+
+def _asked_already(case: Case, agency: str) -> bool:
+    """Whether a scoping letter waits for the agency or has reached it."""
+    request = case.requests.get(agency)
+    return request is not None and bool(request.round) and not request.undeliverable
+
+
+FACTS: dict[str, Reader] = {"scoping": _scoping, "extension": _extension, "nil": _nil}
