@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import zipfile
 
 import openpyxl
@@ -126,6 +127,16 @@ def test_what_cannot_be_read_is_a_problem_and_no_exception(content: bytes, probl
 
     assert problems(document) == [problem]
     assert document.problems[0].message.endswith(".")
+
+
+@pytest.mark.parametrize(
+    "content", [word_file(table(["a", "b"]))[:300], b"%PDF-1.7 nothing else", b"7z\xbc\xaf\x27\x1c", zipped()]
+)
+def test_what_is_said_of_a_damaged_file_names_no_class_of_the_program(content: bytes) -> None:
+    (problem,) = read_document(content, "file").problems
+
+    assert not re.search(r"[a-z][A-Z]|[a-z]\.[a-z]|Error|\(", problem.message)
+    assert "again" in problem.message
 
 
 def test_a_document_survives_its_json() -> None:

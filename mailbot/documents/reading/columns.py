@@ -11,13 +11,18 @@ _SAME_COLUMN = 7.0
 """Points by which two lines' words may begin apart and still stand in one column."""
 _CLOSE = 0.75
 """Heights of a line that may lie between two lines of one cell."""
+_ENDS = (":", "?")
+"""What a label ends with that is whole."""
+_GAP = 2
+"""Letters that are left white, at least, between a label and its answer."""
 
 
 class Piece(NamedTuple):
-    """Words without a wide gap, beginning at `x0`."""
+    """Words without a wide gap, from `x0` to `x1`."""
 
     x0: float
     line: Line
+    x1: float
 
 
 class Printed(NamedTuple):
@@ -96,11 +101,30 @@ class _Group:
         return close and (columns[0] > 0 or self._rest_of_label(line))
 
     def _rest_of_label(self, line: Printed) -> bool:
-        """A bracket of the label above is still open, or both are bold and the answer beside is not."""
+        """Whether the first words of a line go on with the label above.
+
+        A bracket is still open there, both are bold and the answer beside is not, or they are the rest of a sentence
+        that had no room.
+        """
         above = self._rows[-1].get(0, [])
         words = " ".join(one.text for one in above)
         if words.count("(") > words.count(")"):
             return True
         answers = [one for column, lines in self._rows[-1].items() if column for one in lines]
         loud = bool(above) and all(one.bold for one in (*above, line.pieces[0].line))
-        return loud and len(line.pieces) == 1 and not any(one.bold for one in answers)
+        if loud and len(line.pieces) == 1 and not any(one.bold for one in answers):
+            return True
+        return self._had_no_room(line)
+
+    def _had_no_room(self, line: Printed) -> bool:
+        """Small letters below a label without an end, beside whose last line the first of their words had no room."""
+        label, rest = self._last.pieces[0], line.pieces[0]
+        words = rest.line.text.strip()
+        if label.x0 != self._starts[0] or not words[:1].islower() or label.line.text.rstrip().endswith(_ENDS):
+            return False
+        # A label in small letters may be a row of its own: beside an answer only an end shows that it is not.
+        if len(line.pieces) > 1 and not words.endswith(_ENDS):
+            return False
+        letter = (rest.x1 - rest.x0) / len(words)
+        first = letter * (len(words.split()[0]) + 1)
+        return rest.x1 < self._starts[1] < label.x1 + first + _GAP * letter

@@ -83,7 +83,10 @@ def _printed(line: list[Char], strokes: list[Box]) -> Printed:
             pieces.append([])
         pieces[-1].append(one)
         before = one if one["text"] != " " or _is_field(one) else before
-    made = (Piece(piece[0]["x0"], Line(runs=tuple(_runs(piece, strokes)))) for piece in pieces)
+    made = (
+        Piece(piece[0]["x0"], Line(runs=tuple(_runs(piece, strokes))), max(one["x1"] for one in piece))
+        for piece in pieces
+    )
     return Printed(tuple(made), min(one["top"] for one in line), max(one["bottom"] for one in line))
 
 

@@ -21,6 +21,11 @@ _WRONG = (
     "None of the passwords given opens it: the file is still waiting for its password. Ask the sender for the right "
     "one, then give it to `mailbot unlock MAIL --password-stdin`."
 )
+_DAMAGED = (
+    "The file cannot be opened: it is damaged, did not arrive whole, or is not what its name says. Ask the sender "
+    "for it again."
+)
+_BY_HAND = "Look at it by hand."
 
 
 @dataclass(frozen=True)
@@ -56,13 +61,14 @@ class Nest:
             message = str(locked) or (_WRONG if self.tools.passwords else _WAITING)
             return problem_document(name, "encrypted", message)
         except TooMuch as error:
-            return problem_document(name, "too_large", f"The file was not opened: {error}. Look at it by hand.")
+            return problem_document(name, "too_large", f"The file was not opened: {error}. {_BY_HAND}")
         except ConverterProblem as error:
             return problem_document(name, "not_supported", str(error))
-        except (MemoryError, RecursionError) as error:
-            message = f"The file asks for too much to be read ({type(error).__name__}). Look at it by hand."
+        except MemoryError:
+            return problem_document(name, "unreadable", f"The file takes more memory than it may have. {_BY_HAND}")
+        except RecursionError:
+            message = f"What the file holds lies too deep, one thing inside another. {_BY_HAND}"
             return problem_document(name, "unreadable", message)
         # The readers' libraries raise anything at all on a damaged file (KeyError, zlib.error, struct.error ...).
-        except Exception as error:  # noqa: BLE001
-            message = f"The file is damaged or not what its name says ({type(error).__name__}). Ask for it again."
-            return problem_document(name, "unreadable", message)
+        except Exception:  # noqa: BLE001
+            return problem_document(name, "unreadable", _DAMAGED)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from mailbot.documents.reading.columns import Piece, Printed, in_columns
+from mailbot.documents.reading.page_heads import without_page_heads
 from mailbot.forms.document import Block, Document, Line, Paragraph, Row, Table
 
 _MOST_CONTROLS = 0.02
@@ -19,6 +20,8 @@ _WIDE = 7.5
 """Points that a character of a printed page takes."""
 _PIECE = re.compile(r"\S+(?: {1,2}\S+)*")
 """Words without a wider gap than stands after a full stop."""
+_NARROW = re.compile(r"(?<=[^\s.!]) {2}(?=\S)")
+"""A gap that parts two columns only where the line above or below shows that a column begins behind it."""
 
 
 def decode(content: bytes, charset: str = "") -> str:
@@ -61,7 +64,9 @@ def document_of_text(text: str, name: str) -> Document:
         table = _separated_values(text, delimiter)
         if table:
             return Document(name=name, format="csv", blocks=(table,))
-    return Document(name=name, format="text", blocks=tuple(_blocks(text.splitlines())))
+    lines = without_page_heads(text)
+    heads = (Paragraph(line=Line.of(line), place=f"line {number}", aside=True) for number, line in lines.heads)
+    return Document(name=name, format="text", blocks=(*heads, *_blocks(lines.body)))
 
 
 def _separated_values(text: str, delimiter: str) -> Table | None:
@@ -79,11 +84,10 @@ def _separated_values(text: str, delimiter: str) -> Table | None:
     return Table(rows=tuple(made), place="table 1")
 
 
-def _blocks(lines: list[str]) -> Iterator[Block]:
+def _blocks(lines: list[tuple[int, str]]) -> Iterator[Block]:
     """Lines one after another with the same number of tabs are a table that was pasted; others are paragraphs."""
-    numbered = enumerate(lines, 1)
     tables = 0
-    for tabs, group in groupby(numbered, key=lambda one: one[1].strip(" ").count("\t")):
+    for tabs, group in groupby(lines, key=lambda one: one[1].strip(" ").count("\t")):
         together = list(group)
         indented = all(line.startswith("\t") for _, line in together)
         if tabs and len(together) > 1 and not indented:
@@ -95,7 +99,9 @@ def _blocks(lines: list[str]) -> Iterator[Block]:
 
 def _spaced(lines: list[tuple[int, str]]) -> Iterator[Block]:
     """Lines whose words were set in columns by spaces are a table too."""
-    printed = [_printed(number, line) for number, line in lines]
+    begin = [{found.start() for found in _PIECE.finditer(line)} - {0} for _, line in lines]
+    around = [above | below for above, below in zip([set(), *begin], [*begin[1:], set()], strict=False)]
+    printed = [_printed(index, line, around[index]) for index, (_, line) in enumerate(lines)]
     for one in in_columns(printed, f"from line {lines[0][0]}"):
         if isinstance(one, int):
             number, line = lines[one]
@@ -104,10 +110,21 @@ def _spaced(lines: list[tuple[int, str]]) -> Iterator[Block]:
             yield one[1]
 
 
-def _printed(number: int, line: str) -> Printed:
+def _printed(index: int, line: str, columns: set[int]) -> Printed:
     """The line as a printer would set it: each character one wide, each line one high."""
-    pieces = (Piece(_WIDE * found.start(), Line.of(found[0])) for found in _PIECE.finditer(line))
-    return Printed(tuple(pieces), top=float(number), bottom=number + 1.0)
+    pieces = (Piece(_WIDE * start, Line.of(line[start:end]), _WIDE * end) for start, end in _pieces(line, columns))
+    return Printed(tuple(pieces), top=float(index), bottom=index + 1.0)
+
+
+def _pieces(line: str, columns: set[int]) -> Iterator[tuple[int, int]]:
+    """Where the words between wide gaps begin and end; a narrow gap counts before a column of the lines around."""
+    for found in _PIECE.finditer(line):
+        start = found.start()
+        for gap in _NARROW.finditer(line, start, found.end()):
+            if gap.end() in columns:
+                yield start, gap.start()
+                start = gap.end()
+        yield start, found.end()
 
 
 def _row(number: int, line: str) -> Row:
