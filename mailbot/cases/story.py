@@ -9,29 +9,52 @@ from typing import NamedTuple
 
 from mailbot.cases.events import (
     OUTCOME_NAMES,
+    Absorbed,
     ActionAgreed,
+    ActionDone,
     AgencyReplied,
     AnyEvent,
     ApprovalAsked,
     AttendanceRecorded,
     BecameAware,
+    ChaseStepTaken,
     ChronologyReceived,
+    ClocksNoted,
     Closed,
+    CriterionConsidered,
     DeliveryFailed,
     Endorsed,
     ExtensionGranted,
+    ExtensionRefused,
     FileUnlocked,
+    IncidentReported,
+    IntentionTold,
     LadderStepTaken,
+    LatenessExplained,
+    LearningCompleted,
+    LearningDecided,
+    LearningOpened,
+    LearningPointNoted,
+    LearningProgressed,
+    LearningProposed,
     LetterFailed,
     LetterSent,
+    LocalAuthorityNamed,
     MeetingProposed,
     MeetingSet,
+    Merged,
+    MoreTimeWanted,
     NotificationReceived,
     OfficeTold,
     OutcomeDecided,
     PackAssembled,
     PanelNotified,
+    PanelReplied,
+    PartnerAnswered,
+    ReferralJoined,
     ReferralReceived,
+    Reopened,
+    Resumed,
     RoundApproved,
     RoundRejected,
     RoundStopped,
@@ -39,12 +62,23 @@ from mailbot.cases.events import (
     ScopingReturned,
     SeriousHarmDecided,
     SignedOff,
+    SubgroupRecommended,
     SubmissionDrafted,
+    Suspended,
+    ThresholdMeetingSet,
+    ThresholdSettled,
+    Transferred,
     Withdrawn,
 )
 from mailbot.cases.practice import Practice
 from mailbot.cases.rounds import round_title
 from mailbot.cases.wording import count, field_name, say_day, say_list, say_moment, sentence_case
+
+PANEL_ANSWERS = {
+    "agrees": "it agrees",
+    "comments": "it has comments",
+    "national_review": "there will be a national review",
+}
 
 
 class Line(NamedTuple):
@@ -148,7 +182,17 @@ def _later(event: AnyEvent, practice: Practice, names: dict[str, str]) -> str:
         case AttendanceRecorded():
             return f"At the meeting were {say_list([p.name for p in event.people])}."
         case ActionAgreed():
-            return f"Immediate action agreed: {event.text}"
+            whose = f" ({event.owner})" if event.owner else ""
+            by = f", by {say_day(event.due)}" if event.due else ""
+            return f"Immediate action agreed: {event.text}{whose}{by}"
+        case ActionDone():
+            return f"Immediate action {event.number} is done."
+        case LearningPointNoted():
+            return f"Learning to share at once: {event.text}"
+        case CriterionConsidered():
+            return f"Criterion “{event.criterion}”: {'met' if event.met else 'not met'}."
+        case PanelReplied():
+            return f"The national Panel replied: {PANEL_ANSWERS[event.answer]}."
         case OutcomeDecided():
             return f"The meeting decided {OUTCOME_NAMES[event.outcome]}."
         case Endorsed():
@@ -162,7 +206,86 @@ def _later(event: AnyEvent, practice: Practice, names: dict[str, str]) -> str:
         case Closed():
             return "The case was closed."
         case _:
+            return _threshold_and_learning(event, practice, names)
+
+
+def _threshold_and_learning(event: AnyEvent, practice: Practice, names: dict[str, str]) -> str:
+    match event:
+        case IncidentReported():
+            whose = names.get(event.referrer_agency or "", event.referrer)
+            if event.from_la:
+                return f"Word came from {whose} that it means to notify; its referral form is awaited."
+            return f"Word of an incident came from {whose}."
+        case ReferralJoined():
+            return f"A further referral came from {names.get(event.referrer_agency or '', event.referrer)}."
+        case IntentionTold():
+            return "The local authority told the partnership that it means to notify."
+        case LocalAuthorityNamed():
+            return f"It is a case of {names.get(event.agency, event.agency)}."
+        case MoreTimeWanted():
+            until = f", until {say_day(event.until)}" if event.until else ""
+            return f"The local authority asked for more time to decide{until}."
+        case PartnerAnswered():
+            said = {"agree": "agrees", "challenge": "challenges"}[event.answer]
+            about = {"threshold": "that there is no serious harm", "learning": "the proposed learning"}[event.topic]
+            return f"{event.who.name} {said} {about}."
+        case ThresholdMeetingSet():
+            return f"The partners meet about the threshold at {say_moment(event.start, practice.zone)}."
+        case ThresholdSettled():
+            how = "overturned" if event.overturned else "upheld"
+            return f"The partners' discussion ended: the local authority's decision is {how}."
+        case LearningOpened():
+            return "Alternative learning is being considered."
+        case LearningProposed():
+            return f"Alternative learning was proposed: {event.activity}, led by {event.lead}."
+        case LearningDecided():
+            by = f", by {say_day(event.due)}" if event.due else ""
+            what = f"{event.activity}, led by {event.lead}{by}" if event.activity else "none is needed"
+            return f"Alternative learning was decided: {what}."
+        case SubgroupRecommended():
+            return f"The JCR Group recommended to ESG that {event.group} undertakes it."
+        case LearningProgressed():
+            due = f" It is due by {say_day(event.due)}." if event.due else ""
+            return f"News of the learning activity.{due}"
+        case LearningCompleted():
+            return "The learning activity is completed."
+        case _:
+            return _life(event, practice, names)
+
+
+def _life(event: AnyEvent, practice: Practice, names: dict[str, str]) -> str:
+    match event:
+        case ExtensionRefused():
+            return f"{names.get(event.agency, event.agency)} was not given more time."
+        case ChaseStepTaken():
+            return f"Step “{event.step.replace('_', ' ')}” of the ladder for {event.of.replace('_', ' ')}."
+        case Reopened():
+            return "The case was opened again."
+        case Suspended():
+            return f"The case was suspended{f' until {say_day(event.until)}' if event.until else ''}."
+        case Resumed():
+            return "The case goes on."
+        case Transferred():
+            return f"The case was handed over to {event.to}."
+        case Merged():
+            return f"The case was merged into {event.into}."
+        case Absorbed():
+            return f"{event.ref} was merged into this case."
+        case ClocksNoted():
+            return _clocks(event, practice)
+        case LatenessExplained():
+            return f"Why it was late ({event.clock.replace('_', ' ')}) was recorded."
+        case _:
             raise ValueError(f"{event.type} has no sentence in the story")
+
+
+def _clocks(event: ClocksNoted, practice: Practice) -> str:
+    """Which clocks began or moved, and when they are due now."""
+    due = {clock: say_moment(event.dues[clock], practice.zone) for clock in event.moved if clock in event.dues}
+    if not due:
+        return "Clocks noted."
+    told = (f"{clock.replace('_', ' ')} is due {when}" for clock, when in due.items())
+    return f"Clocks moved: {'; '.join(told)}."
 
 
 def _items(items: tuple[int, ...] | None) -> str:

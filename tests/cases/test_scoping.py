@@ -108,7 +108,7 @@ def test_the_approver_is_told_by_when_the_letters_must_go() -> None:
 def test_under_the_flow_chart_another_agencys_referral_waits_for_serious_harm() -> None:
     desk = Desk(practice(FLOW_CHART))
     desk.refer(MONDAY, sender="health")
-    assert desk.stage == "referral_received"
+    assert desk.stage == "la_deciding"
     assert desk.asked == []
     desk.record("Tue 2 Jun 2026 10:00", "serious-harm", "yes")
     assert desk.stage == "scoping"
@@ -119,7 +119,7 @@ def test_where_serious_harm_is_refused_nobody_is_asked() -> None:
     desk = Desk(practice(FLOW_CHART))
     desk.refer(MONDAY, sender="health")
     desk.record("Tue 2 Jun 2026 10:00", "serious-harm", "no")
-    assert desk.stage == "harm_not_accepted"
+    assert desk.stage == "partner_discussion"
     desk.until("Fri 12 Jun 2026 17:00", at("Tue 2 Jun 2026 10:30"))
     assert desk.asked == []
 

@@ -57,7 +57,7 @@ def test_a_record_is_put_back_and_the_newer_one_set_aside(told: Database, path: 
     aside = restore(copy, path, LATER)
     assert Casebook(open_record(path)).load(REF).version == 1
     assert aside == path.with_name("mailbot.db.before-20261123T103000Z")
-    assert Casebook(open_record(aside)).load(REF).actions == ("after the backup",)
+    assert [a.text for a in Casebook(open_record(aside)).load(REF).actions] == ["after the backup"]
 
 
 def test_a_record_is_put_where_there_was_none(told: Database, tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ def test_four_writers_lose_nothing(path: Path) -> None:
     casebook = Casebook(db)
     refs = [f"RR-2026-{n:03d}" for n in range(1, WRITERS + 1)]
     assert casebook.refs() == refs
-    texts = [text for ref in refs for text in casebook.load(ref).actions]
+    texts = [action.text for ref in refs for action in casebook.load(ref).actions]
     expected = [f"{n}/{i}" for n in range(WRITERS) for i in range(OWN)]
     expected += [f"shared {n}/{i}" for n in range(WRITERS) for i in range(SHARED)]
     assert sorted(texts) == sorted(expected)
