@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from mailbot.forms.answers import is_guidance
+from mailbot.forms.answers import is_guidance, read_cell
 from mailbot.forms.controls import questions_of
 from mailbot.forms.document import Control, Line, Paragraph
 from mailbot.forms.inline import Pair
@@ -20,6 +20,9 @@ _REFERENCE = re.compile(
 LONGEST_LABEL = 200
 """Characters of the longest bold beginning of a paragraph that is taken for a label."""
 _WORD = re.compile(r"[^\W\d_]{4,}")
+_OPTION = re.compile(r"(?:yes|no|not known|unknown|don['\u2019]?t know|not applicable|n/?k|n/?a)\b", re.I)
+_CHOICE = re.compile(rf"[?:][\W_]*(?:{_OPTION.pattern}[\W_]*)+$", re.I)
+"""Behind a question nothing but the options that answer it."""
 _GAP = re.compile(r"(?<=\S)(?:\t|\s{3,})")
 _IN_MARGINS = {"case_ref", "child_name", "child_dob", "sin_ref", "agency_name"}
 
@@ -127,12 +130,23 @@ class Page:
         return True
 
     def _unknown(self, block: Paragraph) -> bool:
-        """A bold label that nobody knows, with its answer behind it: it ends the answer before, and is told."""
+        """A label that nobody knows, with its answer behind it: it ends the answer before, and is told.
+
+        It is a label where it is bold, or where an option behind it is ticked or left standing.
+        """
         label = block.line.bold_beginning.strip()
-        if not label.endswith((":", "?")) or len(label) > LONGEST_LABEL:
-            return False
+        if label.endswith((":", "?")) and len(label) <= LONGEST_LABEL:
+            answered = bool(tidy(block.line.text[block.line.text.index(label) + len(label) :]))
+        else:
+            choice = _CHOICE.search(block.line.text[: 2 * LONGEST_LABEL])
+            if choice is None:
+                return False
+            label, options = block.line.text[: choice.start() + 1], block.line.after(choice.start() + 1)
+            if self._at.open is not None and not _are_printed(options):
+                return False
+            answered = bool(read_cell([options], "yes_no").value)
         self._at.close()
-        if tidy(block.line.text[block.line.text.index(label) + len(label) :]) and self._at.ignored is None:
+        if answered and self._at.ignored is None:
             self._at.unknown.append((tidy(label), block.place))
         return True
 
@@ -208,3 +222,8 @@ class Page:
 
 def _starts_with_box(line: Line) -> bool:
     return next((run.tick is not None for run in line.runs if run.shown.strip()), False)
+
+
+def _are_printed(options: Line) -> bool:
+    """Whether there are options to choose from, as no answer has them that somebody wrote."""
+    return any(run.tick is not None for run in options.runs) or len(_OPTION.findall(options.text)) > 1

@@ -98,3 +98,39 @@ def test_layout_12_the_letter_says_what_may_be_sent_and_brings_word_files(scoped
     templates = [file.name for file in letter.attachments if "template" in file.name]
     assert len(templates) == 2
     assert all(name.endswith(".docx") for name in templates)
+
+
+def test_layout_11_a_text_printed_from_a_service_keeps_an_answer_whole_over_the_page() -> None:
+    """Row 11: saved as plain text: the next page's head stands in the middle of an answer, and a label is wrapped."""
+    head, rule = "INCIDENT NOTIFICATIONS                             Page {} of 2", "-" * 70
+    form = read(
+        "\n".join(
+            [
+                head.format(1),
+                rule,
+                "Serious incident notification",
+                "",
+                "Notification reference            N-114",
+                "Local authority                   Westmarch Council",
+                "Case outline                      He was seen on Monday and was",
+                "",
+                head.format(2),
+                rule,
+                "                                  well. Date of birth: see above.",
+                "Does this meet the threshold for  Yes",
+                "a rapid review?",
+                "Media interest                    No",
+            ]
+        ).encode(),
+        "print.txt",
+    )
+
+    assert form.kind == "notification"
+    assert values(form) == {
+        "sin_ref": "N-114",
+        "la_name": "Westmarch Council",
+        "case_outline": "He was seen on Monday and was well. Date of birth: see above.",
+        "threshold_for_rr": "yes",
+        "media_interest": "no",
+    }
+    assert told(form) == []

@@ -177,3 +177,35 @@ def test_layout_08_a_ticked_list_names_what_was_ticked() -> None:
     assert form.kind == "notification"
     assert form.fields["notification_nature"].value == ("Death of a child", "Looked after child")
     assert set(values(form)) == {"la_name", "notification_nature", "date_of_incident"}
+
+
+@pytest.mark.parametrize(
+    "options",
+    [run("☐ Yes ☒ No"), run("Yes", STRUCK) + run(" / No"), run("Yes") + run(" / ") + run("No", MARKED)],
+    ids=["ticked", "struck out", "marked"],
+)
+def test_layout_08_a_choice_behind_a_question_that_nobody_knows_is_told(options: str) -> None:
+    """Row 8: not bold, in no table: the question is no part of the blank answer above, and is not lost in silence."""
+    question = "Does the moon shine upon the chapel roof?"
+    form = read_word(REFERRAL + paragraph("Date of referral: ") + paragraph(run(f"{question} ") + options))
+
+    assert values(form) == {}
+    assert form.blank == ("date_of_referral",)
+    assert [problem.label for problem in form.problems] == [question]
+
+
+@pytest.mark.parametrize("options", [run("Yes / No"), run("☐ Yes ☐ No")], ids=["words", "boxes"])
+def test_layout_08_a_choice_that_nobody_made_is_not_told(options: str) -> None:
+    """Row 8: an unknown question with no option chosen needs nobody's attention."""
+    question = run("Does the moon shine upon the chapel roof? ")
+    form = read_word(REFERRAL + paragraph("Date of referral: ") + paragraph(question + options))
+
+    assert (values(form), told(form)) == ({}, [])
+
+
+def test_layout_08_a_question_within_a_long_answer_stays_there() -> None:
+    """Row 8: `Was he seen? No` that somebody wrote is no printed question."""
+    body = paragraph(run("Outline of the incident", BOLD)) + paragraph("He fell.") + paragraph("Was he seen? No")
+    form = read_word(REFERRAL + body)
+
+    assert values(form) == {"incident_summary": "He fell. Was he seen? No"}
