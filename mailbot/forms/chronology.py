@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date as day
 from datetime import timedelta
 
-from mailbot.forms.dates import read_date, read_time
+from mailbot.forms.dates import plain_day, read_date, read_time
 from mailbot.forms.form import Row
 
 _TOTAL = re.compile(r"^((?:grand |sub-?)?totals?|end of chronology|no further entries)\b", re.I)
@@ -27,13 +27,16 @@ def entry(cells: Mapping[str, str], year: str = "") -> Row | None:
     `year` is the one printed across the table above, which belongs to every date below that has none.
     """
     told = {column: text for column, text in cells.items() if text and column not in _WHEN}
-    if not told or told.keys() == {"agency"} or _TOTAL.match(next(filter(None, cells.values()))):
+    if not told or (len(told) == 1 and "agency" in told) or _TOTAL.match(next(filter(None, cells.values()))):
         return None
     return _when(cells.get("date", ""), cells.get("date_end", ""), cells.get("time", ""), year) | told
 
 
 def _when(date: str, end: str, time: str, year: str) -> Row:
     """The date, what it covers and the time. An undated entry is an entry: what was written stays visible."""
+    if (day := plain_day(date)) and not end:
+        clock = read_time(time) or time
+        return {"date": day, "time": clock} if clock else {"date": day}
     row: Row = {}
     read = read_date(date) if date else None
     if read is None and date and year:

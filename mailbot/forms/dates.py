@@ -22,7 +22,6 @@ _HEDGE = re.compile(
     r"week (?:commencing|beginning)|from|since|edd:?|due|before|after|by|on|the)[\s\-]*",
     re.I,
 )
-# Most dates of a chronology are written like this, and need nothing of what follows.
 _PLAIN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(| \d\d:\d\d)", re.ASCII)
 _CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d", re.ASCII)
 _LONGEST = 200
@@ -80,6 +79,8 @@ class DateRead(NamedTuple):
 
 def read_date(text: str, birth: bool = False) -> DateRead | None:
     """The date that the text begins with, if any. Two-figure years are 20xx, those of births in the past."""
+    if day := plain_day(text):
+        return DateRead(day)
     return _read_date(text[:_LONGEST], birth)
 
 
@@ -98,6 +99,18 @@ def _read_date(text: str, birth: bool) -> DateRead | None:
         return None
     question = found.rest.lstrip().startswith(("?", "(approx", "approx"))
     return found._replace(fuzzy=found.fuzzy or hedged or question)
+
+
+def plain_day(text: str) -> str:
+    """A day that is written `DD/MM/YYYY`, as most of a chronology are, as `YYYY-MM-DD`; empty for any other text."""
+    if len(text) != 10 or text[2] != "/" or text[5] != "/":
+        return ""
+    day = f"{text[6:]}-{text[3:5]}-{text[:2]}"
+    try:
+        dt.date.fromisoformat(day)
+    except ValueError:
+        return ""
+    return day
 
 
 def is_open_end(text: str) -> bool:

@@ -83,6 +83,14 @@ def _has_boxes(text: str) -> bool:
     return ("[" in text or not text.isascii()) and bool(_BOX.search(text))
 
 
+def _are_tidy(texts: tuple[str, ...]) -> bool:
+    """Whether `plain_text` would change none of the texts. Looked at in one go, since a sheet has very many."""
+    line = " ".join(filter(None, texts))
+    # Of all white space, only the space itself is printable.
+    spaced = "  " in line or line[:1] == " " or line[-1:] == " "
+    return not spaced and line.isprintable() and not _has_boxes(line)
+
+
 def plain_text(text: str) -> str:
     """Plain text as a reader sees it: one space where there was white space, printed boxes as ☒ and ☐."""
     if _has_boxes(text):
@@ -188,8 +196,7 @@ class Row:
     place: str
 
     def __init__(self, cells: tuple[Cell | str, ...] = (), place: str = "") -> None:
-        object.__setattr__(self, "given", cells)
-        object.__setattr__(self, "place", place)
+        vars(self).update(given=cells, place=place)
 
     @cached_property
     def cells(self) -> tuple[Cell, ...]:
@@ -199,14 +206,9 @@ class Row:
     @property
     def texts(self) -> tuple[str, ...]:
         """Each cell's text, as `Cell.text` has it."""
-        if not self.is_plain:
-            return tuple([plain_text(one) if isinstance(one, str) else one.text for one in self.given])
-        # Tidied in one go, since a sheet has very many: only white space about a cell, or a box, asks for each alone.
-        line = " ".join("\0".join(cast("tuple[str, ...]", self.given)).split())
-        texts = tuple(line.split("\0"))
-        if len(texts) != len(self.given) or " \0" in line or "\0 " in line or _has_boxes(line):
-            return tuple(plain_text(str(one)) for one in self.given)
-        return texts
+        if self.is_plain and _are_tidy(texts := cast("tuple[str, ...]", self.given)):
+            return texts
+        return tuple([plain_text(one) if isinstance(one, str) else one.text for one in self.given])
 
     @property
     def is_plain(self) -> bool:

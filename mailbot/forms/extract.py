@@ -240,8 +240,8 @@ def _all_lines(document: Document) -> Iterator[tuple[Line, str]]:
             yield block.line, block.place
         elif isinstance(block, Table):
             for row in block.rows:
-                for cell in row.given:
-                    # A cell that is nothing but text holds no control.
+                # What is nothing but text holds no control.
+                for cell in () if row.is_plain else row.given:
                     if isinstance(cell, Cell):
                         yield from ((line, row.place) for line in _cell_lines(cell))
 

@@ -135,7 +135,9 @@ class Roles:
         return Split(name, cell.text) if name else Split()
 
     def _learn(self, table: Table) -> Look | None:
-        """The look that labels known here have and other cells have not."""
+        """The look that labels known here have and other cells have not; plain text has none."""
+        if all(row.is_plain for row in islice(table.rows, _ROWS)):
+            return None
         known: Counter[Look] = Counter()
         other: Counter[Look] = Counter()
         blank = 0

@@ -89,10 +89,10 @@ def event_of(row: Row, header: Header) -> FormRow:
 
     Such a row is as wide as its header and has a figure in its date. A chronology has thousands of them.
     """
-    if header.dated < 0 or len(row.given) != header.width or row.has_wide_cells:
+    if header.dated < 0 or len(row.given) != header.width:
         return {}
     texts = row.texts
-    if not _FIGURE.search(texts[header.dated]):
+    if not _FIGURE.search(texts[header.dated]) or row.has_wide_cells:
         return {}
     return {name: text for column, name in header.read if (text := texts[column])}
 

@@ -42,23 +42,20 @@ def read_sheet(content: bytes, name: str) -> Document:
 def _table(sheet: Any, name: str, hidden: set[int]) -> Table:
     place = f"sheet {name}"
     values = sheet.to_python(skip_empty_area=False)
-    hidden = hidden | _unused(values)
-    merged = _Merged(sheet.merged_cell_ranges or (), len(values), len(values[0]) if values else 0)
-    rows = []
-    for number, line in enumerate(values):
-        if number in merged.rows:
-            cells = merged.cells(values, number, hidden)
-        else:
-            shown = [one for column, one in enumerate(line) if column not in hidden] if hidden else line
-            cells = tuple([one if one.__class__ is str else _written(one) for one in shown])
-        rows.append(Row(cells, f"{place}, row {number + 1}"))
+    columns = list(zip(*values, strict=True))
+    # Columns in which nothing is written are the margins of a form that is drawn on a sheet.
+    hidden = hidden | {number for number, column in enumerate(columns) if not any(one != "" for one in column)}
+    shown = [_texts(column) for number, column in enumerate(columns) if number not in hidden]
+    merged = _Merged(sheet.merged_cell_ranges or (), len(values), len(columns))
+    rows = [
+        Row(merged.cells(values, number, hidden) if number in merged.rows else cells, f"{place}, row {number + 1}")
+        for number, cells in enumerate(zip(*shown, strict=True))
+    ]
     return Table(rows=tuple(rows), name=name, place=place)
 
 
-def _unused(values: list[list[object]]) -> set[int]:
-    """The columns in which nothing is written: a form drawn on a sheet has them as margins."""
-    width = len(values[0]) if values else 0
-    return {column for column in range(width) if not any(line[column] != "" for line in values)}
+def _texts(column: tuple[object, ...]) -> tuple[str, ...]:
+    return tuple([one if isinstance(one, str) else _written(one) for one in column])
 
 
 class _Merged:
