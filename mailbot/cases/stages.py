@@ -22,7 +22,6 @@ from mailbot.cases.events import (
     LatenessExplained,
     LearningDecided,
     LearningPointNoted,
-    LetterFailed,
     LetterSent,
     MeetingSet,
     NotificationReceived,
@@ -158,6 +157,7 @@ ANY_TIME = frozenset(
         "learning_point_noted",
         "criterion_considered",
         "endorsed",
+        "panel_wrote",
         "signed_off",
         "absorbed",
         "clocks_noted",
@@ -165,6 +165,19 @@ ANY_TIME = frozenset(
     }
 )
 """Events that may happen at every open stage and leave it as it is."""
+
+AFTER_THE_END = frozenset(
+    {
+        "approval_asked",
+        "round_approved",
+        "round_rejected",
+        "round_stopped",
+        "letter_sent",
+        "letter_failed",
+        "office_told",
+    }
+)
+"""Events that an ended case still knows: letters that tell of the end are released, and those on their way arrive."""
 
 CHANGES_THE_SUBMISSION = (
     NotificationReceived,
@@ -233,8 +246,7 @@ def next_stage(case: Case, event: AnyEvent) -> Stage:
             return case.stages_before[-1]
     if step in ANY_TIME and stage in OPEN:
         return stage
-    if isinstance(event, LetterSent | LetterFailed) and stage in ENDED:
-        # A letter already on its way when the case ended is recorded, though nothing follows from it.
+    if step in AFTER_THE_END and stage in ENDED:
         return stage
     raise IllegalEvent(
         f"{step.replace('_', ' ')} cannot happen while the case is at stage {stage.replace('_', ' ')}."

@@ -41,6 +41,13 @@ class Casebook:
             raise UnknownCase(ref)
         return replay(stored.event for stored in events)
 
+    def survivor(self, ref: str) -> Case:
+        """The case, or the one that it was merged into. Raises UnknownCase, RecordDamaged."""
+        case = self.load(ref)
+        while case.merged_into:
+            case = self.load(case.merged_into)
+        return case
+
     def refs(self) -> list[str]:
         """The references of all cases, in the order in which they were opened."""
         return [row["ref"] for row in rows(self._db, "SELECT ref FROM events WHERE version = 1 ORDER BY number")]

@@ -16,6 +16,9 @@ from mailbot.cases.events import (
 )
 from mailbot.cases.fold.changes import Changers, Changes, request_with
 
+TELLING_OF_THE_CASE = ("withdrawn", "transferred", "reopened")
+"""In the key of an outcome letter, after the reference: it tells of the case's own fate, not of what was decided."""
+
 
 def _round_changes(case: Case, event: ApprovalAsked | RoundApproved | RoundRejected | RoundStopped) -> Changes:
     old = case.rounds.get(event.round, Round(id=event.round))
@@ -69,7 +72,7 @@ def _sent(case: Case, event: LetterSent) -> Changes:
         changes["partners_asked"] = {topic: event.at} | case.partners_asked
     if event.kind == "submission":
         changes["submitted_at"] = event.at
-    if event.kind == "outcome":
+    if event.kind == "outcome" and event.key.partition("/")[2].partition("/")[0] not in TELLING_OF_THE_CASE:
         changes["outcome_told_at"] = event.at
     return changes
 

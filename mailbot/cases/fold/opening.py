@@ -115,13 +115,19 @@ def _joined(case: Case, event: ReferralJoined) -> Changes:
         "referral_tables": tables,
         "referral_missing": tuple(m for m in (case.referral_missing or event.missing) if m in event.missing),
         "papers": case.papers + tuple(p for p in event.papers if p not in case.papers),
-        "referrers": (*case.referrers, _referrer(event)),
+        "referrers": _with_referrer(case, _referrer(event)),
         "child": child,
         "children": (child, *children[1:]),
         "received_at": event.at if event.opens_scoping or case.received_at is None else case.received_at,
         "jcr_at": event.at if event.from_la and case.jcr_at is None else case.jcr_at,
         "la": case.la or (event.referrer_agency if event.from_la else None),
     }
+
+
+def _with_referrer(case: Case, referrer: Referrer) -> tuple[Referrer, ...]:
+    """Whoever sends a second form is told the outcome once."""
+    known = any(other.address.casefold() == referrer.address.casefold() for other in case.referrers)
+    return case.referrers if known or not referrer.address else (*case.referrers, referrer)
 
 
 def _rows(before: Sequence[Row], more: Sequence[Row]) -> tuple[Row, ...]:
