@@ -134,3 +134,20 @@ def test_layout_11_a_text_printed_from_a_service_keeps_an_answer_whole_over_the_
         "media_interest": "no",
     }
     assert told(form) == []
+
+
+@pytest.mark.parametrize("foot", ["RR1 v3 #h(1fr) Page {} of 2", "RR1 v3 Page {} of 2", "Page {} of 2 when printed"])
+def test_layout_11_an_answer_goes_on_behind_the_foot_of_a_printed_page(foot: str) -> None:
+    """Row 11: the number of the page, also beside other words, neither cuts an answer nor gets into it."""
+    pages = ["*Outline of the incident*\n\nHe was seen on Monday.", "He was well on Tuesday.\n\n*Media interest:* No"]
+    source = "\n#pagebreak()\n".join(
+        f"#set page(footer: [{foot.format(n)}])\n{page}" for n, page in enumerate(pages, 1)
+    )
+    form = read(printed(PAGE + "= Rapid Review Referral Form\n*Name of referrer:* Jo Field\n\n" + source), "form.pdf")
+
+    assert values(form) == {
+        "referrer_name": "Jo Field",
+        "incident_summary": "He was seen on Monday. He was well on Tuesday.",
+        "media_interest": "no",
+    }
+    assert told(form) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
@@ -12,6 +13,9 @@ from mailbot.forms.document import Block, Cell, Line, Paragraph, Row, Run, Table
 
 _MARGIN = 0.055
 """Part of a page's height in which headers and footers stand, above and below."""
+_NUMBERED_MARGIN = 0.12
+"""The same for a line that numbers the page."""
+_PAGE = re.compile(r"\W{0,3}page\s{1,3}\d{1,4}\s{1,3}of\s{1,3}\d{1,4}(?:\W.{0,60})?", re.IGNORECASE | re.DOTALL)
 _SMALL = 0.9
 """Of the size of a label, that below which the words behind it are small print."""
 _COLUMN_GAP = 14.0
@@ -33,7 +37,8 @@ def page_blocks(
 ) -> Iterator[Block]:
     """Tables (pdfplumber's, as boxes) and the lines between them, from the top of the page down.
 
-    Where the page's `height` is known, lines in its outermost margins are asides: an answer does not go on in them.
+    Where the page's `height` is known, lines in its outermost margins and those that number the page are asides: an
+    answer does not go on in them, but behind them.
     """
     outside = [one for one in chars if not any(_within(one, table.bbox) for table in tables)]
     placed: list[tuple[float, Block]] = []
@@ -41,11 +46,20 @@ def page_blocks(
     lines = [line for line in _lines(outside) if _says_something(line)]
     if any("run" in one for one in chars):
         lines = [_without_hint(line) for line in lines]
-    printed = [_printed(line, strokes) for line in lines]
+    body: list[list[Char]] = []
+    printed: list[Printed] = []
+    for line in lines:
+        pieces = _printed(line, strokes)
+        if height is not None and _numbers_the_page(pieces, height):
+            words = Line(runs=tuple(_runs(line, strokes)))
+            placed.append((pieces.top, Paragraph(line=words, place=f"page {page}", aside=True)))
+        else:
+            body.append(line)
+            printed.append(pieces)
     plain: list[list[Char]] = []
     for one in [*in_columns(printed, f"page {page}"), None]:
         if isinstance(one, int):
-            plain.append(lines[one])
+            plain.append(body[one])
             continue
         placed.extend(_as_paragraphs(plain, chars, strokes, right, page, height))
         plain = []
@@ -71,6 +85,12 @@ def _as_paragraphs(
         )
         level = 0 if aside else _level(line, chars)
         yield line[0]["top"], Paragraph(line=words, level=level, place=f"page {page}", aside=aside)
+
+
+def _numbers_the_page(line: Printed, height: float) -> bool:
+    """Whether it is a head or foot with `Page 2 of 3`, alone or beside other words."""
+    outside = line.bottom < _NUMBERED_MARGIN * height or line.top > (1 - _NUMBERED_MARGIN) * height
+    return outside and any(_PAGE.fullmatch(piece.line.text.strip()) for piece in line.pieces)
 
 
 def _printed(line: list[Char], strokes: list[Box]) -> Printed:
