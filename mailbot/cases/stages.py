@@ -246,7 +246,7 @@ def next_stage(case: Case, event: AnyEvent) -> Stage:
             return case.stages_before[-1]
     if step in ANY_TIME and stage in OPEN:
         return stage
-    if step in AFTER_THE_END and stage in ENDED:
+    if event.type in AFTER_THE_END and stage in ENDED:
         return stage
     raise IllegalEvent(
         f"{step.replace('_', ' ')} cannot happen while the case is at stage {stage.replace('_', ' ')}."
