@@ -92,7 +92,8 @@ def event_of(row: Row, header: Header) -> FormRow:
     if header.dated < 0 or len(row.given) != header.width:
         return {}
     texts = row.texts
-    if not _FIGURE.search(texts[header.dated]) or row.has_wide_cells:
+    # Texts that were given as they are shown take a column each.
+    if not _FIGURE.search(texts[header.dated]) or (texts is not row.given and row.has_wide_cells):
         return {}
     return {name: text for column, name in header.read if (text := texts[column])}
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import sys
 import zipfile
 from collections.abc import Callable
 from typing import Any
 
 import openpyxl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 
 from mailbot.documents.reading import read_document
-from mailbot.forms.document import Document, Table
+from mailbot.forms.document import Document, Row, Table
 
 
 def workbook(fill: Callable[[Worksheet], None], title: str = "Chronology") -> Document:
@@ -94,6 +97,31 @@ def test_printed_boxes_and_white_space_are_read_as_in_any_cell() -> None:
 
     assert rows[0].texts == ("Known to us?", "☒ Yes ☐ No", "Ward 3 [old wing]")
     assert rows[0].texts == tuple(cell.text for cell in rows[0].cells)
+
+
+@given(
+    st.lists(
+        st.text(st.sampled_from("Visit, 3 \t\n\x1f\xa0\u2003\u2028\u200b\u2019[x]☒○Yes"), max_size=8), max_size=4
+    )
+)
+def test_a_text_that_is_given_for_a_cell_is_shown_as_that_cell(texts: list[str]) -> None:
+    row = Row(tuple(texts))
+
+    assert row.texts == tuple(cell.text for cell in row.cells)
+
+
+def test_no_white_space_but_the_space_is_taken_for_tidy() -> None:
+    odd = [one for one in map(chr, range(sys.maxunicode + 1)) if one.isspace() and one != " "]
+
+    assert {Row((f"Home{one}visit", "Police")).texts for one in odd} == {("Home visit", "Police")}
+
+
+def test_rows_keep_their_numbers_below_blank_rows_and_beside_blank_columns() -> None:
+    rows = table(workbook(lambda sheet: sheet.cell(3, 2, "Chronology"))).rows
+
+    assert [(row.place.rpartition(", ")[2], row.texts) for row in rows if any(row.texts)] == [
+        ("row 3", ("Chronology",))
+    ]
 
 
 def test_merged_cells_that_lie_over_one_another_are_refused() -> None:
