@@ -116,8 +116,9 @@ def rung_due(case: Case, request: Request, now: datetime, practice: Practice) ->
     today = calendar.day_of(now)
     if due is None or (request.stepped_at and calendar.day_of(request.stepped_at) == today):
         return None
-    taken = [i for i, rung in enumerate(procedure.ladder) if rung.step in request.steps]
-    above = procedure.ladder[max(taken, default=-1) + 1 :]
+    ladder = procedure.rungs("returns")
+    taken = [i for i, rung in enumerate(ladder) if rung.step in request.steps]
+    above = ladder[max(taken, default=-1) + 1 :]
     come = [rung for rung in above if ladder_day(rung, due, practice) <= today]
     still_right = [rung for rung in come if rung.day >= 0 or today < calendar.day_of(due)]
     to_spoc = [rung for rung in still_right if rung.letter != "escalation"]

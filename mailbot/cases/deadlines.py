@@ -12,16 +12,25 @@ from zoneinfo import ZoneInfo
 from pydantic import AwareDatetime
 
 from mailbot.cases.case import Case, Request
-from mailbot.cases.procedure import Anchor, ClockRule, Procedure
+from mailbot.cases.procedure import Anchor, ClockId, ClockRule, Procedure
 from mailbot.cases.values import Value
 
 ANCHOR_NAMES: dict[Anchor, str] = {
     "aware": "the local authority's becoming aware",
+    "reported": "the first word of the incident",
+    "intention": "the local authority's notice that it means to notify",
     "referral": "receipt of the referral",
+    "harm_accepted": "the acceptance of serious harm",
+    "la_asked": "the question to the local authority",
+    "harm_refused": "the local authority's answer that it is not serious harm",
+    "partners_asked": "the question to the safeguarding partners",
     "notified": "the notification to the Panel",
     "scoping_sent": "the sending of the scoping letter",
     "meeting": "the Rapid Review meeting",
+    "decided": "the decision of the Rapid Review",
     "submitted": "the submission to the Panel",
+    "learning_asked": "the question to the partners about learning",
+    "learning_decided": "the decision about alternative learning",
 }
 
 
@@ -146,12 +155,25 @@ def obligations(case: Case, procedure: Procedure, calendar: WorkingCalendar) -> 
     """Every clock of the case under its procedure, in the procedure's order."""
     clocks = []
     for rule in procedure.clock:
-        if rule.id == ("la_answer" if case.from_la else "jcr_referral"):
-            # The LA's own referral is its answer; another agency's is not the LA's form.
+        if not _applies(case, rule.id, procedure):
             continue
         clock = _returns_clock(case, rule, procedure, calendar) if rule.id == "returns_due" else None
-        clocks.append(clock or _clock(case, rule, calendar))
+        clocks.append(clock or _clock(case, rule, procedure, calendar))
     return tuple(clocks)
+
+
+def _applies(case: Case, clock: ClockId, procedure: Procedure) -> bool:
+    """Whether a clock belongs to the way that this case goes."""
+    match clock:
+        case "la_answer":
+            asks = procedure.scoping_trigger == "on_serious_harm_accepted" or case.stage == "la_deciding"
+            return not case.from_la and (asks or case.la_asked_at is not None)
+        case "jcr_referral":
+            return case.from_la or case.stage == "referral_awaited" or case.jcr_at is not None
+        case "partner_answers":
+            return case.stage == "partner_discussion" or "threshold" in case.partners_asked
+        case _:
+            return True
 
 
 def clock_of(case: Case, clock: str, procedure: Procedure, calendar: WorkingCalendar) -> Clock | None:
@@ -170,9 +192,10 @@ def return_due(request: Request, procedure: Procedure, calendar: WorkingCalendar
 
 def meeting_window(case: Case, procedure: Procedure, calendar: WorkingCalendar) -> tuple[date, ...]:
     """The working days on which the meeting may be held, first to last."""
-    if case.received_at is None:
+    received = anchor(case, "referral", procedure)
+    if received is None:
         return ()
-    start = calendar.day_of(case.received_at)
+    start = calendar.day_of(received)
     first, last = procedure.rule("meeting_earliest").days, procedure.rule("meeting_latest").days
     return tuple(calendar.add(start, n) for n in range(first, last + 1))
 
@@ -202,22 +225,42 @@ def request_status(request: Request, now: datetime, procedure: Procedure, calend
     return "acknowledged" if request.acknowledged else "sent"
 
 
-def _anchor(case: Case, anchor: Anchor) -> datetime | None:
-    return {
+def anchor(case: Case, name: Anchor, procedure: Procedure) -> datetime | None:
+    """When a clock's anchor was; none while it has not been.
+
+    Where scoping waits for the local authority's answer, another agency's referral begins no clock of the review
+    before serious harm is accepted.
+    """
+    referral = case.received_at
+    if procedure.scoping_trigger == "on_serious_harm_accepted" and not case.from_la and referral:
+        referral = max(referral, case.accepted_at) if case.accepted_at else None
+    refused = case.serious_harm is False or case.threshold_settled_at is not None
+    moments: dict[Anchor, datetime | None] = {
         "aware": case.aware_at,
-        "referral": case.received_at,
+        "reported": case.reported_at,
+        "intention": case.intention_at,
+        "harm_accepted": case.accepted_at,
+        "referral": referral,
+        "la_asked": case.la_asked_at,
+        "harm_refused": case.serious_harm_at if refused else None,
+        "partners_asked": case.partners_asked.get("threshold"),
         "notified": case.notified_at,
         "scoping_sent": case.scoping_sent_at,
         "meeting": case.meeting_at,
+        "decided": case.decided_at,
         "submitted": case.submitted_at,
-    }[anchor]
+        "learning_asked": case.partners_asked.get("learning"),
+        "learning_decided": case.learning.decided_at if case.learning else None,
+    }
+    return moments[name]
 
 
 def _met(case: Case, clock: str) -> datetime | None:
     held = case.meeting_at if case.attendance and case.quorate else None
     return {
-        "jcr_referral": case.received_at if case.from_la else None,
+        "jcr_referral": case.jcr_at,
         "la_answer": case.serious_harm_at,
+        "partner_answers": case.threshold_settled_at or _all_answered(case, "threshold"),
         "send_scoping": case.scoping_sent_at,
         "meeting_earliest": held,
         "meeting_latest": held,
@@ -227,12 +270,22 @@ def _met(case: Case, clock: str) -> datetime | None:
     }.get(clock)
 
 
-def _clock(case: Case, rule: ClockRule, calendar: WorkingCalendar) -> Clock:
-    started, provisional = _anchor(case, rule.counted_from), ""
-    if started is None and rule.until_known is not None:
-        started = _anchor(case, rule.until_known)
+def _all_answered(case: Case, topic: str) -> datetime | None:
+    """When the last of those who were asked answered; none while one has not. Keys: REF/partner/TOPIC/ADDRESS."""
+    parts = [key.split("/") for key in case.letters_sent]
+    asked = {p[3] for p in parts if len(p) > 3 and p[1:3] == ["partner", topic]}
+    answered = {a.who.email: a.at for a in case.partner_answers if a.topic == topic}
+    return max(answered.values()) if asked and asked <= set(answered) else None
+
+
+def _clock(case: Case, rule: ClockRule, procedure: Procedure, calendar: WorkingCalendar) -> Clock:
+    started, provisional = anchor(case, rule.counted_from, procedure), ""
+    stand_ins = ((name, anchor(case, name, procedure)) for name in rule.until_known)
+    stand_in, since = next(((name, at) for name, at in stand_ins if at), (None, None))
+    if started is None and stand_in is not None:
+        started = since
         wanted = ANCHOR_NAMES[rule.counted_from]
-        provisional = f"counted from {ANCHOR_NAMES[rule.until_known]} until {wanted} is recorded"
+        provisional = f"counted from {ANCHOR_NAMES[stand_in]} until {wanted} is recorded"
     return Clock(
         id=rule.id,
         what=rule.what,

@@ -8,19 +8,44 @@ from pydantic import Field, model_validator
 
 from mailbot.cases.values import Value
 
-Anchor = Literal["aware", "referral", "notified", "scoping_sent", "meeting", "submitted"]
+Anchor = Literal[
+    "aware",
+    "reported",
+    "intention",
+    "referral",
+    "harm_accepted",
+    "la_asked",
+    "harm_refused",
+    "partners_asked",
+    "notified",
+    "scoping_sent",
+    "meeting",
+    "decided",
+    "submitted",
+    "learning_asked",
+    "learning_decided",
+]
 ClockId = Literal[
+    "la_notifies_panel",
     "jcr_referral",
     "la_answer",
     "partner_answers",
     "send_scoping",
+    "meeting_set",
     "returns_due",
     "meeting_earliest",
     "meeting_latest",
+    "pack_shared",
+    "endorsement",
     "panel_after_meeting",
     "panel_overall",
+    "panel_other_reading",
     "outcome_told",
+    "panel_reply",
+    "learning_answers",
+    "learning_told",
 ]
+Chased = Literal["returns", "la_answer", "jcr_referral", "partner_answers"]
 
 
 class Step(Value):
@@ -33,24 +58,25 @@ class Step(Value):
 
 
 class ClockRule(Value):
-    """`days` working days from an anchor. Where the anchor is not known yet, `until_known` stands in, and is said."""
+    """`days` working days from an anchor. Where it is not known yet, the first known of `until_known` stands in."""
 
     id: ClockId
     what: str
     days: int = Field(ge=0)
     counted_from: Anchor
-    until_known: Anchor | None = None
+    until_known: tuple[Anchor, ...] = ()
     source: str
     document: str
 
 
 class Rung(Value):
-    """One rung of the ladder for late returns: `day` in working days from the due day (-1 is the day before)."""
+    """One rung of a ladder: `day` in working days from the due day (-1 is the day before), `of` what is waited for."""
 
+    of: Chased = "returns"
     step: str
     day: int
     letter: Literal["reminder", "chase", "escalation"]
-    to: Literal["spoc", "escalate_to", "partner_lead"] = "spoc"
+    to: Literal["asked", "spoc", "escalate_to", "partner_lead"] = "spoc"
 
 
 class MeetingRule(Value):
@@ -84,10 +110,15 @@ class Procedure(Value):
         needed = ("send_scoping", "returns_due", "meeting_earliest", "meeting_latest", "panel_overall")
         if absent := [i for i in needed if i not in ids]:
             raise ValueError(f"clock {', '.join(absent)} is missing")
-        days = [rung.day for rung in self.ladder]
-        if days != sorted(days) or len(set(days)) != len(days):
-            raise ValueError("the ladder's rungs must be in order of their days, one rung a day")
+        for of in dict.fromkeys(rung.of for rung in self.ladder):
+            days = [rung.day for rung in self.rungs(of)]
+            if days != sorted(days) or len(set(days)) != len(days):
+                raise ValueError(f"the ladder's rungs of {of} must be in order of their days, one rung a day")
         return self
+
+    def rungs(self, of: Chased = "returns") -> tuple[Rung, ...]:
+        """The ladder of one thing that is waited for, in the order of its days."""
+        return tuple(rung for rung in self.ladder if rung.of == of)
 
     def rule(self, clock: ClockId) -> ClockRule:
         """The rule of a clock that every profile has."""

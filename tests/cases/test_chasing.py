@@ -175,7 +175,7 @@ def test_nobody_is_chased_on_a_day_on_which_the_office_is_closed() -> None:
 
 def test_around_a_closure_a_reminder_comes_earlier_and_a_chase_later() -> None:
     office = practice(calendar=closed_on("Tue 9 Jun 2026", "Wed 10 Jun 2026"))
-    remind, due_today = PROCEDURES[FLOW_CHART].ladder[:2]
+    remind, due_today = PROCEDURES[FLOW_CHART].rungs()[:2]
     due = at("Wed 10 Jun 2026 17:00")
     assert ladder_day(remind, due, office) == day("Mon 8 Jun 2026")
     assert ladder_day(due_today, due, office) == day("Thu 11 Jun 2026")
@@ -184,7 +184,7 @@ def test_around_a_closure_a_reminder_comes_earlier_and_a_chase_later() -> None:
 def test_over_christmas_the_ladder_counts_working_days() -> None:
     office = practice()
     due = at("Thu 24 Dec 2026 17:00")
-    days = [ladder_day(rung, due, office) for rung in PROCEDURES[FLOW_CHART].ladder]
+    days = [ladder_day(rung, due, office) for rung in PROCEDURES[FLOW_CHART].rungs()]
     assert days == [
         day("Wed 23 Dec 2026"),
         day("Thu 24 Dec 2026"),

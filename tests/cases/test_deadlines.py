@@ -102,7 +102,7 @@ def test_the_anchor_is_the_local_date_and_not_that_of_utc() -> None:
 def test_a_referral_after_hours_or_on_a_bank_holiday_starts_its_clock_on_its_own_day(
     received: str, send_by: str
 ) -> None:
-    case = Case(received_at=at(received))
+    case = Case(from_la=True, received_at=at(received))
     clock = clock_of(case, "send_scoping", PROCEDURES[FLOW_CHART], CALENDAR)
     assert clock is not None
     assert clock.due == at(send_by)
@@ -165,10 +165,15 @@ def test_every_clock_with_its_due_time_and_its_sentence(
 
 
 def test_the_local_authoritys_answer_is_a_clock_only_where_another_agency_refers() -> None:
-    case = Case(received_at=at("Mon 1 Jun 2026 9:12"))
+    case = Case(received_at=at("Mon 1 Jun 2026 9:12"), reported_at=at("Mon 1 Jun 2026 9:12"))
     clock = clock_of(case, "la_answer", PROCEDURES[FLOW_CHART], CALENDAR)
     assert clock is not None
     assert clock.due == at("Wed 3 Jun 2026 17:00")
+    assert clock.provisional
+    asked = case.model_copy(update={"la_asked_at": at("Tue 2 Jun 2026 9:00")})
+    clock = clock_of(asked, "la_answer", PROCEDURES[FLOW_CHART], CALENDAR)
+    assert clock is not None
+    assert (clock.due, clock.provisional) == (at("Thu 4 Jun 2026 17:00"), "")
     from_la = case.model_copy(update={"from_la": True})
     assert clock_of(from_la, "la_answer", PROCEDURES[FLOW_CHART], CALENDAR) is None
 
@@ -184,7 +189,7 @@ def test_the_local_authoritys_answer_is_met_when_it_came() -> None:
 
 
 def test_the_panels_clock_runs_from_the_referral_until_the_notification_is_recorded() -> None:
-    case = Case(received_at=at("Mon 1 Jun 2026 9:12"))
+    case = Case(from_la=True, received_at=at("Mon 1 Jun 2026 9:12"))
     clock = clock_of(case, "panel_overall", PROCEDURES[FLOW_CHART], CALENDAR)
     assert clock is not None
     assert clock.due == at("Mon 22 Jun 2026 17:00")
@@ -231,7 +236,7 @@ def test_all_returns_are_due_with_the_last_of_them() -> None:
 
 
 def test_the_window_of_the_meeting() -> None:
-    case = Case(received_at=at("Mon 1 Jun 2026 9:12"))
+    case = Case(from_la=True, received_at=at("Mon 1 Jun 2026 9:12"))
     assert meeting_window(case, PROCEDURES[FLOW_CHART], CALENDAR) == (day("Wed 10 Jun 2026"), day("Thu 11 Jun 2026"))
     longer = meeting_window(case, PROCEDURES[H01], CALENDAR)
     assert (longer[0], longer[-1], len(longer)) == (day("Wed 10 Jun 2026"), day("Thu 18 Jun 2026"), 7)
