@@ -189,6 +189,24 @@ class Settings(Value):
             for d in dict.fromkeys(domains)
             if domains.count(d) > 1
         ]
+        return gaps + self._people_gaps()
+
+    def _people_gaps(self) -> list[str]:
+        """People of whom the directory does not say whom they stand for."""
+        directory = self.practice.directory
+        known = {a.id for a in directory.agencies}
+        gaps = [
+            f"config/people.toml: [[person]] {p.name}: agency: there is no agency {p.agency} in config/agencies.toml"
+            for p in directory.people
+            if p.agency is not None and p.agency not in known
+        ]
+        if directory.several_authorities:
+            gaps += [
+                f"config/people.toml: [[person]] {p.name}: agency: there are several local authorities, so say which "
+                "one they are of; without it they count for each of them"
+                for p in directory.people
+                if p.partner == "local_authority" and directory.agency_id_of(p) is None
+            ]
         return gaps
 
     def remarks(self) -> list[str]:

@@ -51,6 +51,7 @@ class Person(Value):
     role: Role
     title: str = ""
     partner: Partner | None = None
+    agency: str | None = Field(default=None, description="whose they are, needed where several are the same partner")
 
 
 class Directory(Value):
@@ -77,6 +78,18 @@ class Directory(Value):
     def person(self, address: str) -> Person | None:
         """The person with this address."""
         return next((p for p in self.people if p.email.casefold() == address.casefold()), None)
+
+    @property
+    def several_authorities(self) -> bool:
+        """Whether there is more than one local authority, so that each case must say whose it is."""
+        return sum(a.partner == "local_authority" for a in self.agencies) > 1
+
+    def agency_id_of(self, person: Person) -> str | None:
+        """The agency that a person stands for: as written down, else the one of their address."""
+        if person.agency is not None:
+            return person.agency
+        agency = self.agency_of(person.email)
+        return agency.id if agency else None
 
     def knows(self, address: str) -> bool:
         """Whether the address itself is written down anywhere in the directory."""

@@ -73,8 +73,10 @@ def attendee(address: str, practice: Practice) -> Attendee:
             email=person.email,
             role=person.title or person.role.replace("_", " "),
             partner=person.partner,
+            agency=practice.directory.agency_id_of(person),
         )
     agency = practice.directory.agency_of(address)
     if agency is not None:
-        return Attendee(name=address, email=address, role=f"for {agency.name}", partner=agency.partner)
+        role = f"for {agency.name}"
+        return Attendee(name=address, email=address, role=role, partner=agency.partner, agency=agency.id)
     raise UsageProblem(f"{address} is neither in config/people.toml nor of an agency in config/agencies.toml.")

@@ -1,0 +1,38 @@
+"""Who takes part in a case's meeting and who speaks for its partners: of several local authorities only its own."""
+
+from __future__ import annotations
+
+from mailbot.cases.case import Case
+from mailbot.cases.directory import Directory, Partner, Person
+from mailbot.cases.practice import Practice
+
+
+def attendees(case: Case, practice: Practice) -> tuple[Person, ...]:
+    """Everybody who is invited and gets the pack; the partnership manager, who approves it, has it already.
+
+    Procedure H01: "representatives from each of the safeguarding partners and any other relevant individuals".
+    """
+    directory = practice.directory
+    return tuple(
+        p for p in directory.people if p.role != "partnership_manager" and _of_this_case(case, p, directory)
+    )
+
+
+def partner_leads(case: Case, practice: Practice, partner: Partner | None = None) -> tuple[Person, ...]:
+    """The leads of the safeguarding partners in this case, of one partner or of all three."""
+    return tuple(
+        p
+        for p in attendees(case, practice)
+        if p.role == "partner_lead" and p.partner and (partner is None or p.partner == partner)
+    )
+
+
+def _of_this_case(case: Case, person: Person, directory: Directory) -> bool:
+    """Whether somebody is not of another local authority than the case's.
+
+    The papers of a child go to no other council's people. Where the case's own is not known yet, or the person's is
+    not written down, nobody is left out: a person approves every one of these letters and reads to whom it goes.
+    """
+    if person.partner != "local_authority" or case.la is None or not directory.several_authorities:
+        return True
+    return directory.agency_id_of(person) in (None, case.la)
