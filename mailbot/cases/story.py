@@ -50,6 +50,7 @@ from mailbot.cases.events import (
     PackAssembled,
     PanelNotified,
     PanelReplied,
+    PanelWrote,
     PartnerAnswered,
     ReferralJoined,
     ReferralReceived,
@@ -191,6 +192,8 @@ def _later(event: AnyEvent, practice: Practice, names: dict[str, str]) -> str:
             return f"Learning to share at once: {event.text}"
         case CriterionConsidered():
             return f"Criterion “{event.criterion}”: {'met' if event.met else 'not met'}."
+        case PanelWrote():
+            return "The national Panel wrote."
         case PanelReplied():
             return f"The national Panel replied: {PANEL_ANSWERS[event.answer]}."
         case OutcomeDecided():

@@ -34,7 +34,8 @@ FACTS: dict[LetterKind, frozenset[str]] = {
     "chase": frozenset(["due", "due_short", "sent_on", "outstanding", "due_today", "days_late"]),
     "escalation": frozenset(["due", "sent_on", "outstanding", "days_late", "spoc", "chased_on", "in_part", "met"]),
     "thanks": frozenset({"received", "nil"}),
-    "reask": frozenset({"received", "missing"}),
+    "reask": frozenset({"received", "missing", "choices", "unclear"}),
+    "extension": frozenset({"granted", "due", "due_short", "why"}),
     "invitation": frozenset({"meeting", "venue", "contents"}),
     "pack": frozenset({"meeting", "contents", "absent", "version"}),
     "submission": frozenset(
@@ -54,11 +55,12 @@ FACTS: dict[LetterKind, frozenset[str]] = {
         ]
     ),
     "outcome": frozenset(["meeting", "decision", "to_referrer", "national", "answered"]),
+    "case_news": frozenset({"news", "area", "asked", "answered", "due", "to_referrer"}),
     "approval_request": frozenset(
         ["title", "items", "go_by", "expires", "code", "command", "grace", "warnings", "sample", "unauthenticated"]
     ),
-    "question": frozenset({"title", "paragraphs", "commands"}),
-    "warning": frozenset({"title", "paragraphs", "commands"}),
+    "question": frozenset({"title", "paragraphs", "commands", "replies"}),
+    "warning": frozenset({"title", "paragraphs", "commands", "replies"}),
 }
 """What each kind of letter may say, beside the facts common to all. Dates are ready-made text."""
 

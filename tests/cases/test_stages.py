@@ -94,6 +94,7 @@ FACTS: dict[str, dict[str, Any]] = {
     "action_done": {"number": 1},
     "learning_point_noted": {"text": "Ask who lives there"},
     "criterion_considered": {"criterion": "national", "met": False},
+    "panel_wrote": {"papers": [PAPER]},
     "panel_replied": {"answer": "agrees"},
     "learning_opened": {},
     "learning_proposed": {"activity": "An audit", "lead": "Audit Group", "criteria": ["recurring_theme"]},

@@ -58,7 +58,13 @@ OWN: dict[str, dict[str, Any]] = {
         "chased_on": ["9 June", "11 June"],
     },
     "thanks": {"received": ["the scoping form"], "nil": False},
-    "reask": {"received": ["the scoping form"], "missing": ["the chronology"]},
+    "reask": {"received": ["the scoping form"], "missing": ["the chronology"], "choices": [], "unclear": ""},
+    "extension": {
+        "granted": True,
+        "due": "5 pm on Friday 12 June 2026",
+        "due_short": "Friday 12 June",
+        "why": "the meeting is on Monday",
+    },
     "invitation": {"meeting": MEETING, "venue": "Room 2, Civic Offices", "contents": ["the referral"]},
     "pack": {"meeting": MEETING, "contents": ["the referral"], "absent": ["Northvale NHS Trust"], "version": 1},
     "submission": {
@@ -104,8 +110,8 @@ OWN: dict[str, dict[str, Any]] = {
         "sample": "Dear colleague\n\n1. Secure *all* records\n2. Reply\n",
         "unauthenticated": False,
     },
-    "question": {"title": "Which day?", "paragraphs": ["Please choose."], "commands": ["mailbot record X meeting Y"]},
-    "warning": {"title": "A letter came back", "paragraphs": ["The address was refused."], "commands": []},
+    "question": {"title": "Which day?", "paragraphs": ["Please choose."], "commands": ["mailbot record X meeting Y"], "replies": ["meeting Y"]},
+    "warning": {"title": "A letter came back", "paragraphs": ["The address was refused."], "commands": [], "replies": []},
 }
 UGLY = "Smith & Jones <GP> *not* _bold_ [link](http://x.example) ![p](q) `code` # 1. <b>x</b> &amp; \\ | ~~s~~"
 
@@ -185,7 +191,7 @@ def test_a_name_with_markup_in_it_stands_as_it_was_written(letters: Letters) -> 
 
 @pytest.mark.parametrize("start", ["# a", "> a", "- a", "1. a", "    a", "```", "***", "| a |", "<!-- a"])
 def test_a_fact_that_begins_like_markup_is_a_paragraph(letters: Letters, start: str) -> None:
-    letter = letters.render("question", facts("question", paragraphs=[start], commands=[]))
+    letter = letters.render("question", facts("question", paragraphs=[start], commands=[], replies=[]))
     assert start.strip() in letter.text
     assert not Words(letter.html).tags & {"h1", "ul", "ol", "blockquote", "code", "hr"}
 

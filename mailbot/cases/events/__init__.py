@@ -48,6 +48,7 @@ from mailbot.cases.events.meeting import (
     OutcomeDecided,
     PackAssembled,
     PanelReplied,
+    PanelWrote,
     SignedOff,
     SubmissionDrafted,
 )
@@ -125,6 +126,7 @@ AnyEvent = Annotated[
     | ActionDone
     | LearningPointNoted
     | CriterionConsidered
+    | PanelWrote
     | PanelReplied
     | LearningOpened
     | LearningProposed
@@ -195,6 +197,7 @@ __all__ = [
     "PackAssembled",
     "PanelNotified",
     "PanelReplied",
+    "PanelWrote",
     "Paper",
     "PaperKind",
     "PartnerAnswered",

@@ -105,6 +105,13 @@ class CriterionConsidered(Event):
     met: bool
 
 
+class PanelWrote(Event):
+    """The national Panel wrote about the case; a person reads what it answers and records that (PanelReplied)."""
+
+    type: Literal["panel_wrote"] = "panel_wrote"
+    papers: tuple[Paper, ...] = ()
+
+
 class PanelReplied(Event):
     """The national Panel answered the submission; `because` is its answer in a person's words."""
 

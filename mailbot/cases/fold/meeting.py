@@ -15,6 +15,7 @@ from mailbot.cases.events import (
     OutcomeDecided,
     PackAssembled,
     PanelReplied,
+    PanelWrote,
     SignedOff,
     SubmissionDrafted,
 )
@@ -89,5 +90,6 @@ CHANGES: Changers = {
     Endorsed: lambda _, event: {"endorsed_on": event.on},
     SignedOff: _signed,
     SubmissionDrafted: _drafted,
+    PanelWrote: lambda case, event: {"papers": case.papers + event.papers},
     PanelReplied: _panel,
 }

@@ -124,6 +124,8 @@ def thanks(
         "received": list(received),
         "nil": agency.completeness == "nil",
         "missing": [field_name(m) for m in agency.missing],
+        "choices": [],
+        "unclear": "",
     }
     return SendLetter(
         key=f"{case.ref}/thanks/{mail}",
