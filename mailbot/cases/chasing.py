@@ -6,7 +6,7 @@ later finds nothing. A worker that slept for three days does, on waking, what is
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from mailbot.cases import letters, rounds
 from mailbot.cases.case import Case, Request
@@ -17,6 +17,8 @@ from mailbot.cases.deadlines import (
 )
 from mailbot.cases.decisions import Decision, SendLetter
 from mailbot.cases.events import LadderStepTaken
+from mailbot.cases.ladder import rung_to_take
+from mailbot.cases.life import look_again
 from mailbot.cases.meeting import ask_about_the_meeting, assemble_pack, propose_meeting
 from mailbot.cases.practice import Practice
 from mailbot.cases.procedure import Rung
@@ -45,7 +47,8 @@ def review(case: Case, now: datetime, practice: Practice) -> Decision:
     """Everything that is right to do for this case at this moment, as one decision."""
     decision = Decision(case=case.ref, version=case.version)
     if case.stage not in OPEN:
-        return decision
+        # Only letters that tell of the end may still wait.
+        return decision.and_then(ask_again(case, now, practice))
     looks = (
         start_scoping,
         ask_again,
@@ -57,7 +60,7 @@ def review(case: Case, now: datetime, practice: Practice) -> Decision:
         tell_outcome,
         warn_of_clocks,
     )
-    for look in looks:
+    for look in looks if case.stage != "suspended" else WHILE_SUSPENDED:
         found = look(case, now, practice)
         for event in found.events:
             case = apply(case, event)
@@ -106,32 +109,12 @@ def escalate(case: Case, drafts: list[SendLetter], now: datetime, practice: Prac
 
 
 def rung_due(case: Case, request: Request, now: datetime, practice: Practice) -> Rung | None:
-    """The rung to take now, if any: one a day, and none below one already taken.
-
-    After days in which the worker was off, the SPOC is chased before anybody is told, and a reminder that comes too
-    late is left out.
-    """
-    procedure, calendar = practice.procedure_of(case), practice.calendar
-    due = return_due(request, procedure, calendar)
-    today = calendar.day_of(now)
-    if due is None or (request.stepped_at and calendar.day_of(request.stepped_at) == today):
+    """The rung to take now for one agency's return, if any."""
+    procedure = practice.procedure_of(case)
+    due = return_due(request, procedure, practice.calendar)
+    if due is None:
         return None
-    ladder = procedure.rungs("returns")
-    taken = [i for i, rung in enumerate(ladder) if rung.step in request.steps]
-    above = ladder[max(taken, default=-1) + 1 :]
-    come = [rung for rung in above if ladder_day(rung, due, practice) <= today]
-    still_right = [rung for rung in come if rung.day >= 0 or today < calendar.day_of(due)]
-    to_spoc = [rung for rung in still_right if rung.letter != "escalation"]
-    if to_spoc:
-        return to_spoc[-1]
-    return still_right[0] if still_right else None
-
-
-def ladder_day(rung: Rung, due: datetime, practice: Practice) -> date:
-    """The day of a rung: a reminder is never later for a closed office, the others never earlier."""
-    calendar = practice.calendar
-    day = calendar.add(calendar.day_of(due), rung.day)
-    return calendar.sending_day_before(day) if rung.day < 0 else calendar.sending_day(day)
+    return rung_to_take(procedure.rungs("returns"), due, request.steps, request.stepped_at, now, practice)
 
 
 def take_step(
@@ -205,3 +188,7 @@ def _warning(case: Case, clock: Clock, due: datetime, now: datetime, practice: P
         paragraphs.append("Please say in the submission why it was late.")
     topic = f"{'missed' if missed else 'soon'}/{clock.id}/{due_day.isoformat()}"
     return tell_office(case, now, practice, topic, title, paragraphs, [f"mailbot plan {case.ref}"], kind="warning")
+
+
+WHILE_SUSPENDED = (look_again, warn_of_clocks)
+"""The clocks run on, and are warned of; nobody is asked, chased or sent anything."""
