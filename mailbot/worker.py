@@ -82,7 +82,7 @@ def file_mails(parts: Parts) -> None:
 def review_deadlines(parts: Parts, now: datetime) -> int:
     """Compare every open case's clocks with its events; gives how many cases something was decided for."""
     decided = 0
-    for case in parts.casebook.open_cases():
+    for case in parts.casebook.looked_after():
         try:
             decision = review(case, now, parts.practice)
             decided += bool(decision) and parts.casebook.commit(decision, now)

@@ -28,6 +28,7 @@ Anchor = Literal[
 ClockId = Literal[
     "la_notifies_panel",
     "jcr_referral",
+    "la_told",
     "la_answer",
     "partner_answers",
     "send_scoping",
@@ -44,6 +45,7 @@ ClockId = Literal[
     "panel_reply",
     "learning_answers",
     "learning_told",
+    "learning_completed",
 ]
 Chased = Literal["returns", "la_answer", "jcr_referral", "partner_answers"]
 
@@ -58,19 +60,24 @@ class Step(Value):
 
 
 class ClockRule(Value):
-    """`days` working days from an anchor. Where it is not known yet, the first known of `until_known` stands in."""
+    """`days` working days from an anchor (below zero, before it).
+
+    Where the anchor is not known yet, the first of `until_known` that is known stands in. A clock that does not bind
+    is another reading of the sources: it is shown, and nobody is warned of it.
+    """
 
     id: ClockId
     what: str
-    days: int = Field(ge=0)
+    days: int = Field(ge=-10, le=250)
     counted_from: Anchor
     until_known: tuple[Anchor, ...] = ()
+    binds: bool = True
     source: str
     document: str
 
 
 class Rung(Value):
-    """One rung of a ladder: `day` in working days from the due day (-1 is the day before), `of` what is waited for."""
+    """One rung of a ladder: `day` in working days from the due day (-1: the day before), `of` what is waited for."""
 
     of: Chased = "returns"
     step: str
@@ -85,6 +92,42 @@ class MeetingRule(Value):
     start: str = Field(default="10:00", pattern=r"^\d\d:\d\d$", description="local time of day")
     pack_cut_off_days: int = Field(default=1, ge=0, description="working days before the meeting")
     pack_cut_off: str = Field(default="16:00", pattern=r"^\d\d:\d\d$", description="local time of day")
+    convened: Literal["extraordinary", "standing"] = Field(
+        default="standing", description="extraordinary: always for this one case; standing: a group that meets anyway"
+    )
+
+
+class ReviewCriterion(Value):
+    """One criterion for a child safeguarding practice review, which the meeting weighs (fact `criterion ID`)."""
+
+    id: str
+    text: str
+    source: str
+    document: str
+
+
+class LearningCriterion(Value):
+    """One criterion for an alternative learning activity; `id` is the word for it in recorded facts."""
+
+    id: str
+    text: str
+    source: str
+    document: str
+
+
+class LearningRule(Value):
+    """How alternative learning comes about and is followed; days are working days and the office's own."""
+
+    after_rapid_review: bool = Field(
+        default=True, description="a Rapid Review that decides for alternative learning goes through its boxes too"
+    )
+    subgroup_days: int = Field(
+        default=10, ge=1, description="how often the JCR Group's recommendation is asked after"
+    )
+    progress_days: int = Field(default=20, ge=1, description="how often an activity without a day, or late, is")
+    due_soon_days: int = Field(default=5, ge=0, description="how long before its day the office is asked")
+    source: str = ""
+    document: str = ""
 
 
 class Procedure(Value):
@@ -95,10 +138,17 @@ class Procedure(Value):
     about: str
     scoping_trigger: Literal["on_referral", "on_serious_harm_accepted"]
     chair_endorses: bool = False
+    aware_means: Literal["recorded", "harm_decided", "incident"] = "recorded"
+    look_again_days: int = Field(
+        default=10, ge=1, description="working days after which a suspended case is asked about again"
+    )
     referral_needs: tuple[str, ...] = ()
     return_needs: tuple[str, ...] = ()
     meeting: MeetingRule = MeetingRule()
+    learning: LearningRule = LearningRule()
+    learning_criterion: tuple[LearningCriterion, ...] = ()
     step: tuple[Step, ...] = ()
+    criterion: tuple[ReviewCriterion, ...] = ()
     clock: tuple[ClockRule, ...]
     ladder: tuple[Rung, ...]
 

@@ -134,5 +134,10 @@ def round_title(round_id: str) -> str:
         "escalation": "escalation of a late return",
         "pack": "the meeting pack",
         "submission": "the submission to the national Panel",
+        "learning": "letters telling the decision about learning",
+        "jcr": "the letter to the JCR Group",
         "outcome": "letters telling the outcome",
+        "withdrawn": "letters telling that the review is withdrawn",
+        "transferred": "letters telling that the case is handed over",
+        "reopened": "letters telling that the review goes on",
     }.get(kind, round_id)

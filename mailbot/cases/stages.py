@@ -117,7 +117,7 @@ MOVES: dict[tuple[Stage, str], Stage | Literal["as before"]] = {
     ("withdrawn", "reopened"): AS_BEFORE,
     ("transferred", "reopened"): AS_BEFORE,
 }
-MOVES |= {(stage, "suspended"): "suspended" for stage in OPEN if stage != "suspended"}
+MOVES |= {(stage, "suspended"): "suspended" for stage in OPEN}
 MOVES |= {(stage, "withdrawn"): "withdrawn" for stage in OPEN}
 MOVES |= {(stage, "transferred"): "transferred" for stage in OPEN}
 MOVES |= {(stage, "merged"): "merged" for stage in OPEN}

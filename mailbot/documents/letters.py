@@ -55,6 +55,8 @@ FACTS: dict[LetterKind, frozenset[str]] = {
         ]
     ),
     "outcome": frozenset(["meeting", "decision", "to_referrer", "national", "answered"]),
+    "learning_decision": frozenset({"learning"}),
+    "subgroup_request": frozenset({"learning"}),
     "case_news": frozenset({"news", "area", "asked", "answered", "due", "to_referrer"}),
     "approval_request": frozenset(
         ["title", "items", "go_by", "expires", "code", "command", "grace", "warnings", "sample", "unauthenticated"]

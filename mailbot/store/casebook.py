@@ -61,6 +61,12 @@ class Casebook:
         still_open = {row["ref"] for row in rows(self._db, "SELECT ref, stage FROM cases") if row["stage"] in OPEN}
         return [self.load(ref) for ref in self.refs() if ref in still_open]
 
+    def looked_after(self) -> list[Case]:
+        """The open cases, and the ended ones whose letters about the end still wait for a person."""
+        return [
+            case for case in self.all_cases() if case.stage in OPEN or any(r.waiting for r in case.rounds.values())
+        ]
+
     def events(self, ref: str) -> list[StoredEvent]:
         """A case's story so far; empty where there is no such case. Raises RecordDamaged."""
         found = rows(self._db, "SELECT number, event FROM events WHERE ref = ? ORDER BY number", [ref])

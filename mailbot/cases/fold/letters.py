@@ -16,9 +16,6 @@ from mailbot.cases.events import (
 )
 from mailbot.cases.fold.changes import Changers, Changes, request_with
 
-TELLING_OF_THE_CASE = ("withdrawn", "transferred", "reopened")
-"""In the key of an outcome letter, after the reference: it tells of the case's own fate, not of what was decided."""
-
 
 def _round_changes(case: Case, event: ApprovalAsked | RoundApproved | RoundRejected | RoundStopped) -> Changes:
     old = case.rounds.get(event.round, Round(id=event.round))
@@ -66,13 +63,13 @@ def _sent(case: Case, event: LetterSent) -> Changes:
         changes |= request_with(case, event.agency, **began)
     if event.kind == "la_enquiry" and case.la_asked_at is None:
         changes["la_asked_at"] = event.at
-    if event.kind == "partner_enquiry":
+    if event.kind in ("partner_enquiry", "subgroup_request"):
         # The key of a letter to a partner is REF/partner/TOPIC/ADDRESS.
         topic = event.key.split("/")[2]
         changes["partners_asked"] = {topic: event.at} | case.partners_asked
     if event.kind == "submission":
         changes["submitted_at"] = event.at
-    if event.kind == "outcome" and event.key.partition("/")[2].partition("/")[0] not in TELLING_OF_THE_CASE:
+    if event.kind == "outcome":
         changes["outcome_told_at"] = event.at
     return changes
 

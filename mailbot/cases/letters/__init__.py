@@ -16,6 +16,8 @@ from mailbot.cases.letters.common import (
     release_time,
 )
 from mailbot.cases.letters.late import ladder_letter
+from mailbot.cases.letters.learning import learning_decisions, learning_enquiries, subgroup_requests
+from mailbot.cases.letters.life import case_news
 from mailbot.cases.letters.meeting import outcomes, pack_letters, submission
 from mailbot.cases.letters.office import to_office
 from mailbot.cases.letters.scoping import acknowledgement, scoping, thanks
@@ -23,16 +25,20 @@ from mailbot.cases.letters.scoping import acknowledgement, scoping, thanks
 __all__ = [
     "acknowledgement",
     "approval_expiry",
+    "case_news",
     "common",
     "held_on",
     "la_name",
     "ladder_letter",
+    "learning_decisions",
+    "learning_enquiries",
     "meeting_text",
     "outcomes",
     "outline",
     "pack_letters",
     "release_time",
     "scoping",
+    "subgroup_requests",
     "submission",
     "thanks",
     "to_office",
