@@ -133,7 +133,7 @@ def test_a_file_that_asks_for_too_much_memory_is_unreadable_and_the_next_is_read
         document, after = sandbox.read(huge, "huge.docx"), sandbox.read(FORM, "form.docx")
 
     assert [problem.problem for problem in document.problems] == ["unreadable"]
-    assert re.search("MemoryError|broke its reader", document.problems[0].message)
+    assert re.search("more memory|broke its reader", document.problems[0].message)
     assert after.problems == ()
 
 
