@@ -9,9 +9,10 @@ from datetime import timedelta
 
 import pytest
 
-from mailbot.cases.chasing import addressees, ladder_day, review
+from mailbot.cases.chasing import addressees, review
 from mailbot.cases.deadlines import WorkingCalendar
 from mailbot.cases.decisions import SendLetter
+from mailbot.cases.ladder import ladder_day
 from mailbot.cases.procedure import Rung
 from tests.builders import (
     AGENCIES,
