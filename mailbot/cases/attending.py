@@ -13,9 +13,7 @@ def attendees(case: Case, practice: Practice) -> tuple[Person, ...]:
     Procedure H01: "representatives from each of the safeguarding partners and any other relevant individuals".
     """
     directory = practice.directory
-    return tuple(
-        p for p in directory.people if p.role != "partnership_manager" and _of_this_case(case, p, directory)
-    )
+    return tuple(p for p in directory.people if p.role != "partnership_manager" and _of_this_case(case, p, directory))
 
 
 def partner_leads(case: Case, practice: Practice, partner: Partner | None = None) -> tuple[Person, ...]:
@@ -30,9 +28,12 @@ def partner_leads(case: Case, practice: Practice, partner: Partner | None = None
 def _of_this_case(case: Case, person: Person, directory: Directory) -> bool:
     """Whether somebody is not of another local authority than the case's.
 
-    The papers of a child go to no other council's people. Where the case's own is not known yet, or the person's is
-    not written down, nobody is left out: a person approves every one of these letters and reads to whom it goes.
+    The papers of a child go to no other council's people; the chair of the JCR Group sits for all of them. Where the
+    case's own council is not known yet, or whose the person is, nobody is left out: a person approves every one of
+    these letters and reads to whom it goes.
     """
-    if person.partner != "local_authority" or case.la is None or not directory.several_authorities:
+    whose = directory.agency(directory.agency_id_of(person))
+    council = person.partner == "local_authority" or (whose is not None and whose.partner == "local_authority")
+    if not council or person.role == "jcr_chair" or case.la is None or not directory.several_authorities:
         return True
-    return directory.agency_id_of(person) in (None, case.la)
+    return whose is None or whose.id == case.la

@@ -7,7 +7,7 @@ import pytest
 from mailbot.cases.case import Case
 from mailbot.cases.recording import FACTS, Said, record
 from mailbot.errors import MailbotError, NotAllowedNow, UsageProblem
-from tests.builders import LEADS, MANAGER, PANEL, at, day, practice
+from tests.builders import FLOW_CHART, H01, LEADS, MANAGER, PANEL, at, day, practice
 from tests.cases.desk import Desk
 
 NOW = at("Tue 2 Jun 2026 10:00")
@@ -20,6 +20,13 @@ def desk() -> Desk:
     opened.refer("Mon 1 Jun 2026 9:12")
     opened.answer("Mon 1 Jun 2026 9:30")
     return opened
+
+
+def decided(desk: Desk) -> None:
+    """The meeting of Thu 11 Jun was quorate and decided."""
+    desk.record("Tue 2 Jun 2026 10:00", "meeting", "2026-06-11T10:00")
+    desk.record("Thu 11 Jun 2026 13:00", "attendance", *LEADS)
+    desk.record("Thu 11 Jun 2026 13:05", "outcome", "local_review", why="The criteria are met.")
 
 
 def said(*values: str, why: str = "", by: str = MANAGER) -> Said:
@@ -62,12 +69,71 @@ def test_an_extension_lasts_until_the_end_of_its_day(desk: Desk) -> None:
 
 
 def test_what_the_meeting_agreed_and_who_signed_is_kept(desk: Desk) -> None:
-    desk.record("Tue 2 Jun 2026 10:00", "action", "Tell", "the", "school")
-    desk.record("Tue 2 Jun 2026 10:00", "signed-off", *LEADS)
-    desk.record("Tue 2 Jun 2026 10:00", "endorsed", "2026-06-02")
-    assert [a.text for a in desk.case.actions] == ["Tell the school"]
+    decided(desk)
+    desk.record("Thu 11 Jun 2026 14:10", "action", "Tell", "the", "school", "owner=Kit", "Farrow", "due=2026-06-19")
+    desk.record("Fri 12 Jun 2026 10:00", "signed-off", *LEADS)
+    desk.record("Fri 12 Jun 2026 10:00", "endorsed", "2026-06-12")
+    (action,) = desk.case.actions
+    assert (action.text, action.owner, action.due) == ("Tell the school", "Kit Farrow", day("Fri 19 Jun 2026"))
     assert [p.partner for p in desk.case.signed_off] == ["local_authority", "police", "health"]
-    assert desk.case.endorsed_on == day("Tue 2 Jun 2026")
+    assert desk.case.endorsed_on == day("Fri 12 Jun 2026")
+
+
+def test_nothing_is_signed_or_endorsed_before_it_is_decided(desk: Desk) -> None:
+    for fact, value in (("signed-off", LEADS[0]), ("endorsed", "2026-06-02")):
+        problem = refused(desk.case, fact, value)
+        assert isinstance(problem, NotAllowedNow)
+        assert "before the decision is recorded" in str(problem)
+
+
+def test_a_new_decision_is_signed_and_endorsed_anew(desk: Desk) -> None:
+    decided(desk)
+    desk.record("Fri 12 Jun 2026 10:00", "signed-off", *LEADS)
+    desk.record("Fri 12 Jun 2026 10:00", "endorsed", "2026-06-12")
+    desk.record("Fri 12 Jun 2026 11:00", "outcome", "national_review", why="The police say more.")
+    assert desk.case.signed_off == ()
+    assert desk.case.endorsed_on is None
+
+
+def test_an_endorsement_is_neither_before_the_decision_nor_tomorrow(desk: Desk) -> None:
+    decided(desk)
+    for day_said, words in (("2026-06-10", "before the decision"), ("2026-07-01", "still to come")):
+        with pytest.raises(UsageProblem, match=words):
+            desk.record("Fri 12 Jun 2026 10:00", "endorsed", day_said)
+
+
+def test_an_action_is_done_once(desk: Desk) -> None:
+    desk.record("Tue 2 Jun 2026 10:00", "action", "Tell the school")
+    desk.record("Tue 2 Jun 2026 11:00", "action-done", "1")
+    assert desk.case.actions[0].done_at == at("Tue 2 Jun 2026 11:00")
+    assert "done already" in str(refused(desk.case, "action-done", "1"))
+
+
+def test_a_criterion_is_weighed_with_its_reason(desk: Desk) -> None:
+    desk.record("Thu 11 Jun 2026 12:00", "criterion", "recurrent-themes", "not-met", why="Not seen before.")
+    weighed = desk.case.criteria["recurrent_themes"]
+    assert (weighed.met, weighed.reason) == (False, "Not seen before.")
+
+
+def test_learning_is_noted_in_the_order_in_which_it_was_said(desk: Desk) -> None:
+    desk.record("Thu 11 Jun 2026 12:00", "learning-point", "Ask", "who lives there")
+    desk.record("Thu 11 Jun 2026 12:01", "learning-point", "Write it down")
+    assert desk.case.learning_points == ("Ask who lives there", "Write it down")
+
+
+def test_an_extraordinary_meeting_by_video_says_what_allows_it(desk: Desk) -> None:
+    desk.record("Tue 2 Jun 2026 10:00", "meeting", "2026-06-11T10:00", "video", "extraordinary")
+    assert (desk.case.meeting_how, desk.case.meeting_extraordinary) == ("video", True)
+    because = next(e.because for e in desk.events if e.type == "meeting_set")
+    assert "Where absolutely essential to meet the required timescales" in because
+
+
+def test_the_flow_charts_area_always_convenes_an_extraordinary_meeting_and_h01_leaves_it_open() -> None:
+    for procedure, extraordinary in ((FLOW_CHART, True), (H01, False)):
+        desk = Desk(practice(procedure))
+        desk.refer("Mon 1 Jun 2026 9:12")
+        desk.record("Tue 2 Jun 2026 10:00", "meeting", "2026-06-11T10:00", "in-person")
+        assert desk.case.meeting_extraordinary is extraordinary
 
 
 def test_somebody_of_an_agency_may_attend_without_being_in_people_toml(desk: Desk) -> None:
@@ -118,7 +184,21 @@ def test_an_unknown_fact_lists_those_that_can_be_recorded(desk: Desk) -> None:
         ("nil", ("housing",), "", "Asked were"),
         ("scoping", ("moon",), "", "These are: council, police, health, schools, housing"),
         ("scoping", (), "", "scoping AGENCY..."),
+        ("meeting", ("2026-06-11T10:00", "skype"), "", "in-person, video or telephone"),
+        ("meeting", ("2026-06-11T10:00", "video", "telephone"), "", "one of"),
+        ("meeting", (), "", "Write a date"),
         ("action", (), "", "the text"),
+        ("action", ("owner=Kit",), "", "the text"),
+        ("action", ("Tell", "owner="), "", "owner=..."),
+        ("action", ("Tell", "due=soon"), "", "2026-06-10"),
+        ("action-done", ("1",), "", "has no action"),
+        ("action-done", ("one",), "", "not the number"),
+        ("criterion", ("national_importance",), "", "criterion ID met"),
+        ("criterion", ("moon", "met"), "x", "serious_incident, improvements"),
+        ("criterion", ("improvements", "met"), "", "--why"),
+        ("learning-point", (), "", "the text"),
+        ("panel-reply", ("perhaps",), "", "agrees, comments, national_review"),
+        ("panel-reply", ("comments",), "", "--why"),
         ("outcome", ("unsure",), "x", "national_review, local_review, alternative_learning, none"),
         ("outcome", ("none",), "", "--why"),
         ("endorsed", ("yes",), "", "2026-06-10"),

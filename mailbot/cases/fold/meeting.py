@@ -25,6 +25,7 @@ from mailbot.cases.fold.changes import Changers, Changes
 def _set(case: Case, event: MeetingSet) -> Changes:
     return {
         "meeting_at": event.start,
+        "meeting_set_at": case.meeting_set_at or event.at,
         "meeting_how": event.how,
         "meeting_extraordinary": event.extraordinary,
         "meeting_sequence": case.meeting_sequence + 1,
@@ -48,6 +49,17 @@ def _done(case: Case, event: ActionDone) -> Changes:
 
 def _considered(case: Case, event: CriterionConsidered) -> Changes:
     return {"criteria": case.criteria | {event.criterion: Criterion(met=event.met, reason=event.because)}}
+
+
+def _decided(case: Case, event: OutcomeDecided) -> Changes:
+    """What was signed and endorsed is a decision: another one is signed and endorsed anew."""
+    return {
+        "outcome": event.outcome,
+        "outcome_reason": event.reason,
+        "decided_at": event.at,
+        "signed_off": (),
+        "endorsed_on": None,
+    }
 
 
 def _signed(case: Case, event: SignedOff) -> Changes:
@@ -82,11 +94,7 @@ CHANGES: Changers = {
     ActionDone: _done,
     LearningPointNoted: lambda case, event: {"learning_points": (*case.learning_points, event.text)},
     CriterionConsidered: _considered,
-    OutcomeDecided: lambda _, event: {
-        "outcome": event.outcome,
-        "outcome_reason": event.reason,
-        "decided_at": event.at,
-    },
+    OutcomeDecided: _decided,
     Endorsed: lambda _, event: {"endorsed_on": event.on},
     SignedOff: _signed,
     SubmissionDrafted: _drafted,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time
 
@@ -62,6 +63,20 @@ def day_of(values: Sequence[str]) -> date:
         return date.fromisoformat(values[0] if len(values) == 1 else "")
     except ValueError:
         raise UsageProblem("Give one day, written as 2026-06-10.") from None
+
+
+def marked(said: Said, *names: str) -> tuple[str, dict[str, str]]:
+    """The words of a fact, and what follows the marks at their end: `Check the beds owner=Kit Farrow due=2026-06-12`.
+
+    Raises UsageProblem where a mark stands twice or has nothing after it.
+    """
+    before, *rest = re.split(rf"(?:^|\s+)({'|'.join(names)})=", " ".join(said.values))
+    found: dict[str, str] = {}
+    for name, value in zip(rest[::2], rest[1::2], strict=True):
+        if name in found or not value.strip():
+            raise UsageProblem(f"Write {name}=... once, with something after it.")
+        found[name] = value.strip()
+    return before.strip(), found
 
 
 def attendee(address: str, practice: Practice) -> Attendee:
