@@ -6,7 +6,15 @@ from collections.abc import Sequence
 
 from mailbot.cases.practice import Practice
 
-TO_WHOEVER_WROTE = ("acknowledgement", "thanks", "reask", "outcome", "learning_decision", "case_news")
+TO_WHOEVER_WROTE = (
+    "acknowledgement",
+    "thanks",
+    "reask",
+    "outcome",
+    "threshold_decision",
+    "learning_decision",
+    "case_news",
+)
 """Kinds that may answer an address of a known agency's domain that is not itself written down."""
 
 

@@ -36,6 +36,28 @@ FACTS: dict[LetterKind, frozenset[str]] = {
     "thanks": frozenset({"received", "nil"}),
     "reask": frozenset({"received", "missing", "choices", "unclear"}),
     "extension": frozenset({"granted", "due", "due_short", "why"}),
+    "la_enquiry": frozenset(
+        [
+            "wants",
+            "referred_by",
+            "received",
+            "definition",
+            "attached",
+            "form_days",
+            "due",
+            "due_short",
+            "late",
+            "again",
+            "higher",
+            "asked",
+            "asked_on",
+        ]
+    ),
+    "partner_enquiry": frozenset({"topic", "threshold", "learning", "due", "again"}),
+    "notice": frozenset(
+        {"news", "referred_by", "received", "la_name", "reason", "meeting", "venue", "challenges", "due"}
+    ),
+    "threshold_decision": frozenset({"accepted", "received", "la_name", "reason"}),
     "invitation": frozenset({"meeting", "venue", "contents"}),
     "pack": frozenset({"meeting", "contents", "absent", "version"}),
     "submission": frozenset(

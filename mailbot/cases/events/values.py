@@ -21,6 +21,8 @@ LetterKind = Literal[
     "extension",
     "la_enquiry",
     "partner_enquiry",
+    "notice",
+    "threshold_decision",
     "subgroup_request",
     "invitation",
     "pack",
