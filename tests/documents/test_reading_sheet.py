@@ -117,10 +117,12 @@ def test_no_white_space_but_the_space_is_taken_for_tidy() -> None:
 
 
 def test_rows_keep_their_numbers_below_blank_rows_and_beside_blank_columns() -> None:
-    rows = table(workbook(lambda sheet: sheet.cell(3, 2, "Chronology"))).rows
+    def fill(sheet: Worksheet) -> None:
+        sheet["B3"] = "Chronology"
 
-    assert [(row.place.rpartition(", ")[2], row.texts) for row in rows if any(row.texts)] == [
-        ("row 3", ("Chronology",))
+    rows = table(workbook(fill)).rows
+    assert [(row.place, row.texts) for row in rows if any(row.texts)] == [
+        ("sheet Chronology, row 3", ("Chronology",))
     ]
 
 
