@@ -215,6 +215,7 @@ class Case(Value):
     letters_sent: dict[str, AwareDatetime] = Field(default={}, description="letter key -> when")
     meeting_days: tuple[date, ...] = ()
     meeting_at: AwareDatetime | None = None
+    meeting_set_at: AwareDatetime | None = Field(default=None, description="when its first date was set")
     meeting_sequence: int = 0
     meeting_how: Literal["", "in_person", "video", "telephone"] = ""
     meeting_extraordinary: bool = False

@@ -1,26 +1,41 @@
-"""Working days, and every clock of a case: when it started, when it is due, whether it was met, by which sentence.
+"""Every clock of a case: when it started, when it is due, whether it was met, by which sentence.
 
-How days are counted: the anchor's own local date is day 0, whatever day that is; day n is the n-th working day after
-it; day n ends at close of business. Bank holidays are England's.
+All of them are shown; `earliest` is the one that binds first. Which belong to a case hangs on the way that it goes.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from collections.abc import Iterable
+from datetime import date, datetime
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
-from mailbot.cases.case import Case, Request
+from mailbot.cases.calendar import WorkingCalendar
+from mailbot.cases.case import Case, Request, Stage
 from mailbot.cases.procedure import Anchor, ClockId, ClockRule, Procedure
+from mailbot.cases.stages import ENDED, TAKEN_OUT
 from mailbot.cases.values import Value
+
+__all__ = [
+    "ANCHOR_NAMES",
+    "Clock",
+    "WorkingCalendar",
+    "anchor",
+    "clock_of",
+    "earliest",
+    "meeting_window",
+    "obligations",
+    "pack_cut_off",
+    "request_status",
+    "return_due",
+]
 
 ANCHOR_NAMES: dict[Anchor, str] = {
     "aware": "the local authority's becoming aware",
     "reported": "the first word of the incident",
     "intention": "the local authority's notice that it means to notify",
-    "referral": "receipt of the referral",
     "harm_accepted": "the acceptance of serious harm",
+    "referral": "receipt of the referral",
     "la_asked": "the question to the local authority",
     "harm_refused": "the local authority's answer that it is not serious harm",
     "partners_asked": "the question to the safeguarding partners",
@@ -32,110 +47,32 @@ ANCHOR_NAMES: dict[Anchor, str] = {
     "learning_asked": "the question to the partners about learning",
     "learning_decided": "the decision about alternative learning",
 }
-
-
-class WorkingCalendar(Value):
-    """Which days count, on which the office sends, and when it is open."""
-
-    timezone: str = "Europe/London"
-    opens: time = time(8, 30)
-    closes: time = time(17, 0)
-    bank_holidays: dict[date, str] = {}
-    non_working: frozenset[date] = frozenset()
-    closures: frozenset[date] = frozenset()
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """The office's time zone."""
-        return ZoneInfo(self.timezone)
-
-    def day_of(self, moment: datetime) -> date:
-        """The local date of a moment."""
-        return moment.astimezone(self.zone).date()
-
-    def why_not(self, day: date) -> str:
-        """Why a day does not count as a working day; empty where it does."""
-        if day.weekday() >= 5:
-            return f"{day:%A}"
-        if day in self.bank_holidays:
-            return self.bank_holidays[day]
-        if day in self.non_working:
-            return "not a working day of this office"
-        return ""
-
-    def is_working(self, day: date) -> bool:
-        """Whether the day counts."""
-        return not self.why_not(day)
-
-    def sends_on(self, day: date) -> bool:
-        """Whether the office sends letters on the day: a working day that is no closure."""
-        return self.is_working(day) and day not in self.closures
-
-    def add(self, day: date, working_days: int) -> date:
-        """The n-th working day after (or, below zero, before) a day; 0 is the day itself."""
-        step = timedelta(days=1 if working_days > 0 else -1)
-        left = abs(working_days)
-        while left:
-            day += step
-            if self.is_working(day):
-                left -= 1
-        return day
-
-    def between(self, first: date, last: date) -> int:
-        """How many working days after `first` the day `last` is; 0 where it is not after it."""
-        days = 0
-        while first < last:
-            first += timedelta(days=1)
-            days += self.is_working(first)
-        return days
-
-    def close_of(self, day: date) -> datetime:
-        """Close of business of a day, UTC."""
-        return datetime.combine(day, self.closes, self.zone).astimezone(UTC)
-
-    def open_of(self, day: date) -> datetime:
-        """The office's opening on a day, UTC."""
-        return datetime.combine(day, self.opens, self.zone).astimezone(UTC)
-
-    def at(self, day: date, clock: str) -> datetime:
-        """A local time of day (`10:00`) on a day, UTC."""
-        return datetime.combine(day, time.fromisoformat(clock), self.zone).astimezone(UTC)
-
-    def due(self, anchor: datetime, working_days: int) -> datetime:
-        """Close of business of the n-th working day after the anchor's own local date, UTC."""
-        return self.close_of(self.add(self.day_of(anchor), working_days))
-
-    def is_open(self, moment: datetime) -> bool:
-        """Whether letters that go by themselves may leave at this moment."""
-        local = moment.astimezone(self.zone)
-        return self.sends_on(local.date()) and self.opens <= local.time() < self.closes
-
-    def next_open(self, moment: datetime) -> datetime:
-        """The first moment, from this one on, at which the office is open. UTC."""
-        if self.is_open(moment):
-            return moment
-        day = self.day_of(moment)
-        if moment >= self.open_of(day):
-            day += timedelta(days=1)
-        return self.open_of(self.sending_day(day))
-
-    def sending_day(self, day: date) -> date:
-        """The day, or the first one after it on which the office sends."""
-        while not self.sends_on(day):
-            day += timedelta(days=1)
-        return day
-
-    def sending_day_before(self, day: date) -> date:
-        """The day, or the last one before it on which the office sends."""
-        while not self.sends_on(day):
-            day -= timedelta(days=1)
-        return day
+AWARE_NAMES = {
+    "recorded": "the local authority's becoming aware",
+    "harm_decided": "the local authority's decision on serious harm",
+    "incident": "the incident",
+}
+NO_REVIEW: tuple[Stage, ...] = ("harm_not_accepted", "learning_considered", "learning_decided")
+"""Stages at which no Rapid Review goes on, unless one was submitted before."""
+WITHOUT_A_REVIEW: tuple[ClockId, ...] = (
+    "la_told",
+    "la_answer",
+    "partner_answers",
+    "learning_answers",
+    "learning_told",
+    "learning_completed",
+)
+"""The clocks that a case has though no Rapid Review goes on."""
+OVER_WHEN_HELD: tuple[ClockId, ...] = ("send_scoping", "meeting_set", "returns_due", "meeting_latest", "pack_shared")
+"""Nothing more can be done about these once the meeting was held."""
+OVER_WHEN_SUBMITTED: tuple[ClockId, ...] = ("la_notifies_panel", "jcr_referral", "endorsement")
+"""Nor about these once the submission has gone."""
 
 
 class Clock(Value):
     """One clock of a case. Without `due` it has not started: `started_by` says what it waits for."""
 
-    id: str
+    id: ClockId
     what: str
     days: int
     started_by: str
@@ -143,6 +80,9 @@ class Clock(Value):
     due: AwareDatetime | None
     met: AwareDatetime | None
     provisional: str = ""
+    given: str = Field(default="", description="by whom a day was given in place of the count")
+    binds: bool = True
+    over: bool = Field(default=False, description="nothing more can be done about it")
     source: str
     document: str
 
@@ -150,35 +90,27 @@ class Clock(Value):
         """Whether it was met late, or is not met and past."""
         return self.due is not None and (self.met or now) > self.due
 
+    @property
+    def running(self) -> bool:
+        """Whether it has begun, is not met, and can still be."""
+        return self.due is not None and self.met is None and not self.over
+
 
 def obligations(case: Case, procedure: Procedure, calendar: WorkingCalendar) -> tuple[Clock, ...]:
     """Every clock of the case under its procedure, in the procedure's order."""
-    clocks = []
-    for rule in procedure.clock:
-        if not _applies(case, rule.id, procedure):
-            continue
-        clock = _returns_clock(case, rule, procedure, calendar) if rule.id == "returns_due" else None
-        clocks.append(clock or _clock(case, rule, procedure, calendar))
-    return tuple(clocks)
-
-
-def _applies(case: Case, clock: ClockId, procedure: Procedure) -> bool:
-    """Whether a clock belongs to the way that this case goes."""
-    match clock:
-        case "la_answer":
-            asks = procedure.scoping_trigger == "on_serious_harm_accepted" or case.stage == "la_deciding"
-            return not case.from_la and (asks or case.la_asked_at is not None)
-        case "jcr_referral":
-            return case.from_la or case.stage == "referral_awaited" or case.jcr_at is not None
-        case "partner_answers":
-            return case.stage == "partner_discussion" or "threshold" in case.partners_asked
-        case _:
-            return True
+    rules = [rule for rule in procedure.clock if _belongs(case, rule.id, procedure)]
+    return tuple(_clock(case, rule, procedure, calendar) for rule in rules)
 
 
 def clock_of(case: Case, clock: str, procedure: Procedure, calendar: WorkingCalendar) -> Clock | None:
-    """One clock of the case, if its procedure has it."""
+    """One clock of the case, if its procedure has it and it belongs to the way that the case goes."""
     return next((c for c in obligations(case, procedure, calendar) if c.id == clock), None)
+
+
+def earliest(clocks: Iterable[Clock]) -> Clock | None:
+    """The clock that binds first: of those that run, the one that is due first."""
+    running = [(c.due, c) for c in clocks if c.due and c.running and c.binds and c.id != "meeting_earliest"]
+    return min(running, key=lambda pair: pair[0], default=(None, None))[1]
 
 
 def return_due(request: Request, procedure: Procedure, calendar: WorkingCalendar) -> datetime | None:
@@ -192,12 +124,11 @@ def return_due(request: Request, procedure: Procedure, calendar: WorkingCalendar
 
 def meeting_window(case: Case, procedure: Procedure, calendar: WorkingCalendar) -> tuple[date, ...]:
     """The working days on which the meeting may be held, first to last."""
-    received = anchor(case, "referral", procedure)
+    received = anchor(case, "referral", procedure, calendar)
     if received is None:
         return ()
-    start = calendar.day_of(received)
     first, last = procedure.rule("meeting_earliest").days, procedure.rule("meeting_latest").days
-    return tuple(calendar.add(start, n) for n in range(first, last + 1))
+    return tuple(calendar.due_day(received, n) for n in range(first, last + 1))
 
 
 def pack_cut_off(case: Case, procedure: Procedure, calendar: WorkingCalendar) -> datetime | None:
@@ -225,7 +156,7 @@ def request_status(request: Request, now: datetime, procedure: Procedure, calend
     return "acknowledged" if request.acknowledged else "sent"
 
 
-def anchor(case: Case, name: Anchor, procedure: Procedure) -> datetime | None:
+def anchor(case: Case, name: Anchor, procedure: Procedure, calendar: WorkingCalendar) -> datetime | None:
     """When a clock's anchor was; none while it has not been.
 
     Where scoping waits for the local authority's answer, another agency's referral begins no clock of the review
@@ -236,7 +167,7 @@ def anchor(case: Case, name: Anchor, procedure: Procedure) -> datetime | None:
         referral = max(referral, case.accepted_at) if case.accepted_at else None
     refused = case.serious_harm is False or case.threshold_settled_at is not None
     moments: dict[Anchor, datetime | None] = {
-        "aware": case.aware_at,
+        "aware": _aware(case, procedure, calendar),
         "reported": case.reported_at,
         "intention": case.intention_at,
         "harm_accepted": case.accepted_at,
@@ -255,19 +186,78 @@ def anchor(case: Case, name: Anchor, procedure: Procedure) -> datetime | None:
     return moments[name]
 
 
-def _met(case: Case, clock: str) -> datetime | None:
+def _aware(case: Case, procedure: Procedure, calendar: WorkingCalendar) -> datetime | None:
+    """What counts as becoming aware; a person's record of it stands in for what is not known yet."""
+    return _meant_by_aware(case, procedure, calendar) or case.aware_at
+
+
+def _meant_by_aware(case: Case, procedure: Procedure, calendar: WorkingCalendar) -> datetime | None:
+    match procedure.aware_means:
+        case "harm_decided":
+            return case.serious_harm_at
+        case "incident":
+            try:
+                day = date.fromisoformat(case.referral.get("date_of_incident", "")[:10])
+            except ValueError:
+                return None
+            return calendar.at(day, "00:00")
+        case _:
+            return case.aware_at
+
+
+def _belongs(case: Case, clock: ClockId, procedure: Procedure) -> bool:
+    """Whether a clock belongs to the way that this case goes."""
+    stage = case.stages_before[-1] if case.stage in TAKEN_OUT and case.stages_before else case.stage
+    if stage in NO_REVIEW and case.submitted_at is None and clock not in WITHOUT_A_REVIEW:
+        return clock == "jcr_referral" and case.jcr_at is not None
+    match clock:
+        case "la_told" | "la_answer":
+            asks = procedure.scoping_trigger == "on_serious_harm_accepted" or stage == "la_deciding"
+            return not case.from_la and (asks or case.la_asked_at is not None)
+        case "jcr_referral":
+            return case.from_la or stage == "referral_awaited" or case.jcr_at is not None
+        case "partner_answers":
+            return stage == "partner_discussion" or "threshold" in case.partners_asked
+        case "endorsement":
+            return procedure.chair_endorses
+        case "learning_answers" | "learning_told":
+            return case.learning is not None
+        case "learning_completed":
+            return case.learning is not None and case.learning.agreed is not False
+        case _:
+            return True
+
+
+def _met(case: Case, clock: ClockId, calendar: WorkingCalendar) -> datetime | None:
     held = case.meeting_at if case.attendance and case.quorate else None
-    return {
+    learning = case.learning
+    moments: dict[ClockId, datetime | None] = {
+        "la_notifies_panel": case.notified_at,
         "jcr_referral": case.jcr_at,
+        "la_told": case.la_asked_at or case.serious_harm_at,
         "la_answer": case.serious_harm_at,
         "partner_answers": case.threshold_settled_at or _all_answered(case, "threshold"),
         "send_scoping": case.scoping_sent_at,
+        "meeting_set": case.meeting_set_at,
         "meeting_earliest": held,
         "meeting_latest": held,
+        "pack_shared": min(_sent(case, "pack-"), default=None),
+        "endorsement": calendar.open_of(case.endorsed_on) if case.endorsed_on else None,
         "panel_after_meeting": case.submitted_at,
         "panel_overall": case.submitted_at,
+        "panel_other_reading": case.submitted_at,
         "outcome_told": case.outcome_told_at,
-    }.get(clock)
+        "panel_reply": case.panel_reply.at if case.panel_reply else None,
+        "learning_answers": (learning.decided_at or _all_answered(case, "learning")) if learning else None,
+        "learning_told": max(_sent(case, "learning-decision/"), default=None),
+        "learning_completed": learning.completed_at if learning else None,
+    }
+    return moments.get(clock)
+
+
+def _sent(case: Case, part: str) -> list[datetime]:
+    """When each letter went whose key begins with this part, after the reference."""
+    return [at for key, at in case.letters_sent.items() if key.partition("/")[2].startswith(part)]
 
 
 def _all_answered(case: Case, topic: str) -> datetime | None:
@@ -278,43 +268,83 @@ def _all_answered(case: Case, topic: str) -> datetime | None:
     return max(answered.values()) if asked and asked <= set(answered) else None
 
 
+def _over(case: Case, clock: ClockId) -> bool:
+    """Whether the time in which something could be done about it has gone by."""
+    if case.stage in ENDED:
+        return True
+    match clock:
+        case "la_answer" | "la_told":
+            return case.stage not in ("new", "la_deciding", "suspended")
+        case "partner_answers":
+            return case.stage not in ("partner_discussion", "suspended")
+        case "learning_answers":
+            return case.stage not in ("learning_considered", "suspended")
+        case _ if clock in OVER_WHEN_HELD:
+            return case.quorate and bool(case.attendance)
+        case _:
+            return clock in OVER_WHEN_SUBMITTED and case.submitted_at is not None
+
+
 def _clock(case: Case, rule: ClockRule, procedure: Procedure, calendar: WorkingCalendar) -> Clock:
-    started, provisional = anchor(case, rule.counted_from, procedure), ""
-    stand_ins = ((name, anchor(case, name, procedure)) for name in rule.until_known)
-    stand_in, since = next(((name, at) for name, at in stand_ins if at), (None, None))
-    if started is None and stand_in is not None:
-        started = since
-        wanted = ANCHOR_NAMES[rule.counted_from]
-        provisional = f"counted from {ANCHOR_NAMES[stand_in]} until {wanted} is recorded"
-    return Clock(
+    started, provisional = _started(case, rule, procedure, calendar)
+    clock = Clock(
         id=rule.id,
         what=rule.what,
         days=rule.days,
-        started_by=ANCHOR_NAMES[rule.counted_from],
+        started_by=_anchor_name(rule.counted_from, procedure),
         started=started,
         due=calendar.due(started, rule.days) if started else None,
-        met=_met(case, rule.id),
-        provisional=provisional if started else "",
+        met=_met(case, rule.id, calendar),
+        provisional=provisional,
+        binds=rule.binds,
+        over=_over(case, rule.id),
         source=rule.source,
         document=rule.document,
     )
+    match rule.id:
+        case "returns_due":
+            return _with_returns(clock, case, procedure, calendar)
+        case "la_answer" if case.la_more_time_until:
+            given = {"due": calendar.close_of(case.la_more_time_until), "given": "a person gave until that day"}
+            return clock.model_copy(update=given)
+        case "learning_completed":
+            due = case.learning.due if case.learning else None
+            named = {"due": calendar.close_of(due) if due else None, "given": "the decision names the day"}
+            return clock.model_copy(update=named)
+        case _:
+            return clock
 
 
-def _returns_clock(case: Case, rule: ClockRule, procedure: Procedure, calendar: WorkingCalendar) -> Clock | None:
+def _started(
+    case: Case, rule: ClockRule, procedure: Procedure, calendar: WorkingCalendar
+) -> tuple[datetime | None, str]:
+    """When a clock began, and what is said where another moment stands in for the right one."""
+    wanted = _anchor_name(rule.counted_from, procedure)
+    if started := anchor(case, rule.counted_from, procedure, calendar):
+        if rule.counted_from == "aware" and not _meant_by_aware(case, procedure, calendar):
+            return started, f"counted from the recorded becoming aware until {wanted} is known"
+        return started, ""
+    for name in rule.until_known:
+        if stand_in := anchor(case, name, procedure, calendar):
+            return stand_in, f"counted from {_anchor_name(name, procedure)} until {wanted} is recorded"
+    return None, ""
+
+
+def _anchor_name(name: Anchor, procedure: Procedure) -> str:
+    return AWARE_NAMES[procedure.aware_means] if name == "aware" else ANCHOR_NAMES[name]
+
+
+def _with_returns(clock: Clock, case: Case, procedure: Procedure, calendar: WorkingCalendar) -> Clock:
     """All returns together: due when the last agency's is due, met when the last one that was waited for came."""
-    asked = [r for r in case.requests.values() if r.sent_at]
+    asked = [(due, r) for r in case.requests.values() if (due := return_due(r, procedure, calendar))]
     if not asked:
-        return None
-    dues = [due for r in asked if (due := return_due(r, procedure, calendar))]
-    back = [r.returned_at for r in asked if r.settled and r.returned_at]
-    return Clock(
-        id=rule.id,
-        what=rule.what,
-        days=rule.days,
-        started_by=ANCHOR_NAMES[rule.counted_from],
-        started=min(r.sent_at for r in asked if r.sent_at),
-        due=max(dues),
-        met=max(back) if len(back) == len(asked) else None,
-        source=rule.source,
-        document=rule.document,
-    )
+        return clock
+    due, last = max(asked, key=lambda pair: pair[0])
+    back = [r.returned_at for _, r in asked if r.settled and r.returned_at]
+    facts = {
+        "started": last.sent_at,
+        "due": due,
+        "met": max(back) if len(back) == len(asked) else None,
+        "given": f"{last.name} has until that day" if last.extended_to else "",
+    }
+    return clock.model_copy(update=facts)

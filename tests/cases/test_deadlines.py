@@ -123,14 +123,19 @@ def test_letters_wait_for_the_office_to_open(moment: str, opens: str) -> None:
 
 
 FLOW_CHART_CLOCKS = {
+    "la_notifies_panel": ("Fri 5 Jun 2026 17:00", "within five working days of becoming aware"),
     "jcr_referral": ("Fri 5 Jun 2026 17:00", "within 5 working days"),
     "send_scoping": ("Wed 3 Jun 2026 17:00", "Within 2 working days of referral"),
+    "meeting_set": ("Wed 3 Jun 2026 17:00", "as soon as"),
     "returns_due": ("Thu 11 Jun 2026 17:00", "returned within 7 working days"),
     "meeting_earliest": ("Wed 10 Jun 2026 17:00", "Day 7 or 8"),
     "meeting_latest": ("Thu 11 Jun 2026 17:00", "Day 7 or 8"),
+    "pack_shared": ("Wed 10 Jun 2026 17:00", "shared with those attending"),
     "panel_after_meeting": ("Mon 15 Jun 2026 17:00", "Within 2 working days of the Rapid Review meeting"),
     "panel_overall": ("Tue 23 Jun 2026 17:00", "Within 15 days of the Notification"),
+    "panel_other_reading": ("Fri 19 Jun 2026 17:00", "within 15 working days of becoming aware"),
     "outcome_told": ("Wed 17 Jun 2026 17:00", "informed of the outcome"),
+    "panel_reply": ("Mon 29 Jun 2026 17:00", "about 10 days"),
 }
 H01_CLOCKS = FLOW_CHART_CLOCKS | {
     "jcr_referral": ("Fri 5 Jun 2026 17:00", "Agencies should inform"),
@@ -138,7 +143,10 @@ H01_CLOCKS = FLOW_CHART_CLOCKS | {
     "returns_due": ("Tue 9 Jun 2026 17:00", "within 5 working days"),
     "meeting_earliest": ("Wed 10 Jun 2026 17:00", "between 7 and 13 working days"),
     "meeting_latest": ("Thu 18 Jun 2026 17:00", "between 7 and 13 working days"),
+    "pack_shared": ("Wed 10 Jun 2026 17:00", "Wherever possible"),
+    "endorsement": ("Mon 15 Jun 2026 17:00", "the date this endorsement is obtained"),
     "panel_overall": ("Fri 19 Jun 2026 17:00", "within 15 working days of becoming aware"),
+    "panel_other_reading": ("Tue 23 Jun 2026 17:00", "Within 15 days of the Notification"),
 }
 ON_ITS_WAY = Case(
     from_la=True,
