@@ -11,18 +11,27 @@ import re
 from collections.abc import Callable
 from typing import Literal
 
-from pydantic import AwareDatetime
 from rapidfuzz import fuzz
 
 from mailbot.cases.asking import names
 from mailbot.cases.directory import Directory
 from mailbot.cases.values import Value
+from mailbot.forms.asked import (
+    answers_as_partner,
+    asked_about_harm,
+    asked_as_partner,
+    chosen,
+    decides_harm,
+    panel_writes,
+    records,
+)
 from mailbot.forms.body import own_words
 from mailbot.forms.doubts import called
 from mailbot.forms.form import Form
 from mailbot.forms.live import every, live_paper, live_words
 from mailbot.forms.passwords import brings_only_a_password
-from mailbot.mail.envelope import Envelope, fresh_text
+from mailbot.forms.seen import KnownCase, Seen
+from mailbot.mail.envelope import fresh_text
 
 MailKind = Literal[
     "referral",
@@ -30,6 +39,10 @@ MailKind = Literal[
     "scoping_return",
     "nil_return",
     "chronology",
+    "la_decision",
+    "partner_answer",
+    "panel_reply",
+    "decision",
     "approval",
     "question",
     "extension_request",
@@ -76,52 +89,6 @@ MORE_TIME = re.compile(
 THANKS_ONLY = re.compile(r"(?i)\b(thank(?:s| you)|received|acknowledge|noted|will (?:respond|return|complete))\b")
 
 
-class OurLetter(Value):
-    """A letter of ours that the mail answers."""
-
-    case: str
-    agency: str | None
-    kind: str
-    round: str | None
-
-
-class KnownCase(Value):
-    """What recognition has to know of an open case."""
-
-    ref: str
-    opened: AwareDatetime
-    child_name: str
-    child_dob: str
-    asked: tuple[str, ...]
-    owing: tuple[str, ...]
-
-
-class Seen(Value):
-    """A mail with all that is known around it."""
-
-    envelope: Envelope
-    believed: bool
-    why_not: str = ""
-    returned_letter: bool = False
-    own_letter: bool = False
-    known_code: bool = False
-    forms: tuple[Form, ...] = ()
-    pasted: Form | None = None
-    """What stands in a table in the mail itself, above what it quotes."""
-    body: Form | None = None
-    answers: tuple[OurLetter, ...] = ()
-    cases: tuple[KnownCase, ...] = ()
-    refs: tuple[str, ...] = ()
-    prefix: str = "RR"
-    waiting: tuple[int, ...] = ()
-    """Mails of the same sender, or the same agency, that wait for a password."""
-
-    @property
-    def read(self) -> tuple[Form, ...]:
-        """All that was read: each file, and a table in the mail itself."""
-        return self.forms if self.pasted is None else (*self.forms, self.pasted)
-
-
 class Recognition(Value):
     """What the mail was taken for. Without a case (`case` none) `candidates` are the ones it may belong to."""
 
@@ -131,6 +98,8 @@ class Recognition(Value):
     because: tuple[str, ...] = ()
     candidates: tuple[str, ...] = ()
     code: str = ""
+    answer: str = ""
+    """What a mail says that chooses between a few answers, in a word; empty where it is unclear."""
 
 
 def recognise(seen: Seen, directory: Directory) -> Recognition:
@@ -147,6 +116,7 @@ def recognise(seen: Seen, directory: Directory) -> Recognition:
         because=because,
         candidates=candidates,
         code=code.group(1) if code else "",
+        answer=chosen(kind, seen),
     )
 
 
@@ -337,6 +307,25 @@ def _acknowledgement(seen: Seen) -> str:
     return f"it acknowledges our letter (“{found.group(0)}”)" if found and not says_more else ""
 
 
+def _la_decision(seen: Seen) -> str:
+    """Clear, or neither polite words nor a question: then it is asked once more."""
+    clear = decides_harm(seen, _refs_in(seen.envelope.subject, seen))
+    return clear or ("" if _leaves_it(seen) else asked_about_harm(seen))
+
+
+def _partner_answer(seen: Seen) -> str:
+    clear = answers_as_partner(seen, _refs_in(seen.envelope.subject, seen))
+    return clear or ("" if _leaves_it(seen) else asked_as_partner(seen))
+
+
+def _decision(seen: Seen) -> str:
+    return "" if _acknowledgement(seen) else records(seen)
+
+
+def _leaves_it(seen: Seen) -> bool:
+    return bool(_acknowledgement(seen)) or "?" in own_words(seen.envelope.text)
+
+
 def _question(seen: Seen) -> str:
     return "it answers our letter in words" if seen.answers else ""
 
@@ -353,6 +342,7 @@ RULES: tuple[tuple[MailKind, Callable[[Seen], str]], ...] = (
     ("auto_reply", _auto_reply),
     ("approval", _approval),
     ("secure_wrapper", _secure_wrapper),
+    ("panel_reply", panel_writes),
     ("referral", _form_of("referral")),
     ("notification", _form_of("notification")),
     ("locked", _locked),
@@ -360,6 +350,9 @@ RULES: tuple[tuple[MailKind, Callable[[Seen], str]], ...] = (
     ("chronology", _form_of("chronology")),
     ("live_concern", _live_concern),
     ("password", _password),
+    ("la_decision", _la_decision),
+    ("partner_answer", _partner_answer),
+    ("decision", _decision),
     ("nil_return", _nil_return),
     ("extension_request", _extension),
     ("acknowledgement", _acknowledgement),

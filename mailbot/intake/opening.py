@@ -8,18 +8,18 @@ from datetime import UTC, datetime
 from time import monotonic
 
 from mailbot.cases.case import Case
+from mailbot.cases.deciders import authority_of, awaited, may_decide
+from mailbot.cases.practice import Practice
 from mailbot.forms.body import read_body
 from mailbot.forms.form import Form, Problem
 from mailbot.forms.live import live_paper
 from mailbot.forms.recognise import (
     CODE,
-    KnownCase,
-    OurLetter,
     Recognition,
-    Seen,
     filled,
     recognise,
 )
+from mailbot.forms.seen import KnownCase, OurLetter, Seen
 from mailbot.mail.authenticity import believe
 from mailbot.mail.bounces import Bounce, read_bounce
 from mailbot.mail.envelope import Attachment, Envelope, fresh_page, fresh_text, open_envelope
@@ -86,10 +86,13 @@ def look_at(mail: StoredMail, raw: bytes, envelope: Envelope, parts: Parts) -> O
         pasted=pasted,
         body=None if machine else read_body(fresh_text(envelope)),
         answers=_answered(envelope, parts),
-        cases=tuple(_known(case) for case in parts.casebook.open_cases()),
+        cases=tuple(_known(case, parts.practice) for case in parts.casebook.open_cases()),
         refs=tuple(parts.casebook.refs()),
         prefix=parts.practice.office.reference,
         waiting=_waiting(envelope, mail, parts),
+        from_office=may_decide(envelope.sender.email, parts.practice),
+        from_panel=envelope.sender.email.casefold() == parts.practice.panel.casefold(),
+        sender_agency=agency.id if (agency := parts.practice.directory.agency_of(envelope.sender.email)) else None,
     )
     return Opened(mail, envelope, bounce, seen, recognise(seen, parts.practice.directory))
 
@@ -135,13 +138,13 @@ def _not_read(file: Attachment) -> Form:
 def _answered(envelope: Envelope, parts: Parts) -> tuple[OurLetter, ...]:
     found = [parts.outbox.by_message_id(i) for i in dict.fromkeys((*envelope.in_reply_to, *envelope.references))]
     return tuple(
-        OurLetter(case=letter.case, agency=letter.agency, kind=letter.kind, round=letter.round)
+        OurLetter(case=letter.case, agency=letter.agency, kind=letter.kind, round=letter.round, key=letter.key)
         for letter in found
         if letter is not None
     )
 
 
-def _known(case: Case) -> KnownCase:
+def _known(case: Case, practice: Practice) -> KnownCase:
     return KnownCase(
         ref=case.ref,
         opened=case.received_at or EARLIEST,
@@ -149,4 +152,6 @@ def _known(case: Case) -> KnownCase:
         child_dob=case.child.dob,
         asked=tuple(case.requests),
         owing=tuple(r.agency for r in case.requests.values() if r.sent_at and not r.settled),
+        deciding=authority_of(case, practice.directory) if case.stage == "la_deciding" else None,
+        partners=tuple(address for _, address in awaited(case)),
     )

@@ -10,14 +10,12 @@ from mailbot.cases.directory import Directory
 from mailbot.forms.body import read_body
 from mailbot.forms.form import Answer, Form, Kind
 from mailbot.forms.recognise import (
-    KnownCase,
-    OurLetter,
     Recognition,
-    Seen,
     agency_of_form,
     owing_case,
     recognise,
 )
+from mailbot.forms.seen import KnownCase, OurLetter, Seen
 from mailbot.mail.envelope import open_envelope
 from tests.builders import AGENCIES, CHILD, at
 

@@ -1,0 +1,64 @@
+"""A mail with all that is known around it: the letters it answers, the open cases, what was read from its files."""
+
+from __future__ import annotations
+
+from pydantic import AwareDatetime
+
+from mailbot.cases.values import Value
+from mailbot.forms.form import Form
+from mailbot.mail.envelope import Envelope
+
+
+class OurLetter(Value):
+    """A letter of ours that the mail answers. A partner's letter has its topic in the key."""
+
+    case: str
+    agency: str | None
+    kind: str
+    round: str | None
+    key: str = ""
+
+
+class KnownCase(Value):
+    """What recognition has to know of an open case."""
+
+    ref: str
+    opened: AwareDatetime
+    child_name: str
+    child_dob: str
+    asked: tuple[str, ...]
+    owing: tuple[str, ...]
+    deciding: str | None = None
+    """The local authority whose decision on serious harm is waited for."""
+    partners: tuple[str, ...] = ()
+    """Addresses of those whose answer to an email discussion, or whose signature, is waited for."""
+
+
+class Seen(Value):
+    """A mail with all that is known around it."""
+
+    envelope: Envelope
+    believed: bool
+    why_not: str = ""
+    returned_letter: bool = False
+    own_letter: bool = False
+    known_code: bool = False
+    forms: tuple[Form, ...] = ()
+    pasted: Form | None = None
+    """What stands in a table in the mail itself, above what it quotes."""
+    body: Form | None = None
+    answers: tuple[OurLetter, ...] = ()
+    cases: tuple[KnownCase, ...] = ()
+    refs: tuple[str, ...] = ()
+    prefix: str = "RR"
+    waiting: tuple[int, ...] = ()
+    """Mails of the same sender, or the same agency, that wait for a password."""
+    from_office: bool = False
+    """Its sender may answer the office's questions: an approver or the Partnership Manager."""
+    from_panel: bool = False
+    sender_agency: str | None = None
+
+    @property
+    def read(self) -> tuple[Form, ...]:
+        """All that was read: each file, and a table in the mail itself."""
+        return self.forms if self.pasted is None else (*self.forms, self.pasted)
