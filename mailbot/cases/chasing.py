@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from mailbot.cases import letters, rounds
+from mailbot.cases import learning, letters, rounds
 from mailbot.cases.case import Case, Request
 from mailbot.cases.deadlines import (
     Clock,
@@ -58,6 +58,7 @@ def review(case: Case, now: datetime, practice: Practice) -> Decision:
         ask_about_the_meeting,
         draft_submission,
         tell_outcome,
+        *learning.LOOKS,
         warn_of_clocks,
     )
     for look in looks if case.stage != "suspended" else WHILE_SUSPENDED:

@@ -15,9 +15,9 @@ from mailbot.cases.decisions import Decision, SendLetter, Withdraw
 from mailbot.cases.directory import Person
 from mailbot.cases.events import LearningOpened, LetterKind, RoundRejected
 from mailbot.cases.gate import refusal
+from mailbot.cases.partners import answer_of, partners_to_ask
 from mailbot.cases.practice import Practice
 from mailbot.cases.questions import tell_office
-from mailbot.cases.partners import answer_of, partners_to_ask
 from mailbot.cases.wording import count, say_day, say_list
 
 ASKED, TOLD, RECOMMEND = "partners-learning-", "learning-decision-", "jcr-"
@@ -227,8 +227,8 @@ def remind_of_subgroup(case: Case, now: datetime, practice: Practice) -> Decisio
         f"subgroup/{_stamp(asked)}/{times}",
         "Which sub-group undertakes the learning activity?",
         [
-            f"The decision is of {_day(learning.decided_at, practice)}, and no recommendation of the JCR Group to ESG "
-            "is recorded.",
+            f"It was decided on {_day(learning.decided_at, practice)}, and no recommendation of the JCR Group to "
+            "ESG is recorded.",
             practice.procedure_of(case).sentence("subgroup"),
         ],
         [f'mailbot record {case.ref} subgroup "GROUP" --as YOU'],

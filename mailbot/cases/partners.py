@@ -1,4 +1,4 @@
-"""Who decides together, the three safeguarding partners' leads and the Partnership Manager, and what each has said."""
+"""Who decides together, the three partners' leads and the Partnership Manager, and what each of them has said."""
 
 from __future__ import annotations
 

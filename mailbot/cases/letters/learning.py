@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from pydantic import JsonValue
+
 from mailbot.cases.case import Case, Learning, Referrer
 from mailbot.cases.decisions import Facts, SendLetter
 from mailbot.cases.directory import Person
@@ -94,6 +96,6 @@ def activity_facts(case: Case, practice: Practice) -> Facts:
     }
 
 
-def _criteria(case: Case, learning: Learning, practice: Practice) -> list[str]:
+def _criteria(case: Case, learning: Learning, practice: Practice) -> list[JsonValue]:
     known = practice.procedure_of(case).learning_criterion
     return [criterion.text for criterion in known if criterion.id in learning.criteria]

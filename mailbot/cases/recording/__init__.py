@@ -7,7 +7,7 @@ from datetime import datetime
 from mailbot.cases.case import Case
 from mailbot.cases.decisions import Decision
 from mailbot.cases.practice import Practice
-from mailbot.cases.recording import clocks, life, meeting, scoping, threshold
+from mailbot.cases.recording import clocks, learning, life, meeting, scoping, threshold
 from mailbot.cases.recording.said import Reader, Said
 from mailbot.cases.stages import next_stage, possible
 from mailbot.cases.wording import say_list
@@ -20,6 +20,7 @@ FACTS: dict[str, Reader] = {
     **threshold.FACTS,
     **scoping.FACTS,
     **meeting.FACTS,
+    **learning.FACTS,
     **life.FACTS,
 }
 

@@ -22,6 +22,9 @@ from mailbot.cases.stages import apply
 from mailbot.cases.wording import say_day, say_list
 from mailbot.errors import NotAllowedNow, UsageProblem
 
+STAGES = ("learning_considered", "learning_decided")
+"""Where learning is decided on; elsewhere the table of stages says what may come."""
+
 
 def _considered(case: Case, said: Said, practice: Practice, now: datetime) -> Decision:
     if said.values:
@@ -60,12 +63,11 @@ def _decided(case: Case, said: Said, practice: Practice, now: datetime) -> Decis
         raise UsageProblem("learning-decided is yes or none; a day for the activity is written as due=2026-09-01.")
     agreed = values[0].casefold() == "yes"
     proposal = case.learning
-    if case.stage in ("learning_considered", "learning_decided") and (proposal is None or not proposal.activity):
-        if agreed:
-            raise NotAllowedNow(
-                f"{case.ref}: no activity is proposed. Record it first: "
-                f'mailbot record {case.ref} learning-proposed "ACTIVITY" "LEADING GROUP"'
-            )
+    if agreed and case.stage in STAGES and (proposal is None or not proposal.activity):
+        raise NotAllowedNow(
+            f"{case.ref}: no activity is proposed. Record it first: "
+            f'mailbot record {case.ref} learning-proposed "ACTIVITY" "LEADING GROUP"'
+        )
     if not agreed and not said.why:
         raise UsageProblem("The referring agency is told why nothing is undertaken: give the reason with --why.")
     silent = learning.not_yet_answered(case, practice)
