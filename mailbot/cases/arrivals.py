@@ -56,7 +56,7 @@ def on_referral(
     ref: str, came: Came, form: ReadForm, agency: str | None, practice: Practice, now: datetime
 ) -> Decision:
     """A referral form opens a case. From the local authority it says that serious harm is accepted."""
-    form = _with_first_child(form)
+    form = with_first_child(form)
     procedure = practice.procedures[practice.procedure]
     sender = practice.directory.agency(agency)
     from_la = sender is not None and sender.partner == "local_authority"
@@ -79,8 +79,8 @@ def on_referral(
     )
     case = apply(Case(), received)
     decision = Decision(case=ref, events=(received,), because=(f"a referral came: case {ref} is open",))
-    decision = decision.and_then(_acknowledge(case, came, "referral", practice, now))
-    return decision.and_then(_say_what_is_missing(case, practice, now))
+    decision = decision.and_then(acknowledge(case, came, "referral", practice, now))
+    return decision.and_then(say_what_is_missing(case, practice, now))
 
 
 def on_notification(case: Case, came: Came, form: ReadForm, practice: Practice, now: datetime) -> Decision:
@@ -102,7 +102,7 @@ def on_notification(case: Case, came: Came, form: ReadForm, practice: Practice, 
         events.append(PanelNotified(at=came.received, because=because, mail=came.mail, moment=moment))
     because = "the LA's notification goes into the pack"
     decision = Decision(case=case.ref, version=case.version, events=tuple(events), because=(because,))
-    return decision.and_then(_acknowledge(case, came, "notification", practice, now))
+    return decision.and_then(acknowledge(case, came, "notification", practice, now))
 
 
 def on_return(
@@ -253,10 +253,11 @@ def _returned(
     )
 
 
-def _acknowledge(case: Case, came: Came, what: str, practice: Practice, now: datetime) -> Decision:
+def acknowledge(case: Case, came: Came, what: str, practice: Practice, now: datetime) -> Decision:
     """Receipt to the sender; where the sender is a stranger the office is asked instead."""
     if came.may_answer:
-        letter = letters.acknowledgement(case, practice, now, came.sender, what, came.message_id or str(came.mail))
+        mail = came.message_id or str(came.mail)
+        letter = letters.acknowledgement(case, practice, now, came.sender, what, mail, came.received)
         return Decision(actions=(letter,), because=(f"receipt of the {what} is acknowledged to its sender",))
     return tell_office(
         case,
@@ -308,7 +309,7 @@ def _propose_named_agency(case: Case, request: Request, practice: Practice, now:
     )
 
 
-def _with_first_child(form: ReadForm) -> ReadForm:
+def with_first_child(form: ReadForm) -> ReadForm:
     """A referral about several children names them in a table: the first stands for the case."""
     children = form.tables.get("children", ())
     if form.fields.get("child_name") or not children:
@@ -323,7 +324,7 @@ def _with_first_child(form: ReadForm) -> ReadForm:
     return form.model_copy(update={"fields": {**{k: v for k, v in named.items() if v}, **form.fields}})
 
 
-def _say_what_is_missing(case: Case, practice: Practice, now: datetime) -> Decision:
+def say_what_is_missing(case: Case, practice: Practice, now: datetime) -> Decision:
     """What the referral does not tell, to the business unit."""
     paragraphs = []
     if case.referral_missing:

@@ -20,9 +20,10 @@ from mailbot.cases.wording import (
 )
 
 
-def acknowledgement(case: Case, practice: Practice, now: datetime, to: str, what: str, mail: str) -> SendLetter:
+def acknowledgement(
+    case: Case, practice: Practice, now: datetime, to: str, what: str, mail: str, received: datetime
+) -> SendLetter:
     """Receipt of a referral, notification or email, to its sender: the reference only, no details."""
-    received = case.received_at or now
     return SendLetter(
         key=f"{case.ref}/acknowledgement/{mail}",
         case=case.ref,

@@ -1,0 +1,103 @@
+"""A referral form about an incident that has a case: the form that was waited for, or a second referral."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from mailbot.cases.arrivals import Came, ReadForm, acknowledge, with_first_child
+from mailbot.cases.asking import whom_to_ask
+from mailbot.cases.case import Case, Stage
+from mailbot.cases.decisions import Decision
+from mailbot.cases.events import AnyEvent, ReferralJoined, SeriousHarmDecided
+from mailbot.cases.practice import Practice
+from mailbot.cases.questions import tell_office
+from mailbot.cases.stages import MOVES, apply
+from mailbot.cases.wording import say_list
+
+UNDECIDED: tuple[Stage, ...] = ("la_deciding", "partner_discussion")
+"""Stages at which the local authority's own form says what it was asked: that it accepts serious harm."""
+SCOPED: tuple[Stage, ...] = ("scoping", "pack_ready")
+
+
+def is_awaited(case: Case, agency: str | None, practice: Practice) -> bool:
+    """Whether a form of this agency is what the case waits for: it joins without a person being asked.
+
+    Flow chart: the local authority "submits JCR Referral Form". Procedure H01 knows no other agency's information
+    without a form, so there any agency's form will do.
+    """
+    if case.stage == "referral_awaited":
+        return _is_the_las(case, agency, practice) or practice.procedure_of(case).scoping_trigger == "on_referral"
+    return case.stage in UNDECIDED and _is_the_las(case, agency, practice)
+
+
+def on_joining_referral(
+    case: Case, came: Came, form: ReadForm, agency: str | None, practice: Practice, now: datetime
+) -> Decision:
+    """What the case does not know yet is taken from the form; its papers are kept, and its sender hears the outcome.
+
+    The local authority's own form says that serious harm is accepted, where that was still to be decided.
+    """
+    form = with_first_child(form)
+    procedure = practice.procedure_of(case)
+    from_la = _is_the_las(case, agency, practice)
+    missing = tuple(n for n in procedure.referral_needs if not form.fields.get(n) and not form.tables.get(n))
+    decided = _harm_accepted(case, came) if from_la and not case.accepted_at else ()
+    after = case
+    for event in decided:
+        after = apply(after, event)
+    joined = ReferralJoined(
+        at=came.received,
+        because=(from_la and procedure.sentence("jcr_referral")) or "a further referral of the same incident",
+        mail=came.mail or None,
+        from_la=from_la,
+        referrer=came.sender,
+        referrer_agency=agency,
+        message_id=came.message_id,
+        fields=form.fields,
+        tables=form.tables,
+        missing=missing,
+        papers=form.papers,
+        opens_scoping=after.stage == "referral_awaited" and is_awaited(after, agency, practice),
+    )
+    events: tuple[AnyEvent, ...] = (*decided, joined)
+    after = apply(after, joined)
+    because = f"a further referral form is a paper of {case.ref}"
+    decision = Decision(case=case.ref, version=case.version, events=events, because=(because,))
+    decision = decision.and_then(acknowledge(after, came, "referral", practice, now))
+    return decision.and_then(_newly_named(after, practice, now))
+
+
+def _is_the_las(case: Case, agency: str | None, practice: Practice) -> bool:
+    """Whether the agency is the case's local authority; any of them while none is named."""
+    listed = practice.directory.agency(agency)
+    return listed is not None and listed.partner == "local_authority" and case.la in (None, agency)
+
+
+def _harm_accepted(case: Case, came: Came) -> tuple[AnyEvent, ...]:
+    """The form is still to be joined at that moment: it is what the accepted case waits for."""
+    if (case.stage, "serious_harm_accepted_form_awaited") not in MOVES:
+        return ()
+    because = "the local authority sent its referral form: it accepts serious harm"
+    return (
+        SeriousHarmDecided(
+            at=came.received, because=because, mail=came.mail or None, accepted=True, form_awaited=True
+        ),
+    )
+
+
+def _newly_named(case: Case, practice: Practice, now: datetime) -> Decision:
+    """Agencies that the further form names, once the scoping has begun: a person decides whether to ask them."""
+    if case.stage not in SCOPED:
+        return Decision()
+    named = [asked for asked in whom_to_ask(case, practice.directory) if asked.agency not in case.requests]
+    if not named:
+        return Decision()
+    return tell_office(
+        case,
+        now,
+        practice,
+        f"named-by-referral/{case.version}",
+        "A further referral names agencies that were not asked",
+        [f"It names {say_list([asked.name for asked in named])}. Please decide whether to ask."],
+        [f"mailbot record {case.ref} scoping {' '.join(asked.agency for asked in named)} --as YOU"],
+    )
