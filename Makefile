@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: help setup setup-tests setup-bench demo test lint accuracy bench hostile measurements clean
+.PHONY: help setup setup-tests setup-bench demo test lint accuracy bench hostile measurements diagram clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -52,6 +52,9 @@ hostile: setup-bench ## bombs, cut files and flipped bytes through the reader
 
 measurements: setup-bench ## all three, written into docs/reading.md
 	$(BIN)/python -m benchmarks.publish
+
+diagram: setup ## the stages of a case, drawn into docs/stages.md
+	$(BIN)/mailbot stages > docs/stages.md
 
 clean: ## remove what was set up and played
 	rm -rf .venv demo .pytest_cache .mypy_cache .ruff_cache .hypothesis dist

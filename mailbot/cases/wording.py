@@ -48,10 +48,36 @@ FIELD_NAMES = {
     "signed_off_by": "a senior manager's sign-off",
 }
 
+STAGE_NAMES = {
+    "new": "not opened yet",
+    "la_deciding": "the local authority decides on serious harm",
+    "partner_discussion": "the partners discuss the threshold",
+    "referral_awaited": "the referral form is awaited",
+    "referral_received": "referral received",
+    "harm_not_accepted": "no serious harm",
+    "scoping": "scoping",
+    "pack_ready": "the pack is ready",
+    "meeting_held": "meeting held",
+    "sign_off": "sign-off",
+    "submitted": "submitted to the Panel",
+    "learning_considered": "learning is considered",
+    "learning_decided": "learning is decided",
+    "suspended": "suspended",
+    "closed": "closed",
+    "withdrawn": "withdrawn",
+    "transferred": "handed over to another area",
+    "merged": "merged into another case",
+}
+
 
 def field_name(field: str) -> str:
     """A canonical field as people call it."""
     return FIELD_NAMES.get(field, field.replace("_", " "))
+
+
+def stage_name(stage: str) -> str:
+    """A stage as people call it."""
+    return STAGE_NAMES[stage]
 
 
 def initials(name: str) -> str:

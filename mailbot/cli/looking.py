@@ -16,6 +16,7 @@ from rich.text import Text
 from mailbot import faces
 from mailbot.cases.case import Case
 from mailbot.cases.deadlines import obligations
+from mailbot.cases.drawing import stages_page
 from mailbot.cases.forecast import forecast
 from mailbot.cases.pack import STATUS_WORDS
 from mailbot.cases.practice import Practice
@@ -143,6 +144,12 @@ def plan(ref: Ref = "", as_json: AsJson = False, now: Now = "") -> None:
                 table.add_row(say_moment(entry.when, practice.zone), escape(entry.what), escape(entry.who), how)
             if planned:
                 out.print(table)
+
+
+@app.command()
+def stages() -> None:
+    """The stages of a case and what leads from one to the next, as the Markdown page docs/stages.md."""
+    typer.echo(stages_page(), nl=False)
 
 
 @app.command()
