@@ -30,7 +30,8 @@ def standing_of(address: str, case: Case, directory: Directory) -> Standing:
     person, agency = directory.person(address), directory.agency_of(address)
     if authority is None:
         return "none"
-    if person is not None and person.role == "la_decision_maker" and directory.agency_id_of(person) == authority:
+    own = (authority,) if directory.several_authorities else (authority, None)
+    if person is not None and person.role == "la_decision_maker" and directory.agency_id_of(person) in own:
         return "decides"
     return "belongs" if agency is not None and agency.id == authority else "none"
 
