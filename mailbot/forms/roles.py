@@ -94,7 +94,9 @@ class Roles:
         if self._holds_answer(lines[first]) and (split := self._above(lines, first) or self._in_line(lines, first)):
             return split
         if name := self._at.target(cell.text):
-            return Split(name, cell.text)
+            # A label of which only the beginning is known goes on to the end of its line, not of its answer.
+            above = self._above(lines, first)
+            return above if above and above.name == name and above.answered else Split(name, cell.text)
         return self._above(lines, first) or self._in_line(lines, first) or self._below(cell, lines, first)
 
     def _holds_answer(self, line: Line) -> bool:

@@ -198,6 +198,17 @@ def test_layout_06_a_long_label_with_its_guidance_keeps_its_answer() -> None:
     assert form.blank == ("school_or_setting",)
 
 
+def test_layout_06_a_question_known_by_its_beginning_ends_before_the_answer_in_its_cell() -> None:
+    """Row 6: question, guidance and answer in one cell; of the label only the beginning is in the definition."""
+    asked = heading("Has the service worked with the child's family?") + paragraph("Yes")
+    form = read_word(
+        heading("Template for Initial Scoping and Information Sharing")
+        + table(["Name of agency", "Ropewalk Trust"], [cell(asked)], ["Key issues", "None known."])
+    )
+
+    assert form.get("had_involvement") == "yes"
+
+
 @pytest.mark.parametrize(
     "title",
     [
