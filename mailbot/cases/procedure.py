@@ -137,6 +137,9 @@ class Procedure(Value):
     name: str
     about: str
     scoping_trigger: Literal["on_referral", "on_serious_harm_accepted"]
+    scoping_needs: Literal["any_referral", "la_referral"] = Field(
+        default="any_referral", description="whose referral form the scoping of another agency's incident rests on"
+    )
     chair_endorses: bool = False
     aware_means: Literal["recorded", "harm_decided", "incident"] = "recorded"
     look_again_days: int = Field(

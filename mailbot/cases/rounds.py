@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
-from mailbot.cases.case import Case
+from mailbot.cases.case import Case, Round
 from mailbot.cases.decisions import AskApproval, Decision, Reject, Release, SendLetter, TakeBack, Withdraw
 from mailbot.cases.events import ApprovalAsked, LetterKind, RoundApproved, RoundRejected, RoundStopped
 from mailbot.cases.letters import approval_expiry, release_time
@@ -98,15 +98,18 @@ def answer(
             return Decision(case=case.ref, version=case.version, because=(f"{by} asked to hold; the letters wait",))
 
 
-def supersede(case: Case, kind: Literal["pack", "submission"], now: datetime, because: str) -> Decision:
-    """Earlier versions of a pack or submission that have not gone are set aside for the new one."""
+def supersede(
+    case: Case, kind: Literal["invitation", "pack", "sign-off", "submission"], now: datetime, because: str
+) -> Decision:
+    """Earlier versions of an invitation, a pack or a submission that have not gone are set aside for the new one."""
+    letter: LetterKind = "partner_enquiry" if kind == "sign-off" else kind
     old = [r for r in case.rounds.values() if r.id.startswith(f"{kind}-") and r.state == "waiting" and r.waiting]
     return Decision(
         case=case.ref,
         events=tuple(RoundRejected(at=now, because=because, round=r.id) for r in old),
         actions=(
             # Approved ones, too, that are still in their minutes of grace.
-            Withdraw(key=f"{case.ref}/withdraw/{kind}/{case.version}", case=case.ref, kinds=(kind,)),
+            Withdraw(key=f"{case.ref}/withdraw/{kind}/{case.version}", case=case.ref, kinds=(letter,)),
         ),
         because=(because,) if old else (),
     )
@@ -126,17 +129,50 @@ def no_longer_needed(
     return Decision(case=case.ref, events=events, actions=(stop,))
 
 
+def beginning(case: Case, prefix: str) -> list[Round]:
+    """The rounds whose names begin so, oldest first."""
+    return [asked for name, asked in case.rounds.items() if name.startswith(prefix)]
+
+
+def numbered(drafts: Sequence[SendLetter], round_id: str) -> list[SendLetter]:
+    """The letters as items of one round: they wait in it, and go as soon as they are released."""
+    return [
+        draft.model_copy(update={"round": round_id, "item": item, "due": None})
+        for item, draft in enumerate(drafts, 1)
+    ]
+
+
+def set_aside(
+    case: Case, prefixes: Sequence[str], kinds: tuple[LetterKind, ...], now: datetime, because: str
+) -> Decision:
+    """Letters of these rounds and kinds that have not gone never will; nobody is asked about them any more."""
+    old = [asked for prefix in prefixes for asked in beginning(case, prefix)]
+    if not old:
+        return Decision(case=case.ref)
+    events = tuple(RoundRejected(at=now, because=because, round=asked.id) for asked in old if asked.waiting)
+    stop = Withdraw(key=f"{case.ref}/withdraw/{'+'.join(prefixes)}/{case.version}", case=case.ref, kinds=kinds)
+    return Decision(case=case.ref, events=events, actions=(stop,), because=(because,) if events else ())
+
+
 def round_title(round_id: str) -> str:
     """What a round is, in words."""
     kind = round_id.partition("-")[0]
     return {
         "scoping": "scoping letters",
         "escalation": "escalation of a late return",
+        "invitation": "invitations to the Rapid Review meeting",
         "pack": "the meeting pack",
+        "sign": "letters asking the partners to sign off",
         "submission": "the submission to the national Panel",
         "learning": "letters telling the decision about learning",
         "jcr": "the letter to the JCR Group",
         "outcome": "letters telling the outcome",
+        "threshold": "the question to the local authority whether it is serious harm",
+        "la": "a reminder to the local authority",
+        "partners": "letters asking the partners and the Partnership Manager",
+        "threshold_meeting": "invitations to the partners' virtual meeting",
+        "threshold_decision": "letters telling the decision on serious harm",
+        "panel": "letters telling what the national Panel replied",
         "withdrawn": "letters telling that the review is withdrawn",
         "transferred": "letters telling that the case is handed over",
         "reopened": "letters telling that the review goes on",

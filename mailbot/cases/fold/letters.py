@@ -61,9 +61,10 @@ def _sent(case: Case, event: LetterSent) -> Changes:
     if event.kind == "scoping" and event.agency:
         began = {"sent_at": event.at, "message_id": event.message_id, "undeliverable": False, "steps": ()}
         changes |= request_with(case, event.agency, **began)
-    if event.kind == "la_enquiry" and case.la_asked_at is None:
+    if event.kind == "la_enquiry" and "/form/" not in event.key and case.la_asked_at is None:
+        # The key of a letter to the local authority is REF/la/AGENCY/WANTED/STEP: a form is asked for otherwise.
         changes["la_asked_at"] = event.at
-    if event.kind in ("partner_enquiry", "subgroup_request"):
+    if event.kind == "partner_enquiry":
         # The key of a letter to a partner is REF/partner/TOPIC/ADDRESS.
         topic = event.key.split("/")[2]
         changes["partners_asked"] = {topic: event.at} | case.partners_asked

@@ -162,6 +162,14 @@ def _completed(child: Child, event: NotificationReceived) -> Child:
     return child.model_copy(update={k: v for k, v in told.items() if v and not getattr(child, k)})
 
 
+def _named(case: Case, event: LocalAuthorityNamed) -> Changes:
+    """Another one than was asked has not been asked yet, and was given no time."""
+    changes: Changes = {"la": event.agency}
+    if case.la not in (None, event.agency):
+        changes |= {"la_asked_at": None, "la_more_time": False, "la_more_time_until": None}
+    return changes
+
+
 CHANGES: Changers = {
     ReferralReceived: _opened,
     IncidentReported: _reported,
@@ -170,5 +178,5 @@ CHANGES: Changers = {
     BecameAware: lambda _, event: {"aware_at": event.moment},
     PanelNotified: lambda _, event: {"notified_at": event.moment},
     IntentionTold: lambda _, event: {"intention_at": event.at},
-    LocalAuthorityNamed: lambda _, event: {"la": event.agency},
+    LocalAuthorityNamed: _named,
 }

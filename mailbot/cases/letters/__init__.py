@@ -18,9 +18,17 @@ from mailbot.cases.letters.common import (
 from mailbot.cases.letters.late import ladder_letter
 from mailbot.cases.letters.learning import learning_decisions, learning_enquiries, subgroup_requests
 from mailbot.cases.letters.life import case_news
-from mailbot.cases.letters.meeting import outcomes, pack_letters, submission
+from mailbot.cases.letters.meeting import (
+    invitations,
+    outcomes,
+    pack_letters,
+    panel_decisions,
+    sign_offs,
+    submission,
+)
 from mailbot.cases.letters.office import to_office
 from mailbot.cases.letters.scoping import acknowledgement, scoping, thanks
+from mailbot.cases.letters.threshold import la_enquiry, notice, partner_enquiry, threshold_decision
 
 __all__ = [
     "acknowledgement",
@@ -28,18 +36,25 @@ __all__ = [
     "case_news",
     "common",
     "held_on",
+    "invitations",
+    "la_enquiry",
     "la_name",
     "ladder_letter",
     "learning_decisions",
     "learning_enquiries",
     "meeting_text",
+    "notice",
     "outcomes",
     "outline",
     "pack_letters",
+    "panel_decisions",
+    "partner_enquiry",
     "release_time",
     "scoping",
+    "sign_offs",
     "subgroup_requests",
     "submission",
     "thanks",
+    "threshold_decision",
     "to_office",
 ]
