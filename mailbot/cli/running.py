@@ -152,8 +152,11 @@ def once(
 def demo(
     directory: Annotated[Path, typer.Argument(metavar="[DIR]")] = Path("demo"),
     fast: Annotated[bool, typer.Option("--fast", help="Without the pauses for reading along.")] = False,
+    story: Annotated[
+        str, typer.Option("--story", metavar="NAME", help="rapid-review, other-agency or alternative-learning.")
+    ] = "rapid-review",
 ) -> None:
-    """Play a whole Rapid Review with a moving clock: invented people, real forms, real letters."""
+    """Play a whole case with a moving clock: invented people, real forms, real letters."""
     from mailbot.demo.play import play  # nobody else needs the demo's parts
 
-    play(directory, fast)
+    play(directory, fast, story)

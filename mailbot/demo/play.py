@@ -1,51 +1,59 @@
-"""`mailbot demo`: the whole of a Rapid Review on a folder mailbox with a moving clock, shown day by day."""
+"""`mailbot demo`: a story on a folder mailbox with a moving clock, shown day by day."""
 
 from __future__ import annotations
 
 import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rich.console import Console
 
 from mailbot.cases.events import Paper
+from mailbot.cases.wording import count
 from mailbot.config import load
-from mailbot.demo import story
 from mailbot.demo.screen import WIDTH, ShownStage
 from mailbot.demo.stage import make_home
-from mailbot.demo.story import SILENT
-from mailbot.demo.telling import REF
+from mailbot.demo.stories import STORIES
+from mailbot.demo.telling import REF, Kept, Story
 from mailbot.documents.office import Converter
 from mailbot.errors import UsageProblem
 from mailbot.parts import Parts, open_parts
 
+FIRST = "rapid-review"
+"""The story that is played where none is named."""
 MARK = ".mailbot-demo"
 """A file that says: this folder was made by the demo and may be made anew."""
 OURS = ("config", "data", "mail", "papers")
 
 
-def play(directory: Path, fast: bool) -> None:
+def play(directory: Path, fast: bool, name: str = FIRST) -> None:
     """Make a fresh home in `directory`, play the story in it, and leave its papers there to look at.
 
-    `fast` leaves the small pauses out. Raises UsageProblem where the folder holds anything but a former demo.
+    `fast` leaves the small pauses out. Raises UsageProblem for a story that there is not, and where the folder holds
+    anything but a former demo.
     """
     began = time.monotonic()
+    if name not in STORIES:
+        raise UsageProblem(f"There is no story {name}. These are: {', '.join(STORIES)}.")
+    story = STORIES[name]
     console = Console(highlight=False, width=min(WIDTH, Console().width) if sys.stdout.isatty() else WIDTH)
     clear(directory)
     make_home(directory)
     with open_parts(load(directory)) as parts:
-        _introduce(console, parts)
-        story.play(ShownStage(parts, console, story.FIRST_DAY, pauses=not fast))
-        papers = leave_papers(parts, directory / "papers")
+        _introduce(console, parts, story)
+        stage = ShownStage(parts, console, story.first_day, pauses=not fast)
+        story.play(stage)
+        stage.show_plan(REF)
+        papers = leave_papers(parts, directory / "papers", story)
     console.rule()
-    console.print(f"The case is closed. It took {time.monotonic() - began:.0f} seconds. The papers to look at:\n")
-    for name, what in papers:
-        console.print(f"  {directory / 'papers' / name}\n      [dim]{what}[/dim]", soft_wrap=True)
-    console.print("\nThree commands to try on the case:\n")
+    console.print(f"{story.ending} It took {time.monotonic() - began:.0f} seconds. The papers to look at:\n")
+    for paper, what in papers:
+        console.print(f"  {directory / 'papers' / paper}\n      [dim]{what}[/dim]", soft_wrap=True)
+    console.print(f"\n{count(len(story.commands), 'command')} to try on the case:\n")
     program = Path(".venv/bin/mailbot") if Path(".venv/bin/mailbot").exists() else Path("mailbot")
-    for command in (f"explain {REF}", f"plan {REF}", "ledger"):
+    for command in story.commands:
         console.print(f"  [bold]{program} --home {directory} {command}[/bold]", soft_wrap=True)
 
 
@@ -59,20 +67,21 @@ def clear(directory: Path) -> None:
     (directory / MARK).write_text("Made by `mailbot demo`, which may delete and make again what is in here.\n")
 
 
-def leave_papers(parts: Parts, folder: Path) -> list[tuple[str, str]]:
+def leave_papers(parts: Parts, folder: Path, story: Story) -> list[tuple[str, str]]:
     """Write the papers of the story's case into the folder; gives each file's name and what it is."""
     folder.mkdir()
     left = []
-    for name, content, what in _papers(parts):
+    for name, content, what in (*_papers(parts), *_letters(parts, story.keeps)):
         (folder / name).write_bytes(content)
         left.append((name, what))
     return left
 
 
-def _introduce(console: Console, parts: Parts) -> None:
+def _introduce(console: Console, parts: Parts, story: Story) -> None:
     practice = parts.practice
     procedure = practice.procedures[practice.procedure]
     console.rule(f"[bold]{practice.office.name}[/bold]", align="left")
+    console.print(story.about)
     console.print("All people, places and events here are invented. No mail leaves this machine.")
     console.print(f"Procedure: {procedure.name}. {procedure.about}")
     if not Converter.find().available:
@@ -97,16 +106,14 @@ def _papers(parts: Parts) -> Iterator[tuple[str, bytes, str]]:
             _bytes(parts, case.submission),
             "the Rapid Review Template, drafted from the record and finished by people",
         )
+
+
+def _letters(parts: Parts, keeps: Sequence[Kept]) -> Iterator[tuple[str, bytes, str]]:
     sent = [letter for letter in parts.outbox.letters(case=REF) if letter.status == "sent"]
-    for kind, what in (
-        ("approval_request", "what the approver was asked before anything went"),
-        ("scoping", "a scoping letter, with the forms that its agency is asked to fill in"),
-        ("chase", "a chaser to an agency whose return is late"),
-        ("submission", "the letter to the national Panel"),
-        ("outcome", "what the agencies heard in the end"),
-    ):
-        letter = next(x for x in sent if x.kind == kind and x.agency in (None, "police", SILENT))
-        yield f"{REF} {kind.replace('_', ' ')}.eml", letter.raw, what
+    for kept in keeps:
+        letter = next(x for x in sent if x.kind == kept.kind and kept.to in ("", x.agency, *x.to))
+        whom = f" to {kept.to.partition('@')[0]}" if sum(k.kind == kept.kind for k in keeps) > 1 else ""
+        yield f"{REF} {kept.kind.replace('_', ' ')}{whom}.eml", letter.raw, kept.what
 
 
 def _bytes(parts: Parts, paper: Paper) -> bytes:

@@ -11,9 +11,11 @@ from rich.table import Table
 from rich.text import Text
 
 from mailbot.cases.events import AnyEvent, ApprovalAsked
+from mailbot.cases.forecast import forecast
 from mailbot.cases.practice import Practice
+from mailbot.cases.stages import OPEN
 from mailbot.cases.story import tell
-from mailbot.cases.wording import count, say_day, say_list
+from mailbot.cases.wording import count, say_day, say_list, say_short_day
 from mailbot.demo.stage import FolderStage
 from mailbot.errors import UnknownMail
 from mailbot.parts import Parts
@@ -24,6 +26,8 @@ from mailbot.worker import Report
 WIDTH = 100
 PAUSE = 0.15
 """Seconds after each thing that happens, for a person to follow."""
+NEXT = 12
+"""How many of the next things are shown of a story that ends before its case."""
 STYLES = {
     "came": "bold cyan",
     "said": "bold cyan",
@@ -46,6 +50,7 @@ class ShownStage(FolderStage):
         self._first_day = first_day
         self._day = first_day - timedelta(days=1)
         self._pauses = pauses
+        self._now = parts.practice.calendar.open_of(first_day)
         self._mails = 0
         self._events = 0
         self._sent: set[int] = set()
@@ -68,6 +73,7 @@ class ShownStage(FolderStage):
 
     def pass_(self, now: datetime) -> Report:
         """See Stage."""
+        self._now = now
         self._turn_to(now)
         with self._console.status("mailbot is at work", spinner="dots"):
             report = super().pass_(now)
@@ -83,6 +89,25 @@ class ShownStage(FolderStage):
         lines += [("waits", text) for text in self._waiting(events)]
         self._show(now, lines)
         return report
+
+    def show_plan(self, ref: str) -> None:
+        """What `mailbot plan` says of a case that is still open: the next things that happen if nothing arrives."""
+        case = self.case(ref)
+        planned = forecast(case, self._now, self.practice)[:NEXT] if case.stage in OPEN else ()
+        if not planned:
+            return
+        self._console.rule("[bold]If nothing arrives[/bold]", align="left")
+        grid = Table.grid(padding=(0, 1))
+        grid.add_column(width=24, style="dim")
+        grid.add_column(ratio=1, overflow="fold")
+        for entry in planned:
+            day = self.practice.calendar.day_of(entry.when)
+            who = self._name(entry.who)
+            grid.add_row(
+                f"{say_short_day(day)} {entry.when.astimezone(self.practice.zone):%H:%M}", f"{entry.what}, {who}"
+            )
+        self._console.print(grid)
+        self._console.print()
 
     def _show(self, now: datetime, lines: Iterable[Line]) -> None:
         """Lines of one moment, its time before the first."""

@@ -1,14 +1,15 @@
-"""How the story is told: the stage it is played on, the moment at which it stands, the days that clocks count."""
+"""How a story is told: its scenes, the stage it is played on, the moment at which it stands, the days of clocks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from mailbot.cases.case import Case
 from mailbot.cases.deadlines import clock_of
+from mailbot.cases.events import LetterKind
 from mailbot.cases.practice import Practice
 from mailbot.cases.wording import say_day
 from mailbot.demo.mails import Arriving, write
@@ -18,6 +19,8 @@ from mailbot.worker import Report
 
 REF = "RR-2026-001"
 MANAGER = "Helen Marsh <manager@westmarchscp.example>"
+LONGEST = timedelta(days=90)
+"""After so long a story that has not ended never will."""
 
 
 class Stage(Protocol):
@@ -108,6 +111,52 @@ class Scene:
     day: Callable[[Telling], date | None]
     at: str
     act: Callable[[Telling], None]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A letter that the story leaves to look at: the first of its kind, or the first to this agency or address."""
+
+    kind: LetterKind
+    what: str
+    to: str = ""
+
+
+@dataclass(frozen=True)
+class Story:
+    """Who sends what and when, until it is over. Only the first day is fixed; all people and places are invented."""
+
+    about: str
+    first_day: date
+    scenes: tuple[Scene, ...]
+    over: Callable[[Case], bool]
+    ending: str
+    keeps: tuple[Kept, ...]
+    commands: tuple[str, ...]
+
+    def play(self, stage: Stage) -> None:
+        """Tell the story from its first day until it is over.
+
+        A pass is made when the office opens, after whatever happens, and when the office closes. Raises RuntimeError
+        where the story does not end.
+        """
+        telling = Telling(stage, self.first_day)
+        calendar = stage.practice.calendar
+        day = self.first_day
+        while telling.case is None or not self.over(telling.case):
+            if day > self.first_day + LONGEST:
+                raise RuntimeError(f"the story's case is still open after {LONGEST.days} days")
+            scenes = sorted((s for s in self.scenes if s.day(telling) == day), key=lambda scene: scene.at)
+            times = [calendar.open_of(day), calendar.close_of(day)] if calendar.sends_on(day) else []
+            acts = {calendar.at(day, scene.at): scene.act for scene in scenes}
+            for telling.now in sorted({*times, *acts}):
+                acts.get(telling.now, nothing)(telling)
+                stage.pass_(telling.now)
+            day += timedelta(days=1)
+
+
+def nothing(_: Telling) -> None:
+    """Only the clock moves."""
 
 
 def on_day(number: int) -> Callable[[Telling], date]:

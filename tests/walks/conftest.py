@@ -11,8 +11,8 @@ import pytest
 
 from mailbot.cases.case import Case
 from mailbot.config import load
-from mailbot.demo import story
 from mailbot.demo.stage import FolderStage, make_home
+from mailbot.demo.stories.rapid_review import STORY
 from mailbot.documents.binder import Binder
 from mailbot.parts import Parts, open_parts
 from mailbot.store.outbox import Letter
@@ -75,5 +75,5 @@ def walk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     make_home(home, request.param)
     with open_parts(load(home)) as parts:
         stage = WatchedStage(without_libreoffice(parts))
-        story.play(stage)
+        STORY.play(stage)
         yield stage

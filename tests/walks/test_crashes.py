@@ -18,8 +18,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from mailbot.config import load
+from mailbot.demo.acting import approve
 from mailbot.demo.stage import FolderStage, folder_stage, make_home
-from mailbot.demo.story import approve, referral
+from mailbot.demo.stories.rapid_review import referral
 from mailbot.demo.telling import REF, Telling
 from mailbot.mail.envelope import first_message_id
 from mailbot.mail.inbox import Filed, FolderInbox, Shelf

@@ -14,7 +14,7 @@ from mailbot.cases.case import Case
 from mailbot.cases.deadlines import clock_of, meeting_window, request_status, return_due
 from mailbot.cases.forecast import forecast
 from mailbot.cli.app import app
-from mailbot.demo.story import LATE, SILENT
+from mailbot.demo.stories.rapid_review import LATE, SILENT
 from mailbot.demo.telling import REF
 from mailbot.mail.envelope import Envelope, open_envelope
 from mailbot.store.audit import check

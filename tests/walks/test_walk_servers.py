@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from mailbot.config import load
-from mailbot.demo import story
 from mailbot.demo.stage import FolderStage, make_home
+from mailbot.demo.stories.rapid_review import STORY
 from mailbot.demo.telling import REF
 from mailbot.mail.envelope import first_message_id
 from mailbot.parts import Parts, open_parts
@@ -87,7 +87,7 @@ def walk(
         on_servers(home, servers)
         with open_parts(load(home)) as parts:
             stage = ServerStage(without_libreoffice(parts), servers)
-            story.play(stage)
+            STORY.play(stage)
             yield stage
 
 

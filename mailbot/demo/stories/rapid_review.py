@@ -6,57 +6,19 @@ same mails under every procedure. All names, places and numbers are invented.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import date
 
-from mailbot.cases.case import Case
+from mailbot.demo.acting import CHAIR, LEADS, Act, agency_answers, approve, shipped
 from mailbot.demo.filling import FORMS, Answers, answers_of, fill_chronology, fill_return, finish_template
-from mailbot.demo.mails import Arriving, File, answer_subject, quoted
-from mailbot.demo.telling import MANAGER, REF, Scene, Stage, Telling, after_due, after_meeting, on_day
+from mailbot.demo.mails import Arriving, File
+from mailbot.demo.telling import REF, Kept, Scene, Story, Telling, after_due, after_meeting, nothing, on_day
 
-FIRST_DAY = date(2026, 6, 1)
 REFERRER = "Jo Penrose <jo.penrose@westmarch-council.example>"
 SILENT = "probation"
 """The agency that never answers."""
 LATE = "education"
 """The agency that answers when the pack has been made."""
-LEADS = (
-    "anita.rao@westmarch-council.example",
-    "colin.frith@westmarch-police.example",
-    "miriam.oyelaran@westmarch-icb.example",
-)
-CHAIR = "gareth.lowe@westmarch-council.example"
 MEETING_AT = "14:00"
-LONGEST = timedelta(days=60)
-
-
-def play(stage: Stage, first_day: date = FIRST_DAY) -> None:
-    """Tell the story from its first day until the case is closed.
-
-    A pass is made when the office opens, after whatever happens, and when the office closes. Raises RuntimeError
-    where the story does not end.
-    """
-    telling = Telling(stage, first_day)
-    calendar = stage.practice.calendar
-    day = first_day
-    while not _over(telling.case):
-        if day > first_day + LONGEST:
-            raise RuntimeError(f"the story's case is still open after {LONGEST.days} days")
-        scenes = sorted((s for s in SCENES if s.day(telling) == day), key=lambda scene: scene.at)
-        times = [calendar.open_of(day), calendar.close_of(day)] if calendar.sends_on(day) else []
-        acts = {calendar.at(day, scene.at): scene.act for scene in scenes}
-        for telling.now in sorted({*times, *acts}):
-            acts.get(telling.now, _nothing)(telling)
-            stage.pass_(telling.now)
-        day += timedelta(days=1)
-
-
-def _over(case: Case | None) -> bool:
-    return case is not None and case.stage == "closed"
-
-
-def _nothing(_: Telling) -> None:
-    """Only the clock moves."""
 
 
 def other_mail(telling: Telling) -> None:
@@ -87,7 +49,7 @@ def referral(telling: Telling) -> None:
             "Dear colleagues\n\nPlease find attached a referral for consideration of a Rapid Review. The "
             "notification to the Panel will follow tomorrow. Please ring me if anything is unclear.\n\n"
             "Jo Penrose\nService Manager\n01632 960114",
-            files=[_shipped("referral.docx", "JCR Referral Form.docx")],
+            files=[shipped("referral.docx", "JCR Referral Form.docx")],
         )
     )
 
@@ -105,17 +67,6 @@ def damaged_file(telling: Telling) -> None:
     )
 
 
-def approve(words: str) -> Callable[[Telling], None]:
-    """The partnership manager answers a request for approval from her telephone."""
-
-    def act(telling: Telling) -> None:
-        asked = telling.letter(telling.stage.practice.approvers[0], words)
-        text = f"Approve\n\nSent from my phone\n\n{quoted(asked)}\n"
-        telling.arrives(Arriving(MANAGER, answer_subject(asked), text, answers=asked))
-
-    return act
-
-
 def became_aware(telling: Telling) -> None:
     """The office records when the local authority became aware: the Friday before the referral."""
     friday = telling.stage.practice.calendar.add(telling.first_day, -1)
@@ -130,7 +81,7 @@ def notified(telling: Telling) -> None:
 
 def police_acknowledge(telling: Telling) -> None:
     """The police say that they have the letter."""
-    _answers(
+    agency_answers(
         telling,
         "police",
         "Review Team",
@@ -160,14 +111,15 @@ def notification(telling: Telling) -> None:
             f"{REF}: copy of our notification",
             "Dear colleagues\n\nAs promised, a copy of the notification that went to the Panel this morning.\n\n"
             "Jo Penrose",
-            files=[_shipped("notification.docx", "Serious incident notification.docx")],
+            files=[shipped("notification.docx", "Serious incident notification.docx")],
         )
     )
 
 
 def housing_has_nothing(telling: Telling) -> None:
     """A nil return of one line."""
-    _answers(telling, "housing", "Safeguarding", "Nil return: this family is not known to us.\n\nWestmarch Homes")
+    text = "Nil return: this family is not known to us.\n\nWestmarch Homes"
+    agency_answers(telling, "housing", "Safeguarding", text)
 
 
 def meeting_is_set(telling: Telling) -> None:
@@ -182,32 +134,33 @@ def meeting_is_set(telling: Telling) -> None:
 def community_health_returns(telling: Telling) -> None:
     """Word and Excel."""
     answers = answers_of("community-health")
-    files = [_scoping_return(telling, "community-health", answers), _shipped("chronology.xlsx")]
-    _answers(telling, "community-health", "Safeguarding", "Please find our return and chronology attached.", files)
+    files = [_scoping_return(telling, "community-health", answers), shipped("chronology.xlsx")]
+    text = "Please find our return and chronology attached."
+    agency_answers(telling, "community-health", "Safeguarding", text, files)
 
 
 def icb_returns_in_part(telling: Telling) -> None:
     """The form, not signed off, and no chronology."""
     answers = answers_of("icb").without("signed_off_by", "nominated_representative", "chronology_attached")
     text = "Please find our form attached. The chronology is still being typed."
-    _answers(telling, "icb", "Designated Nurse", text, [_scoping_return(telling, "icb", answers)])
+    agency_answers(telling, "icb", "Designated Nurse", text, [_scoping_return(telling, "icb", answers)])
 
 
 def icb_sends_the_rest(telling: Telling) -> None:
     """The form again, complete, and the chronology."""
     text = "With apologies: the form signed off, and the chronology."
-    _answers(telling, "icb", "Designated Nurse", text, _both(telling, "icb"))
+    agency_answers(telling, "icb", "Designated Nurse", text, _both(telling, "icb"))
 
 
 def hospital_returns(telling: Telling) -> None:
     """Two PDFs of its own making."""
-    files = [_shipped("hospital-return.pdf"), _shipped("hospital-chronology.pdf")]
-    _answers(telling, "hospital", "Named Nurse", "Our return and chronology are attached as PDF.", files)
+    files = [shipped("hospital-return.pdf"), shipped("hospital-chronology.pdf")]
+    agency_answers(telling, "hospital", "Named Nurse", "Our return and chronology are attached as PDF.", files)
 
 
-def returns_in_word(agency: str, sender: str, text: str) -> Callable[[Telling], None]:
+def returns_in_word(agency: str, sender: str, text: str) -> Act:
     """An agency sends the two templates back, filled in."""
-    return lambda telling: _answers(telling, agency, sender, text, _both(telling, agency))
+    return lambda telling: agency_answers(telling, agency, sender, text, _both(telling, agency))
 
 
 def record_the_meeting(telling: Telling) -> None:
@@ -273,7 +226,7 @@ SCENES: tuple[Scene, ...] = (
         returns_in_word("childrens-services", "Safeguarding Reviews", "Our return and chronology are attached."),
     ),
     Scene(after_due(2), "09:15", approve("escalation of")),
-    Scene(after_meeting(-1), "16:00", _nothing),
+    Scene(after_meeting(-1), "16:00", nothing),
     Scene(after_meeting(-1), "16:25", approve("the meeting pack")),
     Scene(
         after_meeting(0),
@@ -281,7 +234,7 @@ SCENES: tuple[Scene, ...] = (
         returns_in_word(LATE, "Education Safeguarding", "With apologies for the delay: our return and chronology."),
     ),
     Scene(after_meeting(0), "11:05", approve("the meeting pack")),
-    Scene(after_meeting(0), "16:00", _nothing),
+    Scene(after_meeting(0), "16:00", nothing),
     Scene(after_meeting(0), "16:20", record_the_meeting),
     Scene(after_meeting(1), "11:15", signing),
     Scene(after_meeting(1), "15:30", finished_in_word),
@@ -289,13 +242,6 @@ SCENES: tuple[Scene, ...] = (
     Scene(after_meeting(2), "11:30", approve("telling the outcome")),
     Scene(after_meeting(2), "15:00", closed),
 )
-
-
-def _answers(telling: Telling, agency: str, name: str, text: str, files: Sequence[File] = ()) -> None:
-    """The agency's SPOC answers the scoping letter."""
-    asked = telling.request(agency)
-    sender = f"{name} <{telling.spoc(agency)}>"
-    telling.arrives(Arriving(sender, answer_subject(asked), f"{text}\n\n{quoted(asked)}\n", files, answers=asked))
 
 
 def _both(telling: Telling, agency: str) -> list[File]:
@@ -316,5 +262,18 @@ def _template(telling: Telling, agency: str, words: str) -> File:
     return found.name.replace("template", "completed"), found.content
 
 
-def _shipped(name: str, as_sent: str = "") -> File:
-    return as_sent or name, (FORMS / name).read_bytes()
+STORY = Story(
+    about="A whole Rapid Review: the local authority refers, eight agencies are asked, the Panel hears of it.",
+    first_day=date(2026, 6, 1),
+    scenes=SCENES,
+    over=lambda case: case.stage == "closed",
+    ending="The case is closed.",
+    keeps=(
+        Kept("approval_request", "what the approver was asked before anything went"),
+        Kept("scoping", "a scoping letter, with the forms that its agency is asked to fill in", to="police"),
+        Kept("chase", "a chaser to an agency whose return is late", to=SILENT),
+        Kept("submission", "the letter to the national Panel"),
+        Kept("outcome", "what the agencies heard in the end", to="police"),
+    ),
+    commands=(f"explain {REF}", f"plan {REF}", "ledger"),
+)

@@ -1,0 +1,10 @@
+"""The stories that `mailbot demo` plays."""
+
+from __future__ import annotations
+
+from mailbot.demo.stories import rapid_review
+from mailbot.demo.telling import Story
+
+STORIES: dict[str, Story] = {
+    "rapid-review": rapid_review.STORY,
+}
