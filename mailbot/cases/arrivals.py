@@ -175,7 +175,10 @@ def on_reply(
     commands = {
         "question": [],
         "secure_wrapper": [],
-        "extension_request": [f"mailbot record {case.ref} extension {agency} YYYY-MM-DD --as YOU"],
+        "extension_request": [
+            f"mailbot record {case.ref} extension {agency} YYYY-MM-DD --as YOU",
+            f'mailbot record {case.ref} extension-refused {agency} --as YOU --why "REASON"',
+        ],
     }
     told = tell_office(
         case,

@@ -6,11 +6,13 @@ from datetime import datetime
 
 from mailbot.cases.case import Case
 from mailbot.cases.decisions import Decision
-from mailbot.cases.events import Asked, ExtensionGranted, LetterKind, ScopingReturned
+from mailbot.cases.events import Asked, ExtensionGranted, ExtensionRefused, LetterKind, ScopingReturned
+from mailbot.cases.letters.answers import extension
 from mailbot.cases.practice import Practice
 from mailbot.cases.recording.said import Reader, Said, day_of, only
 from mailbot.cases.rounds import no_longer_needed
 from mailbot.cases.scoping import scoping_round
+from mailbot.cases.stages import apply
 from mailbot.cases.wording import say_day, say_list
 from mailbot.errors import UsageProblem
 
@@ -27,7 +29,21 @@ def _extension(case: Case, said: Said, practice: Practice, now: datetime) -> Dec
     granted = ExtensionGranted(at=said.at, by=said.by, because=because, agency=agency, until=until)
     kinds: tuple[LetterKind, ...] = ("reminder", "chase", "escalation")
     stop = no_longer_needed(case, agency, kinds, now, because, f"extension-{until}")
-    return Decision(events=(granted,), because=(because,)).and_then(stop)
+    after = apply(case, granted)
+    told = extension(after, after.requests[agency], True, "", f"{until}/{case.version}", practice, now)
+    return Decision(events=(granted,), because=(because,)).and_then(stop).and_then(told)
+
+
+def _extension_refused(case: Case, said: Said, practice: Practice, now: datetime) -> Decision:
+    """The date stays, and the agency hears so, with the reason where one is given."""
+    agency = only(said, "an agency")
+    request = case.requests.get(agency)
+    if request is None:
+        raise UsageProblem(f"{agency} was not asked in {case.ref}. Asked were: {', '.join(case.requests)}.")
+    because = said.why or f"{request.name} was not given more time"
+    refused = ExtensionRefused(at=said.at, by=said.by, because=because, agency=agency)
+    told = extension(case, request, False, said.why, f"refused/{case.version}", practice, now)
+    return Decision(events=(refused,), because=(because,)).and_then(told)
 
 
 def _nil(case: Case, said: Said, practice: Practice, now: datetime) -> Decision:
@@ -66,4 +82,9 @@ def _asked_already(case: Case, agency: str) -> bool:
     return request is not None and bool(request.round) and not request.undeliverable
 
 
-FACTS: dict[str, Reader] = {"scoping": _scoping, "extension": _extension, "nil": _nil}
+FACTS: dict[str, Reader] = {
+    "scoping": _scoping,
+    "extension": _extension,
+    "extension-refused": _extension_refused,
+    "nil": _nil,
+}
