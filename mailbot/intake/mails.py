@@ -14,7 +14,9 @@ from mailbot.cases.decisions import Decision
 from mailbot.errors import CaseMoved, MailbotError
 from mailbot.forms.live import live_paper
 from mailbot.forms.recognise import unknown_labels
+from mailbot.intake.answers import take_la_decision, take_panel_reply, take_partner_answer
 from mailbot.intake.forms import forms_in, take_nil_return, take_notification, take_referral, take_return
+from mailbot.intake.office_replies import take_decision
 from mailbot.intake.opening import Opened, open_mail, recorded
 from mailbot.intake.replies import (
     live_letter,
@@ -24,7 +26,7 @@ from mailbot.intake.replies import (
     take_other,
     take_reply,
 )
-from mailbot.intake.settling import MUST_BE_BELIEVED, ONLY_FROM_AGENCIES, hold, hold_and_tell, mark
+from mailbot.intake.settling import MUST_BE_BELIEVED, ONLY_BY_THEMSELVES, ONLY_FROM_AGENCIES, hold, hold_and_tell, mark
 from mailbot.intake.unlocking import take_locked, take_password
 from mailbot.mail.envelope import open_envelope
 from mailbot.mail.inbox import RawMail
@@ -97,7 +99,7 @@ def _decide(opened: Opened, parts: Parts, now: datetime) -> None:
         # Beside a form of ours it may be background; a person looks at once all the same.
         told = live_letter(opened, "It came beside a form of ours, which is dealt with.", parts, now)
         parts.casebook.commit(Decision(actions=(told,)), now)
-    if kind in MUST_BE_BELIEVED and not opened.seen.believed and not (assigned and kind != "approval"):
+    if kind in MUST_BE_BELIEVED and not opened.seen.believed and not (assigned and kind not in ONLY_BY_THEMSELVES):
         hold(
             opened,
             f"{kind.replace('_', ' ')} from a sender who cannot be believed: {opened.seen.why_not}",
@@ -132,6 +134,10 @@ HANDLERS: dict[str, Callable[[Opened, Parts, datetime], None]] = {
     "extension_request": take_reply,
     "acknowledgement": take_reply,
     "question": take_reply,
+    "la_decision": take_la_decision,
+    "partner_answer": take_partner_answer,
+    "panel_reply": take_panel_reply,
+    "decision": take_decision,
     "live_concern": take_live_concern,
     "locked": take_locked,
     "password": take_password,

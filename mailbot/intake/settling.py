@@ -31,9 +31,15 @@ MUST_BE_BELIEVED = frozenset(
         "question",
         "acknowledgement",
         "secure_wrapper",
+        "la_decision",
+        "partner_answer",
+        "panel_reply",
+        "decision",
     }
 )
 """Kinds that change a case. From a sender whom nobody vouches for they are held for a person."""
+ONLY_BY_THEMSELVES = frozenset({"approval", "decision", "la_decision", "partner_answer"})
+"""Kinds that nobody else can vouch for: assigning the mail does not make its sender believed."""
 ONLY_FROM_AGENCIES = frozenset({"notification", "scoping_return", "nil_return", "chronology"})
 """Kinds that a believed stranger may not bring either, whatever agency the form in the mail names."""
 NEW_CASE = "NEW"
