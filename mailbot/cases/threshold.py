@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from mailbot.cases import letters, rounds
+from mailbot.cases import deciders, letters, rounds
 from mailbot.cases.attending import partner_leads
 from mailbot.cases.case import Case
 from mailbot.cases.deadlines import clock_of
@@ -316,9 +316,7 @@ def due_of(case: Case, of: Chased, practice: Practice) -> datetime | None:
 
 def authority_of(case: Case, practice: Practice) -> Agency | None:
     """The case's own local authority: as it was said, else the directory's only one."""
-    named = practice.directory.agency(case.la)
-    authorities = [a for a in practice.directory.agencies if a.partner == "local_authority"]
-    return named or (authorities[0] if len(authorities) == 1 else None)
+    return practice.directory.agency(deciders.authority_of(case, practice.directory))
 
 
 def addressees(la: Agency, practice: Practice) -> tuple[str, ...]:

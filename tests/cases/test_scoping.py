@@ -105,14 +105,19 @@ def test_the_approver_is_told_by_when_the_letters_must_go() -> None:
     assert say_day(day("Wed 10 Jun 2026")) in asked.warnings[0]
 
 
+def scoping_rounds(desk: Desk) -> list[str]:
+    """The rounds of scoping letters that were put to a person."""
+    return [asked.round for asked in desk.asked if asked.round.startswith("scoping-")]
+
+
 def test_under_the_flow_chart_another_agencys_referral_waits_for_serious_harm() -> None:
     desk = Desk(practice(FLOW_CHART))
     desk.refer(MONDAY, sender="health")
     assert desk.stage == "la_deciding"
-    assert desk.asked == []
+    assert scoping_rounds(desk) == []
     desk.record("Tue 2 Jun 2026 10:00", "serious-harm", "yes")
     assert desk.stage == "scoping"
-    assert [asked.round for asked in desk.asked] == ["scoping-1"]
+    assert scoping_rounds(desk) == ["scoping-1"]
 
 
 def test_where_serious_harm_is_refused_nobody_is_asked() -> None:
@@ -121,7 +126,7 @@ def test_where_serious_harm_is_refused_nobody_is_asked() -> None:
     desk.record("Tue 2 Jun 2026 10:00", "serious-harm", "no")
     assert desk.stage == "partner_discussion"
     desk.until("Fri 12 Jun 2026 17:00", at("Tue 2 Jun 2026 10:30"))
-    assert desk.asked == []
+    assert scoping_rounds(desk) == []
 
 
 def test_under_h01_any_agencys_referral_starts_the_scoping() -> None:
@@ -149,7 +154,7 @@ def test_where_nobody_can_be_asked_the_office_is_told_once() -> None:
     desk.record("Tue 2 Jun 2026 9:00", "serious-harm", "yes")
     desk.work(at("Tue 2 Jun 2026 9:30"))
     assert len([k for k in desk.drafted if k.endswith("/nobody-to-ask")]) == 1
-    assert desk.asked == []
+    assert scoping_rounds(desk) == []
 
 
 def test_a_return_before_the_release_withdraws_the_letter() -> None:
