@@ -196,6 +196,10 @@ def recognised_face(opened: Opened) -> Json:
         "alerts": ["live_concern"] if read.kind == "live_concern" or live_paper(seen.read) else [],
         "items": [],
     }
+    if read.kind == "la_decision":
+        face["la_decision"] = {"serious_harm": read.answer or None}
+    if read.kind == "partner_answer":
+        face["partner_answer"] = {"answer": read.answer or None}
     if opened.bounce is not None:
         face["bounce"] = {
             "addresses": list(opened.bounce.addresses),

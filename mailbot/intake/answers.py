@@ -9,14 +9,14 @@ import re
 from datetime import datetime
 from typing import Literal
 
-from mailbot.cases.case import Case
+from mailbot.cases.case import Case, Stage
 from mailbot.cases.deciders import awaited, standing_of
 from mailbot.cases.decisions import Decision
-from mailbot.cases.events import AnyEvent, PanelWrote, Paper, PartnerAnswered
+from mailbot.cases.events import AnyEvent, PanelWrote, Paper
 from mailbot.cases.letters.answers import answer_received, ask_once_more
+from mailbot.cases.partners import Topic, on_partner_answer
 from mailbot.cases.questions import tell_office
 from mailbot.cases.recording import Said, record
-from mailbot.cases.recording.said import attendee
 from mailbot.cases.wording import say_day
 from mailbot.errors import IllegalEvent, NotAllowedNow, UsageProblem
 from mailbot.forms.asked import topic_of
@@ -27,6 +27,7 @@ from mailbot.mail.envelope import fresh_text
 from mailbot.parts import Parts
 
 Question = Literal["serious_harm", "partner"]
+DISCUSSED_AT: dict[Topic, Stage] = {"threshold": "partner_discussion", "learning": "learning_considered"}
 HARM = {"yes": "SERIOUS HARM", "no": "NO SERIOUS HARM", "more_time": "MORE TIME"}
 PANEL_SAYS = (
     ("national_review", re.compile(r"(?i)\bnational (?:child safeguarding practice )?review\b")),
@@ -107,15 +108,15 @@ def _asked_what(case: Case, opened: Opened) -> tuple[str, str, str]:
     return topic, sender if topic else "", ""
 
 
-def _discuss(
-    case: Case, topic: Literal["threshold", "learning"], opened: Opened, parts: Parts, now: datetime
-) -> None:
+def _discuss(case: Case, topic: Topic, opened: Opened, parts: Parts, now: datetime) -> None:
     choice = read_choice(fresh_text(opened.envelope), PARTNER)
     if choice.answer not in ("agree", "challenge"):
         _ask_once_more(case, "partner", choice.why, opened, parts, now)
         return
-    settled = case.threshold_settled_at if topic == "threshold" else case.learning and case.learning.decided_at
-    if settled:
+    if choice.answer == "challenge" and not choice.reason:
+        _ask_once_more(case, "partner", "a challenge needs its reason", opened, parts, now)
+        return
+    if case.stage != DISCUSSED_AT[topic]:
         words = (
             f"Mail {opened.mail.id}, from {opened.envelope.sender.email}, says {choice.answer.upper()}, and the "
             "discussion had ended. It was not recorded. Please read it."
@@ -124,16 +125,11 @@ def _discuss(
         told = tell_office(case, now, parts.practice, topic_told, title, [words])
         store(opened, _on(case).and_then(told), case.ref, parts, now)
         return
-    answered = PartnerAnswered(
-        at=opened.envelope.received,
-        by=opened.envelope.sender.email,
-        because=choice.reason or "no reason was given",
-        mail=opened.mail.id,
-        topic=topic,
-        who=attendee(opened.envelope.sender.email, parts.practice),
-        answer="agree" if choice.answer == "agree" else "challenge",
+    answer: Literal["agree", "challenge"] = "agree" if choice.answer == "agree" else "challenge"
+    sender, received = opened.envelope.sender.email, opened.envelope.received
+    decision = on_partner_answer(
+        case, sender, topic, answer, choice.reason, opened.mail.id, sender, received, parts.practice
     )
-    decision = Decision(case=case.ref, version=case.version, events=(answered,), because=(answered.because,))
     store(opened, decision.and_then(_receipt(case, opened, parts, now)), case.ref, parts, now)
 
 
