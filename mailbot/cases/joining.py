@@ -8,14 +8,17 @@ from mailbot.cases.arrivals import Came, ReadForm, acknowledge, with_first_child
 from mailbot.cases.asking import whom_to_ask
 from mailbot.cases.case import Case, Stage
 from mailbot.cases.decisions import Decision
-from mailbot.cases.events import AnyEvent, ReferralJoined, SeriousHarmDecided
+from mailbot.cases.events import ReferralJoined
 from mailbot.cases.practice import Practice
 from mailbot.cases.questions import tell_office
 from mailbot.cases.stages import MOVES, apply
+from mailbot.cases.threshold import harm_decided
 from mailbot.cases.wording import say_list
 
 UNDECIDED: tuple[Stage, ...] = ("la_deciding", "partner_discussion")
 """Stages at which the local authority's own form says what it was asked: that it accepts serious harm."""
+ACCEPTS = tuple(stage for stage, step in MOVES if step == "serious_harm_accepted_form_awaited")
+"""Stages that an acceptance of serious harm takes the case on from."""
 SCOPED: tuple[Stage, ...] = ("scoping", "pack_ready")
 
 
@@ -41,9 +44,13 @@ def on_joining_referral(
     procedure = practice.procedure_of(case)
     from_la = _is_the_las(case, agency, practice)
     missing = tuple(n for n in procedure.referral_needs if not form.fields.get(n) and not form.tables.get(n))
-    decided = _harm_accepted(case, came) if from_la and not case.accepted_at else ()
+    decision = Decision(case=case.ref, version=case.version)
+    if from_la and case.accepted_at is None and case.stage in ACCEPTS:
+        because = "the local authority sent its referral form: it accepts serious harm"
+        accepted = harm_decided(case, True, came.sender, came.received, because, came.mail or None, practice, now)
+        decision = decision.and_then(accepted)
     after = case
-    for event in decided:
+    for event in decision.events:
         after = apply(after, event)
     joined = ReferralJoined(
         at=came.received,
@@ -59,10 +66,9 @@ def on_joining_referral(
         papers=form.papers,
         opens_scoping=after.stage == "referral_awaited" and is_awaited(after, agency, practice),
     )
-    events: tuple[AnyEvent, ...] = (*decided, joined)
     after = apply(after, joined)
     because = f"a further referral form is a paper of {case.ref}"
-    decision = Decision(case=case.ref, version=case.version, events=events, because=(because,))
+    decision = decision.and_then(Decision(events=(joined,), because=(because,)))
     decision = decision.and_then(acknowledge(after, came, "referral", practice, now))
     return decision.and_then(_newly_named(after, practice, now))
 
@@ -71,18 +77,6 @@ def _is_the_las(case: Case, agency: str | None, practice: Practice) -> bool:
     """Whether the agency is the case's local authority; any of them while none is named."""
     listed = practice.directory.agency(agency)
     return listed is not None and listed.partner == "local_authority" and case.la in (None, agency)
-
-
-def _harm_accepted(case: Case, came: Came) -> tuple[AnyEvent, ...]:
-    """The form is still to be joined at that moment: it is what the accepted case waits for."""
-    if (case.stage, "serious_harm_accepted_form_awaited") not in MOVES:
-        return ()
-    because = "the local authority sent its referral form: it accepts serious harm"
-    return (
-        SeriousHarmDecided(
-            at=came.received, because=because, mail=came.mail or None, accepted=True, form_awaited=True
-        ),
-    )
 
 
 def _newly_named(case: Case, practice: Practice, now: datetime) -> Decision:

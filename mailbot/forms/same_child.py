@@ -13,6 +13,8 @@ from mailbot.forms.form import Form
 ALIKE = 85
 """How alike two spellings of a name must be, of 100, where the date of birth is the same."""
 
+SAME_NUMBER, SAME_NAME_AND_BIRTH = "the same NHS number", "the same name and date of birth"
+
 
 class OneChild(Value):
     """A child as a form or a case gives them; empty what is not given."""
@@ -27,6 +29,11 @@ class Match(Value):
 
     ref: str
     how: str
+
+    @property
+    def sure(self) -> bool:
+        """Whether it is the same child beyond doubt."""
+        return self.how in (SAME_NUMBER, SAME_NAME_AND_BIRTH)
 
 
 def children_of_form(form: Form) -> tuple[OneChild, ...]:
@@ -78,12 +85,12 @@ def likeness(one: OneChild, other: OneChild) -> str:
     The same name with another date of birth is told as well: one of the two may be a slip of the pen.
     """
     if one.nhs_number and one.nhs_number == other.nhs_number:
-        return "the same NHS number"
+        return SAME_NUMBER
     names = [(_folded(a), _folded(b)) for a in one.names for b in other.names]
     same_name = any(a == b for a, b in names)
     same_dob = bool(one.dob) and one.dob == other.dob
     if same_name and same_dob:
-        return "the same name and date of birth"
+        return SAME_NAME_AND_BIRTH
     if same_name and not (one.dob and other.dob):
         return "the same name, and one of them gives no date of birth"
     if same_name:

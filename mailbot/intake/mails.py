@@ -15,9 +15,12 @@ from mailbot.errors import CaseMoved, MailbotError
 from mailbot.forms.live import live_paper
 from mailbot.forms.recognise import unknown_labels
 from mailbot.intake.answers import take_la_decision, take_panel_reply, take_partner_answer
-from mailbot.intake.forms import forms_in, take_nil_return, take_notification, take_referral, take_return
+from mailbot.intake.forms import take_nil_return, take_return
+from mailbot.intake.incidents import take_incident
 from mailbot.intake.office_replies import take_decision
 from mailbot.intake.opening import Opened, open_mail, recorded
+from mailbot.intake.papers import forms_in
+from mailbot.intake.referrals import take_notification, take_referral
 from mailbot.intake.replies import (
     live_letter,
     take_approval,
@@ -26,7 +29,16 @@ from mailbot.intake.replies import (
     take_other,
     take_reply,
 )
-from mailbot.intake.settling import MUST_BE_BELIEVED, ONLY_BY_THEMSELVES, ONLY_FROM_AGENCIES, hold, hold_and_tell, mark
+from mailbot.intake.settling import (
+    MUST_BE_BELIEVED,
+    NEW_CASE,
+    ONLY_BY_THEMSELVES,
+    ONLY_FROM_AGENCIES,
+    OPENS_A_CASE,
+    hold,
+    hold_and_tell,
+    mark,
+)
 from mailbot.intake.unlocking import take_locked, take_password
 from mailbot.mail.envelope import open_envelope
 from mailbot.mail.inbox import RawMail
@@ -106,6 +118,9 @@ def _decide(opened: Opened, parts: Parts, now: datetime) -> None:
             parts,
             now,
         )
+        return
+    if opened.mail.case == NEW_CASE and kind in OPENS_A_CASE and kind != "referral":
+        take_incident(opened, parts, now)
         return
     if recorded(opened.mail, parts) and not opened.seen.read:
         mark(opened, "handled", "all that it brought is recorded", parts, opened.mail.case)

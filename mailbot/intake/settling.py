@@ -10,10 +10,9 @@ from mailbot.cases import letters
 from mailbot.cases.arrivals import Came
 from mailbot.cases.case import Case
 from mailbot.cases.decisions import Decision, SendLetter
+from mailbot.cases.locked import ask_for_the_password
 from mailbot.cases.stages import OPEN
-from mailbot.forms.recognise import (
-    owing_case,
-)
+from mailbot.forms.recognise import has_locked, owing_case
 from mailbot.intake.opening import Opened
 from mailbot.parts import Parts
 from mailbot.store.mailbag import MailMark, WaitsFor
@@ -44,6 +43,8 @@ ONLY_FROM_AGENCIES = frozenset({"notification", "scoping_return", "nil_return", 
 """Kinds that a believed stranger may not bring either, whatever agency the form in the mail names."""
 NEW_CASE = "NEW"
 """What a person assigns a held referral to, to say that it opens a case of its own."""
+OPENS_A_CASE = ("referral", "notification", "other", "question")
+"""Kinds that a person may assign to a new case."""
 TELL_WHEN_HELD = (MUST_BE_BELIEVED - {"question", "acknowledgement"}) | {"bounce"}
 MOST_TOLD = 10
 """Held mails that the office is told of one by one in one pass."""
@@ -57,7 +58,7 @@ def open_case(opened: Opened, parts: Parts) -> Case | None:
         return None
     if ref is None and not opened.read.candidates:
         ref = owing_case(opened.seen, opened.read.agency)
-    case = parts.casebook.load(ref) if ref else None
+    case = parts.casebook.survivor(ref) if ref else None
     return case if case and case.stage in OPEN else None
 
 
@@ -96,14 +97,33 @@ def store(
     log.info("mail %s: %s for %s", opened.mail.id, opened.read.kind, ref)
 
 
+def store_what_can_be_read(opened: Opened, decision: Decision, case: Case, parts: Parts, now: datetime) -> None:
+    """A locked file beside the forms is no paper of the case yet: for its sake the mail waits for a password."""
+    if not has_locked(opened.seen.forms):
+        store(opened, decision, case.ref, parts, now)
+        return
+    asked = ask_for_the_password(case, came(opened, parts), parts.practice, now)
+    store(opened, decision.and_then(asked), case.ref, parts, now, state="held", waits_for="password")
+
+
 def mark(opened: Opened, state: State, reason: str, parts: Parts, case: str | None = None) -> None:
     parts.mailbag.mark(opened.mail.id, state, reason, case)
     log.info("mail %s is %s", opened.mail.id, state)
 
 
-def hold(opened: Opened, reason: str, parts: Parts, now: datetime, case: str | None = None) -> None:
-    """Held for a person, who is told at once where the mail comes from an agency or may carry a case forward."""
-    decision = Decision()
+def hold(
+    opened: Opened,
+    reason: str,
+    parts: Parts,
+    now: datetime,
+    case: str | None = None,
+    candidates: tuple[str, ...] = (),
+) -> None:
+    """Held for a person, who is told at once where the mail comes from an agency or may carry a case forward.
+
+    `candidates` are the cases that it may belong to, where recognition did not name them.
+    """
+    candidates, decision = candidates or opened.read.candidates, Decision()
     if opened.read.kind in TELL_WHEN_HELD or opened.read.agency:
         told = letters.to_office(
             Case(),
@@ -111,14 +131,35 @@ def hold(opened: Opened, reason: str, parts: Parts, now: datetime, case: str | N
             now,
             f"held-{opened.mail.id}",
             "A mail waits for you",
-            [f"Mail {opened.mail.id}, from {opened.envelope.sender.email}, is held: {reason}."],
-            ["mailbot held", f"mailbot assign {opened.mail.id} REF", f"mailbot replay {opened.mail.id}"],
+            [f"Mail {opened.mail.id}, from {opened.envelope.sender.email}, is held: {reason}.", *_advice(opened)],
+            _commands(opened, candidates),
             kind="warning",
         )
         decision = Decision(actions=(not_too_many(told, parts, now),))
-    mark = MailMark(mail=opened.mail.id, state="held", reason=reason, case=case, candidates=opened.read.candidates)
+    mark = MailMark(mail=opened.mail.id, state="held", reason=reason, case=case, candidates=candidates)
     parts.casebook.commit(decision, now, mark)
     log.info("mail %s is held", opened.mail.id)
+
+
+def _advice(opened: Opened) -> list[str]:
+    """What assigning the mail would do."""
+    match opened.read.kind:
+        case "referral":
+            return ["Assigned to a case it joins that one, as a further referral of its incident. NEW opens a case."]
+        case "notification":
+            return ["Assigned to a case it becomes one of its papers. NEW opens a case, whose form is then awaited."]
+        case "other":
+            return ["If it tells of an incident, NEW opens a case with its words and files, and a form is awaited."]
+        case _:
+            return []
+
+
+def _commands(opened: Opened, candidates: tuple[str, ...]) -> list[str]:
+    number = opened.mail.id
+    commands = ["mailbot held", *(f"mailbot assign {number} {ref}" for ref in candidates or ("REF",))]
+    if opened.read.kind in OPENS_A_CASE:
+        commands.append(f"mailbot assign {number} {NEW_CASE}")
+    return [*commands, f"mailbot replay {number}"]
 
 
 def hold_and_tell(mail: int, why: str, parts: Parts, now: datetime) -> None:

@@ -8,6 +8,7 @@ from tests.builders import at
 from tests.intake.office import ADDRESS, NINE, PHONE, REF, REFERRAL, Office
 
 STRANGER = "Dr Lee <lee@elsewhere.example>"
+NURSE = "Named Nurse <named.nurse@westmarch-general.example>"
 
 
 def referral_from(sender: str) -> Arriving:
@@ -125,3 +126,102 @@ def test_our_own_copy_is_no_mail_of_an_agency(referred: Office) -> None:
     assert referred.last.state == "handled"
     assert "our own letter" in referred.last.reason
     assert ADDRESS in referred.last.sender
+
+
+def test_a_second_referral_is_shown_with_what_makes_it_the_same_child(referred: Office) -> None:
+    referred.arrives("Mon 1 Jun 2026 9:20", referral_from(NURSE))
+    referred.pass_("Mon 1 Jun 2026 9:21")
+    assert "RR-2026-001 (the same NHS number)" in referred.last.reason
+    told = referred.opened(referred.letters("warning")[-1]).text
+    assert "mailbot assign 2 RR-2026-001" in told
+    assert "mailbot assign 2 NEW" in told
+
+
+def test_a_second_referral_joins_the_case_when_a_person_says_so(referred: Office) -> None:
+    referred.arrives("Mon 1 Jun 2026 9:20", referral_from(NURSE))
+    referred.pass_("Mon 1 Jun 2026 9:21")
+    referred.parts.mailbag.release(2, REF)
+    assert work_through(referred.last, referred.parts, at("Mon 1 Jun 2026 10:00")) == "handled"
+    referred.pass_("Mon 1 Jun 2026 10:01")
+    assert referred.parts.casebook.refs() == [REF]
+    assert [r.address for r in referred.case.referrers] == [
+        "jo.penrose@westmarch-council.example",
+        "named.nurse@westmarch-general.example",
+    ]
+    assert referred.letters("acknowledgement")[-1].to == ("named.nurse@westmarch-general.example",)
+    assert referred.case.received_at == at(NINE)
+
+
+def test_a_second_referral_opens_a_case_of_its_own_when_a_person_says_so(referred: Office) -> None:
+    referred.arrives("Mon 1 Jun 2026 9:20", referral_from(NURSE))
+    referred.pass_("Mon 1 Jun 2026 9:21")
+    referred.parts.mailbag.release(2, "NEW")
+    work_through(referred.last, referred.parts, at("Mon 1 Jun 2026 10:00"))
+    assert referred.parts.casebook.refs() == [REF, "RR-2026-002"]
+
+
+def test_the_same_child_in_a_case_that_has_ended_opens_a_new_one_and_is_shown(referred: Office) -> None:
+    referred.record("Mon 1 Jun 2026 10:00", "withdrawn", why="sent by mistake")
+    referred.arrives("Tue 2 Jun 2026 9:00", referral_from(PHONE))
+    referred.pass_("Tue 2 Jun 2026 9:01")
+    assert referred.parts.casebook.refs() == [REF, "RR-2026-002"]
+    (told,) = [a for a in referred.letters("question") if "former case" in a.subject]
+    assert "RR-2026-001, the same NHS number" in referred.opened(told).text
+    child = referred.case.child.name
+    assert child
+    assert child not in referred.opened(told).text
+
+
+def test_word_of_an_incident_from_an_agency_waits_for_a_person_and_opens_a_case(office: Office) -> None:
+    words = "A baby was brought in with injuries. Is this a serious incident for a rapid review?"
+    office.arrives(NINE, Arriving(NURSE, "Serious incident", words, [("Body map.txt", b"left arm")]))
+    office.pass_("Mon 1 Jun 2026 9:01")
+    assert office.last.state == "held"
+    assert "mailbot assign 1 NEW" in office.opened(office.letters("warning")[-1]).text
+    office.parts.mailbag.release(1, "NEW")
+    assert work_through(office.last, office.parts, at("Mon 1 Jun 2026 10:00")) == "handled"
+    office.pass_("Mon 1 Jun 2026 10:01")
+    assert office.case.stage == "la_deciding"
+    assert office.case.reported_at == at(NINE)
+    assert [p.name for p in office.case.papers] == ["Email of Monday 1 June 2026.txt", "Body map.txt"]
+    assert office.parts.mailbag.file(office.case.papers[0].sha256).decode().strip() == words
+    assert office.letters("acknowledgement")[-1].to == ("named.nurse@westmarch-general.example",)
+
+
+def test_the_local_authoritys_intention_opens_a_case_that_waits_for_its_form(office: Office) -> None:
+    words = "We intend to submit a Serious Incident Notification to the national Panel about a baby this week."
+    office.arrives(NINE, Arriving(PHONE, "Serious incident: intention to notify", words))
+    office.pass_("Mon 1 Jun 2026 9:01")
+    office.parts.mailbag.release(1, "NEW")
+    work_through(office.last, office.parts, at("Mon 1 Jun 2026 10:00"))
+    assert office.case.stage == "referral_awaited"
+    assert office.case.intention_at == at(NINE)
+    assert office.case.la == "childrens-services"
+
+
+def test_the_form_that_a_case_waits_for_is_asked_about_while_its_child_is_not_known(office: Office) -> None:
+    office.arrives(NINE, Arriving(PHONE, "Serious incident", "We intend to notify the Panel of an incident."))
+    office.pass_("Mon 1 Jun 2026 9:01")
+    office.parts.mailbag.release(1, "NEW")
+    work_through(office.last, office.parts, at("Mon 1 Jun 2026 10:00"))
+    office.arrives("Wed 3 Jun 2026 9:00", referral_from(PHONE))
+    office.pass_("Wed 3 Jun 2026 9:01")
+    assert office.last.state == "held"
+    office.parts.mailbag.release(2, REF)
+    work_through(office.last, office.parts, at("Wed 3 Jun 2026 10:00"))
+    office.pass_("Wed 3 Jun 2026 10:01")
+    assert office.case.stage == "scoping"
+    assert office.case.received_at == at("Wed 3 Jun 2026 9:00")
+    assert office.case.child.name
+
+
+def test_the_form_joins_by_itself_where_its_subject_names_the_case(office: Office) -> None:
+    office.arrives(NINE, Arriving(PHONE, "Serious incident", "We intend to notify the Panel of an incident."))
+    office.pass_("Mon 1 Jun 2026 9:01")
+    office.parts.mailbag.release(1, "NEW")
+    work_through(office.last, office.parts, at("Mon 1 Jun 2026 10:00"))
+    mail = Arriving(PHONE, f"{REF} JCR referral form", "Please find our form attached.", [REFERRAL])
+    office.arrives("Wed 3 Jun 2026 9:00", mail)
+    office.pass_("Wed 3 Jun 2026 9:01")
+    assert office.last.state == "handled"
+    assert office.case.stage == "scoping"
