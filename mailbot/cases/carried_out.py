@@ -7,14 +7,17 @@ from datetime import datetime
 
 from mailbot.cases import letters
 from mailbot.cases.case import Case
+from mailbot.cases.clocks import lateness
 from mailbot.cases.deadlines import clock_of
 from mailbot.cases.decisions import Decision
 from mailbot.cases.events import LetterFailed, LetterKind, LetterSent, PackAssembled, Paper, SubmissionDrafted
 from mailbot.cases.practice import Practice
 from mailbot.cases.questions import tell_office
 from mailbot.cases.rounds import ask, supersede
+from mailbot.cases.signing import ask_to_sign
 from mailbot.cases.stages import OPEN, apply
-from mailbot.cases.wording import count, field_name, say_list, say_moment, sentence_case
+from mailbot.cases.submission import submission_gaps
+from mailbot.cases.wording import count, say_list
 
 
 def on_sent(
@@ -136,14 +139,14 @@ def on_submission_drafted(
     after = case
     for event in decision.events:
         after = apply(after, event)
-    clocks = [
-        c
+    clocks = (
+        clock_of(after, clock, practice.procedure_of(case), practice.calendar)
         for clock in ("panel_after_meeting", "panel_overall")
-        if (c := clock_of(after, clock, practice.procedure_of(case), practice.calendar)) and c.due
-    ]
-    dues = [c.due for c in clocks if c.due]
-    late = [f"{c.what} was due by {say_moment(c.due, practice.zone)}" for c in clocks if c.due and now > c.due]
-    letter = letters.submission(after, practice, now, say_list(late))
+    )
+    dues = [c.due for c in clocks if c and c.due]
+    to_write = _to_write(after, unwritten)
+    decision = decision.and_then(ask_to_sign(after, practice, now, by, to_write))
+    letter = letters.submission(after, practice, now, " ".join(lateness(after, now, practice)))
     return decision.and_then(
         ask(
             after,
@@ -154,7 +157,7 @@ def on_submission_drafted(
             now,
             "the submission waits for a named person, always",
             go_by=min(dues) if dues else None,
-            warnings=[*_to_write(after, unwritten), *submission_gaps(after, practice)],
+            warnings=[*to_write, *submission_gaps(after, practice, now)],
         )
     )
 
@@ -166,26 +169,3 @@ def _to_write(case: Case, unwritten: Sequence[str]) -> list[str]:
         f"Not yet written in the Rapid Review Template: {say_list(list(unwritten))}. Write them in Word (the file is "
         f"attached), then: mailbot replace {case.ref} FILE.docx --as YOU."
     ]
-
-
-def submission_gaps(case: Case, practice: Practice) -> list[str]:
-    """What the approver of a submission should see before signing: facts that the record does not hold."""
-    gaps = [
-        sentence_case(f"{field_name(f)} is not given")
-        for f, known in (
-            ("child_gender", case.child.gender),
-            ("child_ethnicity", case.child.ethnicity),
-            ("child_disability", case.child.disability),
-        )
-        if not known
-    ]
-    silent = [r.name for r in case.requests.values() if r.completeness is None]
-    if silent:
-        gaps.append(f"No return from {say_list(silent)}")
-    if practice.procedure_of(case).chair_endorses and case.endorsed_on is None:
-        gaps.append("The independent chair's endorsement is not recorded")
-    signed = {p.partner for p in case.signed_off}
-    unsigned = [p for p in ("local_authority", "police", "health") if p not in signed]
-    if unsigned:
-        gaps.append(f"Not yet signed off by {say_list([p.replace('_', ' ') for p in unsigned])}")
-    return [f"{gap}." for gap in gaps]

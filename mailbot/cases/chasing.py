@@ -8,22 +8,28 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from mailbot.cases import learning, letters, rounds
+from mailbot.cases import discussion, learning, letters, rounds, threshold
 from mailbot.cases.case import Case, Request
-from mailbot.cases.deadlines import (
-    Clock,
-    obligations,
-    return_due,
-)
+from mailbot.cases.clocks import note_clocks, warn_of_clocks
+from mailbot.cases.closing import after_the_panels_reply, ask_to_close
+from mailbot.cases.deadlines import return_due
 from mailbot.cases.decisions import Decision, SendLetter
 from mailbot.cases.events import LadderStepTaken
 from mailbot.cases.ladder import rung_to_take
 from mailbot.cases.life import look_again
-from mailbot.cases.meeting import ask_about_the_meeting, assemble_pack, propose_meeting
+from mailbot.cases.meeting import (
+    ask_about_the_meeting,
+    ask_for_the_decision,
+    assemble_pack,
+    invite,
+    propose_meeting,
+    set_aside_when_over,
+)
 from mailbot.cases.practice import Practice
 from mailbot.cases.procedure import Rung
 from mailbot.cases.questions import tell_office
 from mailbot.cases.scoping import start_scoping
+from mailbot.cases.signing import ask_for_endorsement, say_who_has_not_signed
 from mailbot.cases.stages import OPEN, apply
 from mailbot.cases.submission import draft_submission, tell_outcome
 from mailbot.cases.wording import count, say_moment, say_short_day
@@ -33,14 +39,10 @@ NOBODY_THERE = {
     "escalate_to": "The agency's entry in config/agencies.toml names nobody in escalate_to.",
     "partner_lead": "The agency belongs to no safeguarding partner whose lead could be told.",
 }
-WARNED_CLOCKS = (
-    "la_answer",
-    "send_scoping",
-    "meeting_latest",
-    "panel_after_meeting",
-    "panel_overall",
-    "outcome_told",
-)
+
+
+RETURNS_WAITED_FOR = ("scoping", "pack_ready", "meeting_held", "sign_off")
+"""Stages at which a late return is chased: until the submission has gone."""
 
 
 def review(case: Case, now: datetime, practice: Practice) -> Decision:
@@ -50,16 +52,26 @@ def review(case: Case, now: datetime, practice: Practice) -> Decision:
         # Only letters that tell of the end may still wait.
         return decision.and_then(ask_again(case, now, practice))
     looks = (
+        set_aside_when_over,
+        *threshold.LOOKS,
+        *discussion.LOOKS,
         start_scoping,
         ask_again,
         propose_meeting,
+        invite,
         chase_late_agencies,
         assemble_pack,
         ask_about_the_meeting,
+        ask_for_the_decision,
         draft_submission,
+        ask_for_endorsement,
+        say_who_has_not_signed,
         tell_outcome,
+        after_the_panels_reply,
+        ask_to_close,
         *learning.LOOKS,
         warn_of_clocks,
+        note_clocks,
     )
     for look in looks if case.stage != "suspended" else WHILE_SUSPENDED:
         found = look(case, now, practice)
@@ -82,7 +94,7 @@ def ask_again(case: Case, now: datetime, practice: Practice) -> Decision:
 def chase_late_agencies(case: Case, now: datetime, practice: Practice) -> Decision:
     """The ladder: each agency that owes a return gets the latest rung that is right today, once."""
     decision, higher = Decision(case=case.ref), []
-    if not practice.calendar.is_open(now) or case.stage == "submitted":
+    if not practice.calendar.is_open(now) or case.stage not in RETURNS_WAITED_FOR:
         return decision
     for request in case.requests.values():
         waited_for = request.sent_at and not request.completeness and not request.paused and not request.undeliverable
@@ -115,7 +127,8 @@ def rung_due(case: Case, request: Request, now: datetime, practice: Practice) ->
     due = return_due(request, procedure, practice.calendar)
     if due is None:
         return None
-    return rung_to_take(procedure.rungs("returns"), due, request.steps, request.stepped_at, now, practice)
+    steps = request.steps if request.stepped_due in (None, due) else ()
+    return rung_to_take(procedure.rungs("returns"), due, steps, request.stepped_at, now, practice)
 
 
 def take_step(
@@ -159,37 +172,5 @@ def addressees(request: Request, rung: Rung, practice: Practice) -> tuple[str, .
     return tuple(leads) if agency.partner else ()
 
 
-def warn_of_clocks(case: Case, now: datetime, practice: Practice) -> Decision:
-    """The business unit hears of a deadline the working day before it is lost, and again when it was."""
-    decision = Decision(case=case.ref)
-    for clock in obligations(case, practice.procedure_of(case), practice.calendar):
-        if clock.id in WARNED_CLOCKS and clock.due is not None and clock.met is None:
-            warning = _warning(case, clock, clock.due, now, practice)
-            decision = decision.and_then(warning)
-    return decision
-
-
-def _warning(case: Case, clock: Clock, due: datetime, now: datetime, practice: Practice) -> Decision:
-    calendar = practice.calendar
-    due_day = calendar.day_of(due)
-    if calendar.day_of(now) < calendar.add(due_day, -1):
-        return Decision()
-    if clock.id == "meeting_latest" and case.meeting_at and calendar.day_of(case.meeting_at) <= due_day:
-        return Decision()
-    missed = now > due
-    title = f"{'Missed' if missed else 'Due soon'}: {clock.what}"
-    paragraphs = [
-        f"It {'was' if missed else 'is'} due by {say_moment(due, practice.zone)}, "
-        f"{count(clock.days, 'working day')} from {clock.started_by}.",
-        f"“{clock.source}” ({clock.document})",
-    ]
-    if clock.provisional:
-        paragraphs.insert(1, f"It is {clock.provisional}.")
-    if missed:
-        paragraphs.append("Please say in the submission why it was late.")
-    topic = f"{'missed' if missed else 'soon'}/{clock.id}/{due_day.isoformat()}"
-    return tell_office(case, now, practice, topic, title, paragraphs, [f"mailbot plan {case.ref}"], kind="warning")
-
-
-WHILE_SUSPENDED = (look_again, warn_of_clocks)
+WHILE_SUSPENDED = (look_again, warn_of_clocks, note_clocks)
 """The clocks run on, and are warned of; nobody is asked, chased or sent anything."""

@@ -1,4 +1,4 @@
-"""After the meeting: when the Rapid Review Template is drafted, and when the outcome is told."""
+"""After the meeting: the Rapid Review Template is drafted, what it lacks and what is late, the outcome is told."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ from datetime import datetime
 
 from mailbot.cases import letters, rounds
 from mailbot.cases.case import Case
-from mailbot.cases.deadlines import (
-    clock_of,
-)
+from mailbot.cases.clocks import EXPLAINED
+from mailbot.cases.deadlines import Clock, clock_of, obligations
 from mailbot.cases.decisions import Decision, DraftSubmission
+from mailbot.cases.meeting import criteria_left
 from mailbot.cases.practice import Practice
 from mailbot.cases.questions import tell_office
-from mailbot.cases.wording import count
+from mailbot.cases.signing import unsigned
+from mailbot.cases.wording import count, field_name, say_list, sentence_case
+
+AFTER_IT = ("submitted", "learning_considered", "learning_decided")
+"""Stages at which the submission has gone."""
 
 
 def draft_submission(case: Case, now: datetime, practice: Practice) -> Decision:
@@ -44,11 +48,53 @@ def _say_that_it_is_old(case: Case, now: datetime, practice: Practice) -> Decisi
 
 
 def tell_outcome(case: Case, now: datetime, practice: Practice) -> Decision:
-    """Agencies and the referrer, once the submission has gone to the Panel."""
-    if case.stage != "submitted" or "outcome-1" in case.rounds or case.outcome is None:
+    """Agencies and everybody who referred, the same day on which the submission has gone to the Panel.
+
+    Flow chart: "Agencies (including the agency who made the referral) are informed of the outcome".
+    """
+    told = "outcome-1" in case.rounds
+    if case.stage not in AFTER_IT or case.submitted_at is None or told or case.outcome is None:
         return Decision()
     because = practice.procedure_of(case).sentence("outcome")
     drafts = letters.outcomes(case, practice, now)
+    if not drafts:
+        return Decision()
     clock = clock_of(case, "outcome_told", practice.procedure_of(case), practice.calendar)
     title = f"{count(len(drafts), 'letter')} telling the outcome"
     return rounds.ask(case, "outcome-1", drafts, title, practice, now, because, go_by=clock.due if clock else None)
+
+
+def unexplained(case: Case, now: datetime, practice: Practice) -> tuple[Clock, ...]:
+    """The clocks that were missed and for which the Panel expects a reason that is not recorded."""
+    clocks = obligations(case, practice.procedure_of(case), practice.calendar)
+    return tuple(
+        c for c in clocks if c.id in EXPLAINED and c.binds and c.overdue(now) and not case.lateness.get(c.id)
+    )
+
+
+def submission_gaps(case: Case, practice: Practice, now: datetime) -> list[str]:
+    """What the approver of a submission should see before it goes: what the record does not hold."""
+    gaps = [
+        sentence_case(f"{field_name(f)} is not given")
+        for f, known in (
+            ("child_gender", case.child.gender),
+            ("child_ethnicity", case.child.ethnicity),
+            ("child_disability", case.child.disability),
+        )
+        if not known
+    ]
+    silent = [r.name for r in case.requests.values() if r.completeness is None]
+    if silent:
+        gaps.append(f"No return from {say_list(silent)}")
+    if left := criteria_left(case, practice):
+        gaps.append(f"The record does not say whether these criteria are met: {say_list([c.id for c in left])}")
+    if practice.procedure_of(case).chair_endorses and case.endorsed_on is None:
+        gaps.append("The independent chair's endorsement is not recorded")
+    if missing := unsigned(case):
+        gaps.append(f"Not yet signed off by {say_list([p.replace('_', ' ') for p in missing])}")
+    gaps += [
+        f"{sentence_case(c.what)} is late and the reason is not recorded: "
+        f'mailbot record {case.ref} late-reason {c.id} --why "REASON" --as YOU'
+        for c in unexplained(case, now, practice)
+    ]
+    return [f"{gap}." for gap in gaps]

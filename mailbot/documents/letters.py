@@ -53,12 +53,12 @@ FACTS: dict[LetterKind, frozenset[str]] = {
             "asked_on",
         ]
     ),
-    "partner_enquiry": frozenset({"topic", "threshold", "learning", "due", "again"}),
+    "partner_enquiry": frozenset({"topic", "threshold", "learning", "sign_off", "due", "again"}),
     "notice": frozenset(
         {"news", "referred_by", "received", "la_name", "reason", "meeting", "venue", "challenges", "due"}
     ),
     "threshold_decision": frozenset({"accepted", "received", "la_name", "reason"}),
-    "invitation": frozenset({"meeting", "venue", "contents"}),
+    "invitation": frozenset({"meeting", "venue", "how", "extraordinary", "moved", "contents"}),
     "pack": frozenset({"meeting", "contents", "absent", "version"}),
     "submission": frozenset(
         [
@@ -73,10 +73,13 @@ FACTS: dict[LetterKind, frozenset[str]] = {
             "partners",
             "quorate",
             "endorsed",
+            "criteria",
+            "signed",
             "late",
         ]
     ),
-    "outcome": frozenset(["meeting", "decision", "to_referrer", "national", "answered"]),
+    "outcome": frozenset(["meeting", "decision", "to_referrer", "national", "answered", "learning"]),
+    "panel_decision": frozenset(["answer", "asked_for", "to_referrer", "answered"]),
     "learning_decision": frozenset({"learning"}),
     "subgroup_request": frozenset({"learning"}),
     "case_news": frozenset({"news", "area", "asked", "answered", "due", "to_referrer"}),
@@ -85,6 +88,7 @@ FACTS: dict[LetterKind, frozenset[str]] = {
     ),
     "question": frozenset({"title", "paragraphs", "commands", "replies"}),
     "warning": frozenset({"title", "paragraphs", "commands", "replies"}),
+    "digest": frozenset({"title", "sections", "commands"}),
 }
 """What each kind of letter may say, beside the facts common to all. Dates are ready-made text."""
 

@@ -59,11 +59,14 @@ def test_no_day_is_proposed_on_which_the_office_is_closed_or_that_is_past() -> N
     assert desk.case.meeting_days == (day("Thu 11 Jun 2026"),)
 
 
-def test_where_the_letters_go_too_late_the_last_day_is_proposed() -> None:
+def test_where_the_letters_go_too_late_the_next_days_are_proposed_and_the_sentence_is_said() -> None:
     desk = Desk(practice())
     desk.refer("Mon 1 Jun 2026 9:12")
     desk.answer("Mon 15 Jun 2026 9:30")
-    assert desk.case.meeting_days == (day("Thu 11 Jun 2026"),)
+    assert desk.case.meeting_days == (day("Tue 16 Jun 2026"), day("Wed 17 Jun 2026"))
+    (asked,) = questions(desk, "meeting-date")
+    assert "which ends on Thursday 11 June 2026: “Day 7 or 8" in str(asked.facts["paragraphs"])
+    assert "late-reason meeting_latest" in str(asked.facts["paragraphs"])
 
 
 def test_the_pack_is_put_together_with_the_last_return() -> None:
@@ -171,6 +174,8 @@ def test_the_approver_sees_what_the_submission_lacks() -> None:
     assert desk.asked[-1].warnings == (
         "The child's ethnicity is not given.",
         "No return from Northshire Integrated Care Board.",
+        "The record does not say whether these criteria are met: serious_incident, improvements, recurrent_themes, "
+        "working_together, national_importance and law_or_guidance.",
         "The independent chair's endorsement is not recorded.",
         "Not yet signed off by local authority, police and health.",
     )
@@ -207,7 +212,7 @@ def test_a_submission_after_its_time_says_so() -> None:
     desk.record("Thu 18 Jun 2026 14:00", "attendance", *LEADS)
     desk.record("Thu 18 Jun 2026 14:05", "outcome", "none", why="Nothing more to learn.")
     letter = next(a for a in desk.waiting.values() if a.kind == "submission")
-    assert "from the meeting was due by 5 pm on Monday 15 June 2026" in str(letter.facts["late"])
+    assert "from the meeting: due by 5 pm on Monday 15 June 2026" in str(letter.facts["late"])
 
 
 def test_the_pack_holds_the_papers_in_the_order_in_which_a_meeting_reads_them() -> None:

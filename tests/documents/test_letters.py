@@ -34,6 +34,14 @@ DUE: dict[str, Any] = {
     "outstanding": ["the scoping form", "the chronology"],
 }
 MEETING = "10 am on Friday 12 June 2026"
+LEARNING: dict[str, Any] = {
+    "agreed": True,
+    "activity": "An audit of how bruising is recorded",
+    "lead": "Audit Group",
+    "reason": "It is the third time.",
+    "criteria": ["Recurring theme"],
+    "due": "Friday 4 September 2026",
+}
 OWN: dict[str, dict[str, Any]] = {
     "acknowledgement": {"what": "referral", "received": "4.10 pm on Friday 29 May 2026"},
     "scoping": {
@@ -110,7 +118,14 @@ OWN: dict[str, dict[str, Any]] = {
         "la_name": "Wychmoor Council",
         "reason": "The injury has healed.",
     },
-    "invitation": {"meeting": MEETING, "venue": "Room 2, Civic Offices", "contents": ["the referral"]},
+    "invitation": {
+        "meeting": MEETING,
+        "venue": "Room 2, Civic Offices",
+        "how": "in person",
+        "extraordinary": True,
+        "moved": False,
+        "contents": ["the referral"],
+    },
     "pack": {"meeting": MEETING, "contents": ["the referral"], "absent": ["Northvale NHS Trust"], "version": 1},
     "submission": {
         "la_name": "Wychmoor Council",
@@ -124,6 +139,8 @@ OWN: dict[str, dict[str, Any]] = {
         "partners": [{"name": "Omar Reid", "role": "Superintendent", "partner": "police"}],
         "quorate": True,
         "endorsed": "Monday 15 June 2026",
+        "criteria": [{"text": "Themes that recur", "met": True, "reason": "Seen twice this year."}],
+        "signed": [{"name": "Omar Reid", "role": "Superintendent", "date": "Tuesday 16 June 2026"}],
         "late": "",
     },
     "outcome": {
@@ -132,7 +149,11 @@ OWN: dict[str, dict[str, Any]] = {
         "decision": "that no review is needed",
         "to_referrer": True,
         "national": False,
+        "learning": ["Ask who lives in the home."],
     },
+    "panel_decision": {"answer": "national_review", "asked_for": False, "to_referrer": False, "answered": True},
+    "learning_decision": {"learning": LEARNING},
+    "subgroup_request": {"learning": LEARNING},
     "approval_request": {
         "title": "Scoping round 1, 2 letters",
         "items": [

@@ -28,6 +28,7 @@ LetterKind = Literal[
     "pack",
     "submission",
     "outcome",
+    "panel_decision",
     "learning_decision",
     "case_news",
     "approval_request",

@@ -1,27 +1,95 @@
-"""Letters of the meeting and after: the pack, the submission to the Panel, the outcome."""
+"""Letters of the meeting and after: invitations, pack, sign-off, submission, outcome, the Panel's reply."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 
+from mailbot.cases.attending import attendees
 from mailbot.cases.case import Case
-from mailbot.cases.decisions import Original, SendLetter
-from mailbot.cases.directory import PARTNER_NAMES
-from mailbot.cases.events import OUTCOME_NAMES, Paper
+from mailbot.cases.deadlines import clock_of
+from mailbot.cases.decisions import Facts, Original, SendLetter
+from mailbot.cases.directory import PARTNER_NAMES, Person
+from mailbot.cases.events import OUTCOME_NAMES, LetterKind, Paper
 from mailbot.cases.letters.common import common, held_on, la_name, meeting_text, outline, spoc_of
 from mailbot.cases.practice import Practice
-from mailbot.cases.wording import (
-    say_day,
-)
+from mailbot.cases.pseudonyms import Pseudonyms
+from mailbot.cases.wording import say_day, say_moment
 from mailbot.errors import NotInDirectory
+
+HOW = {"": "", "in_person": "in person", "video": "by video", "telephone": "by telephone"}
+
+
+def invitations(case: Case, practice: Practice, now: datetime) -> list[SendLetter]:
+    """The meeting's date, time and place, to everybody who attends; who was invited before hears that it moved."""
+    before = f"{case.ref}/invitation-"
+    facts = {
+        "meeting": meeting_text(case, practice),
+        "venue": practice.office.venue,
+        "how": HOW[case.meeting_how],
+        "extraordinary": case.meeting_extraordinary,
+        "contents": [
+            "the referral form",
+            *(["the local authority's notification"] if any(p.kind == "notification" for p in case.papers) else []),
+            "what the agencies returned, with their chronologies",
+        ],
+    }
+    return [
+        SendLetter(
+            key=f"{before}{case.meeting_sequence}/{person.email}",
+            case=case.ref,
+            kind="invitation",
+            to=(person.email,),
+            round=f"invitation-{case.meeting_sequence}",
+            item=item,
+            facts=common(case, practice, now)
+            | facts
+            | {"moved": any(k.startswith(before) and k.endswith(f"/{person.email}") for k in case.letters_sent)},
+            due=now,
+        )
+        for item, person in enumerate(attendees(case, practice), 1)
+    ]
+
+
+def sign_offs(case: Case, people: Sequence[Person], practice: Practice, now: datetime) -> list[SendLetter]:
+    """The drafted Rapid Review Template, to each lead whose partner has not signed it off."""
+    if case.submission is None or case.outcome is None:
+        raise ValueError(f"{case.ref}: the Rapid Review Template was not drafted, so nobody can sign it off")
+    dues = [
+        clock.due
+        for clock_id in ("panel_after_meeting", "panel_overall")
+        if (clock := clock_of(case, clock_id, practice.procedure_of(case), practice.calendar)) and clock.due
+    ]
+    facts: Facts = {
+        "topic": "sign_off",
+        "again": False,
+        "due": say_moment(min(dues), practice.zone) if dues else "",
+        "sign_off": {
+            "meeting": held_on(case, practice),
+            "decision": OUTCOME_NAMES[case.outcome],
+            "reason": Pseudonyms(case)(case.outcome_reason),
+        },
+    }
+    return [
+        SendLetter(
+            key=f"{case.ref}/partner/sign_off/{person.email}/{case.submission_version}",
+            case=case.ref,
+            kind="partner_enquiry",
+            to=(person.email,),
+            round=f"sign-off-{case.submission_version}",
+            item=item,
+            facts=common(case, practice, now) | facts,
+            attachments=(Original(name=case.submission.name, paper=case.submission),),
+            due=now,
+        )
+        for item, person in enumerate(people, 1)
+    ]
 
 
 def pack_letters(
     case: Case, practice: Practice, now: datetime, pack: Paper, contents: Sequence[str]
 ) -> list[SendLetter]:
     """The pack to everybody who attends, one letter each."""
-    attendees = [p for p in practice.directory.people if p.role != "partnership_manager"]
     facts = {
         "meeting": meeting_text(case, practice),
         "contents": list(contents),
@@ -40,7 +108,7 @@ def pack_letters(
             attachments=(Original(name=pack.name, paper=pack),),
             due=now,
         )
-        for item, person in enumerate(attendees, 1)
+        for item, person in enumerate(attendees(case, practice), 1)
     ]
 
 
@@ -50,6 +118,7 @@ def submission(case: Case, practice: Practice, now: datetime, late: str) -> Send
         raise NotInDirectory("The Panel's address is not set: write it in config/mailbot.toml, [panel] address.")
     if case.submission is None or case.outcome is None:
         raise ValueError(f"{case.ref}: the Rapid Review Template was not drafted, so there is nothing to submit")
+    hide = Pseudonyms(case)
     facts = common(case, practice, now) | {
         "la_name": la_name(case, practice),
         "sin_ref": case.notification.get("sin_ref", ""),
@@ -58,7 +127,12 @@ def submission(case: Case, practice: Practice, now: datetime, late: str) -> Send
         "meeting": held_on(case, practice),
         "outline": outline(case),
         "decision": OUTCOME_NAMES[case.outcome],
-        "reason": case.outcome_reason,
+        "reason": hide(case.outcome_reason),
+        "criteria": [
+            {"text": c.text, "met": case.criteria[c.id].met, "reason": hide(case.criteria[c.id].reason)}
+            for c in practice.procedure_of(case).criterion
+            if c.id in case.criteria
+        ],
         "partners": [
             {"name": p.name, "role": p.role, "partner": PARTNER_NAMES[p.partner]}
             for p in case.attendance
@@ -66,6 +140,7 @@ def submission(case: Case, practice: Practice, now: datetime, late: str) -> Send
         ],
         "quorate": case.quorate,
         "endorsed": say_day(case.endorsed_on) if case.endorsed_on else "",
+        "signed": [{"name": p.name, "role": p.role, "date": say_day(p.on) if p.on else ""} for p in case.signed_off],
         "late": late,
     }
     return SendLetter(
@@ -82,45 +157,58 @@ def submission(case: Case, practice: Practice, now: datetime, late: str) -> Send
 
 
 def outcomes(case: Case, practice: Practice, now: datetime) -> list[SendLetter]:
-    """The outcome, to every agency that was asked and to the referrer, one letter each."""
+    """The outcome, to every agency that was asked and to everybody who referred, one letter each."""
     if case.outcome is None:
         raise ValueError(f"{case.ref}: no outcome is recorded, so there is none to tell")
-    facts = common(case, practice, now) | {
+    hide = Pseudonyms(case)
+    facts: Facts = {
         "meeting": held_on(case, practice),
         "decision": OUTCOME_NAMES[case.outcome],
         "national": case.outcome == "national_review",
-        "to_referrer": False,
-        "answered": True,
+        "learning": [hide(point) for point in case.learning_points],
     }
-    agencies = [(r.agency, r.name, spoc_of(r, practice)) for r in case.requests.values()]
-    letters = [
+    return _to_all(case, practice, now, "outcome", "outcome", "outcome-1", facts)
+
+
+def panel_decisions(case: Case, practice: Practice, now: datetime) -> list[SendLetter]:
+    """What the Panel replied, to everybody who heard the outcome."""
+    if case.panel_reply is None:
+        raise ValueError(f"{case.ref}: the Panel has not replied, so there is nothing to tell of it")
+    facts: Facts = {"answer": case.panel_reply.answer, "asked_for": case.outcome == "national_review"}
+    return _to_all(case, practice, now, "panel_decision", "panel-reply", "panel-reply-1", facts)
+
+
+def _to_all(
+    case: Case, practice: Practice, now: datetime, kind: LetterKind, word: str, round_id: str, facts: Facts
+) -> list[SendLetter]:
+    """One letter to each agency that was asked, then one to each referrer who has none yet."""
+    drafts: list[tuple[str, tuple[str, ...], str | None, str, Facts]] = []
+    for request in case.requests.values():
+        answered = request.completeness is not None
+        own: Facts = {"agency_name": request.name, "to_referrer": False, "answered": answered}
+        drafts.append((request.agency, spoc_of(request, practice), request.agency, request.message_id, own))
+    told = {address.casefold() for _, to, *_ in drafts for address in to}
+    told |= {address.casefold() for address in practice.directory.office}
+    for referrer in case.referrers:
+        if not referrer.address or referrer.address.casefold() in told:
+            continue
+        told.add(referrer.address.casefold())
+        agency = practice.directory.agency(referrer.agency)
+        name = agency.name if agency else ""
+        own = {"agency_name": name, "to_referrer": True, "answered": True}
+        drafts.append((f"referrer/{referrer.address}", (referrer.address,), None, referrer.message_id, own))
+    return [
         SendLetter(
-            key=f"{case.ref}/outcome/{agency}",
+            key=f"{case.ref}/{word}/{whose}",
             case=case.ref,
-            kind="outcome",
+            kind=kind,
             to=to,
-            agency=agency,
-            round="outcome-1",
+            agency=agency_id,
+            round=round_id,
             item=item,
-            facts=facts | {"agency_name": name, "answered": case.requests[agency].completeness is not None},
-            in_reply_to=case.requests[agency].message_id,
+            facts=common(case, practice, now) | facts | own,
+            in_reply_to=answers,
             due=now,
         )
-        for item, (agency, name, to) in enumerate(agencies, 1)
+        for item, (whose, to, agency_id, answers, own) in enumerate(drafts, 1)
     ]
-    told = {address.casefold() for letter in letters for address in letter.to}
-    if case.referrer and case.referrer.casefold() not in told:
-        letters.append(
-            SendLetter(
-                key=f"{case.ref}/outcome/referrer",
-                case=case.ref,
-                kind="outcome",
-                to=(case.referrer,),
-                round="outcome-1",
-                item=len(letters) + 1,
-                facts=facts | {"agency_name": case.referral.get("referrer_agency", ""), "to_referrer": True},
-                in_reply_to=case.referral_message_id,
-                due=now,
-            )
-        )
-    return letters
