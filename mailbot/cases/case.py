@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
-from mailbot.cases.events import Attendee, Outcome, Paper, Row
+from mailbot.cases.events import Attendee, Basis, Outcome, Paper, Row
 from mailbot.cases.values import Value
 
 Stage = Literal[
@@ -54,6 +54,7 @@ class Request(Value):
     extension_refused: bool = False
     steps: tuple[str, ...] = Field(default=(), description="ladder steps taken for the due day in force")
     stepped_at: AwareDatetime | None = Field(default=None, description="when the last of them was taken")
+    stepped_due: AwareDatetime | None = Field(default=None, description="the due time that they counted from")
     returned_at: AwareDatetime | None = None
     completeness: Literal["full", "part", "nil"] | None = None
     missing: tuple[str, ...] = ()
@@ -203,6 +204,7 @@ class Case(Value):
     learning: Learning | None = None
     chases: dict[str, Chase] = Field(default={}, description="what is waited for -> how far it was chased")
     dues: dict[str, AwareDatetime] = Field(default={}, description="clock -> when it was last noted to be due")
+    bases: dict[str, Basis] = Field(default={}, description="clock -> what that due time was reckoned from")
     lateness: dict[str, str] = Field(default={}, description="clock -> why it was missed")
     suspended_until: date | None = None
     suspended_why: str = ""

@@ -26,6 +26,7 @@ from mailbot.cases.events.letters import (
 )
 from mailbot.cases.events.life import (
     Absorbed,
+    Basis,
     ClocksNoted,
     Closed,
     LatenessExplained,
@@ -160,6 +161,7 @@ __all__ = [
     "Asked",
     "AttendanceRecorded",
     "Attendee",
+    "Basis",
     "BecameAware",
     "ChaseStepTaken",
     "ChronologyReceived",

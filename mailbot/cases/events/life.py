@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import AwareDatetime, Field
 
 from mailbot.cases.events.values import Event
+from mailbot.cases.values import Value
 
 
 class Withdrawn(Event):
@@ -62,11 +63,21 @@ class Absorbed(Event):
     ref: str
 
 
+class Basis(Value):
+    """What a clock was reckoned from: when it began, its working days, and whether the beginning was a stand-in."""
+
+    started: AwareDatetime | None
+    days: int
+    provisional: bool = False
+    given: bool = Field(default=False, description="a person gave the day in place of the count")
+
+
 class ClocksNoted(Event):
     """When each running clock is due, noted when one begins or moves; `because` says what moved and why."""
 
     type: Literal["clocks_noted"] = "clocks_noted"
     dues: dict[str, AwareDatetime]
+    bases: dict[str, Basis] = Field(default={}, description="clock -> what its due time was reckoned from")
     moved: tuple[str, ...] = Field(default=(), description="clocks that ran already and are due at another time now")
 
 

@@ -19,6 +19,6 @@ CHANGES: Changers = {
     Transferred: lambda _, event: {"transferred_to": event.to},
     Merged: lambda _, event: {"merged_into": event.into},
     Absorbed: lambda case, event: {"absorbed": (*case.absorbed, event.ref)},
-    ClocksNoted: lambda _, event: {"dues": event.dues},
+    ClocksNoted: lambda _, event: {"dues": event.dues, "bases": event.bases},
     LatenessExplained: lambda case, event: {"lateness": case.lateness | {event.clock: event.because}},
 }

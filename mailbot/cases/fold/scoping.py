@@ -73,8 +73,11 @@ def _unlocked(case: Case, event: FileUnlocked) -> Changes:
 
 
 def _stepped(case: Case, event: LadderStepTaken) -> Changes:
-    steps = case.requests[event.agency].steps if event.agency in case.requests else ()
-    return request_with(case, event.agency, steps=(*steps, event.step), stepped_at=event.at)
+    """A due time that has moved begins a new ladder."""
+    before = case.requests.get(event.agency)
+    steps = before.steps if before and before.stepped_due in (None, event.due) else ()
+    taken = {"steps": (*steps, event.step), "stepped_at": event.at, "stepped_due": event.due}
+    return request_with(case, event.agency, **taken)
 
 
 def _chased(case: Case, event: ChaseStepTaken) -> Changes:
