@@ -55,11 +55,12 @@ def rapid_review_facts(case: Case, practice: Practice, now: datetime) -> Facts:
         "key_events": _key_events(case, hide),
         "voices": _by_agency(case, "child_voice", hide),
         "context": _by_agency(case, "context_inequalities", hide),
-        "immediate_actions": [*(_action(a) for a in case.actions), *_own_actions(case, hide)],
-        "learning": list(case.learning_points),
+        "immediate_actions": [*(hide(_action(a)) for a in case.actions), *_own_actions(case, hide)],
+        "learning": [hide(point) for point in case.learning_points],
         "criteria": hide(fields.get("criteria_rationale", "")),
+        "weighed": _weighed(case, practice, hide),
         "decision": OUTCOME_NAMES[case.outcome] if case.outcome else "",
-        "reason": case.outcome_reason,
+        "reason": hide(case.outcome_reason),
         "endorsed": say_day(case.endorsed_on) if case.endorsed_on else "",
         "signoff": [
             {
@@ -163,8 +164,15 @@ def _key_events(case: Case, hide: Pseudonyms) -> list[JsonValue]:
 def _action(action: AgreedAction) -> str:
     """An agreed action with its owner and day."""
     whose = f" ({action.owner})" if action.owner else ""
-    by = f" by {say_day(action.due)}" if action.due else ""
-    return f"{action.text}{whose}{by}"
+    by = f", by {say_day(action.due)}" if action.due else ""
+    done = "; done" if action.done_at else ""
+    return f"{action.text}{whose}{by}{done}"
+
+
+def _weighed(case: Case, practice: Practice, hide: Pseudonyms) -> list[str]:
+    """Each criterion that the meeting considered, whether it is met, and why."""
+    known = [(c, case.criteria[c.id]) for c in practice.procedure_of(case).criterion if c.id in case.criteria]
+    return [f"{c.text}: {'met' if found.met else 'not met'}. {hide(found.reason)}" for c, found in known]
 
 
 def _own_actions(case: Case, hide: Pseudonyms) -> list[str]:

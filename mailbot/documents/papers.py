@@ -24,7 +24,7 @@ FACTS: dict[str, frozenset[str]] = {
     "rapid_review_template": frozenset(
         {"ref", "partnership_name", "la_name", "sin_ref", "child", "date_of_incident", "harm", "dates", "attendance"}
         | {"quorum", "family", "incident", "agencies", "key_events", "voices", "context", "immediate_actions"}
-        | {"learning", "criteria", "decision", "reason", "endorsed", "signoff"}
+        | {"learning", "criteria", "weighed", "decision", "reason", "endorsed", "signoff"}
     ),
 }
 """The shipped papers, and what each may say. Dates are ready-made text; '' means that nobody gave it."""

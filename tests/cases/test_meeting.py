@@ -178,6 +178,8 @@ def test_the_approver_sees_what_the_submission_lacks() -> None:
         "working_together, national_importance and law_or_guidance.",
         "The independent chair's endorsement is not recorded.",
         "Not yet signed off by local authority, police and health.",
+        "The local authority's notification to the national Panel is late and the reason is not recorded: "
+        'mailbot record RR-2026-001 late-reason la_notifies_panel --why "REASON" --as YOU.',
     )
 
 
