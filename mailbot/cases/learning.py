@@ -7,15 +7,16 @@ asks, counts and reminds; what is proposed and what is decided are people's word
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from mailbot.cases import letters, rounds
-from mailbot.cases.case import Case, Learning, PartnerAnswer, Round
-from mailbot.cases.decisions import Decision, SendLetter, Withdraw
+from mailbot.cases.case import Case, Learning, PartnerAnswer
+from mailbot.cases.deadlines import clock_of
+from mailbot.cases.decisions import Decision, SendLetter
 from mailbot.cases.directory import Person
-from mailbot.cases.events import LearningOpened, LetterKind, RoundRejected
+from mailbot.cases.events import LearningOpened
 from mailbot.cases.gate import refusal
-from mailbot.cases.partners import answer_of, partners_to_ask
+from mailbot.cases.partners import answer_of, chase_partners, partners_to_ask
 from mailbot.cases.practice import Practice
 from mailbot.cases.questions import tell_office
 from mailbot.cases.wording import count, say_day, say_list
@@ -94,10 +95,10 @@ def ask_partners(case: Case, now: datetime, practice: Practice) -> Decision:
 
     `case` has the proposal; letters about an earlier one that have not gone are set aside.
     """
-    number = len(rounds_of(case, ASKED)) + 1
+    number = len(rounds.beginning(case, ASKED)) + 1
     people = partners_to_ask(case, practice)
-    drafts = letters.learning_enquiries(case, people, practice, now, number)
-    old = set_aside(case, ASKED, ("partner_enquiry",), now, "a new proposal takes its place")
+    drafts = [letters.learning_enquiry(case, person, practice, now, str(number)) for person in people]
+    old = rounds.set_aside(case, (ASKED,), ("partner_enquiry",), now, "a new proposal takes its place")
     if not drafts:
         return old.and_then(
             tell_office(
@@ -111,26 +112,42 @@ def ask_partners(case: Case, now: datetime, practice: Practice) -> Decision:
         )
     because = practice.procedure_of(case).sentence("learning_decision")
     title = f"{count(len(drafts), 'letter')} asking the partners about alternative learning"
-    return old.and_then(rounds.ask(case, f"{ASKED}{number}", drafts, title, practice, now, because))
+    round_id = f"{ASKED}{number}"
+    drafts = rounds.numbered(drafts, round_id)
+    return old.and_then(rounds.ask(case, round_id, drafts, title, practice, now, because))
+
+
+def chase_answers(case: Case, now: datetime, practice: Practice) -> Decision:
+    """Those who were asked and have not answered are asked again, by the same ladder as about the threshold."""
+    if case.stage != "learning_considered":
+        return Decision()
+
+    def again(person: Person, step: str, due: datetime) -> SendLetter:
+        mark = f"{step}/{practice.calendar.day_of(due).isoformat()}"
+        return letters.learning_enquiry(case, person, practice, now, mark, due)
+
+    return chase_partners(case, "learning", _answers_due(case, practice), again, now, practice)
 
 
 def ask_for_decision(case: Case, now: datetime, practice: Practice) -> Decision:
-    """All have answered, or nobody is to be asked: the business unit is asked to record what was decided."""
-    asked = latest(case, ASKED)
+    """All have answered, or cannot be waited for longer: the business unit is asked to record what was decided."""
+    asked = next(reversed(rounds.beginning(case, ASKED)), None)
     if case.stage != "learning_considered" or not case.learning or not case.learning.proposed_at or asked is None:
         return Decision()
-    people = partners_to_ask(case, practice)
-    silent = not_yet_answered(case, practice)
-    if silent and asked.state != "rejected":
-        return Decision()
-    said = [say_answer(person, answer_of(case, "learning", person)) for person in people]
-    if asked.state == "rejected":
+    silent, due = not_yet_answered(case, practice), _answers_due(case, practice)
+    said = [say_answer(p, answer_of(case, "learning", p)) for p in partners_to_ask(case, practice)]
+    topic = f"learning-decision/{asked.id}"
+    if asked.state == "rejected" and silent:
         said = [f"The letters to the partners were not released ({asked.why}). How is it to go on?"]
+    elif silent and (due is None or now <= due):
+        return Decision()
+    elif silent:
+        topic = f"learning-silent/{asked.id}"
     return tell_office(
         case,
         now,
         practice,
-        f"learning-decision/{asked.id}",
+        topic,
         "Please record the decision about learning",
         [*said, "It may be to not undertake any action.", practice.procedure_of(case).sentence("learning_decision")],
         [
@@ -141,12 +158,18 @@ def ask_for_decision(case: Case, now: datetime, practice: Practice) -> Decision:
     )
 
 
+def _answers_due(case: Case, practice: Practice) -> datetime | None:
+    clock = clock_of(case, "learning_answers", practice.procedure_of(case), practice.calendar)
+    return clock.due if clock else None
+
+
 def say_answer(person: Person, answer: PartnerAnswer | None) -> str:
     """What one of them said, in a sentence."""
     if answer is None:
         return f"{person.name} has not answered."
-    word = "agrees" if answer.answer == "agree" else "does not agree"
-    return f"{person.name} {word}{f': {answer.reason}' if answer.reason else ''}"
+    said = f"{person.name} {'agrees' if answer.answer == 'agree' else 'does not agree'}"
+    # Without a reason of their own, the record's reason says the same.
+    return said if answer.reason in ("", said) else f"{said}: {answer.reason}"
 
 
 def not_yet_answered(case: Case, practice: Practice) -> list[str]:
@@ -160,9 +183,9 @@ def tell_decision(case: Case, now: datetime, practice: Practice) -> Decision:
     `case` has the decision. A decision that is recorded again is told again.
     """
     why = "the decision was recorded anew"
-    decision = set_aside(case, ASKED, ("partner_enquiry",), now, "the decision is recorded")
-    decision = decision.and_then(set_aside(case, TOLD, ("learning_decision",), now, why))
-    number = len(rounds_of(case, TOLD)) + 1
+    decision = rounds.set_aside(case, (ASKED,), ("partner_enquiry",), now, "the decision is recorded")
+    decision = decision.and_then(rounds.set_aside(case, (TOLD,), ("learning_decision",), now, why))
+    number = len(rounds.beginning(case, TOLD)) + 1
     decision = decision.and_then(_tell_referrers(case, number, now, practice))
     if case.learning and case.learning.agreed:
         decision = decision.and_then(_ask_jcr(case, number, now, practice))
@@ -170,13 +193,19 @@ def tell_decision(case: Case, now: datetime, practice: Practice) -> Decision:
 
 
 def _tell_referrers(case: Case, number: int, now: datetime, practice: Practice) -> Decision:
-    drafts, strangers = _may_go(letters.learning_decisions(case, practice, now, number), practice)
+    office = {address.casefold() for address in practice.directory.office}
+    referrers = {r.address.casefold(): r for r in case.referrers if r.address and r.address.casefold() not in office}
+    drafts, strangers = _may_go(
+        [letters.learning_decision(case, r, practice, now, number) for r in referrers.values()], practice
+    )
     procedure = practice.procedure_of(case)
     decision = Decision(case=case.ref)
     if drafts:
         title = f"{count(len(drafts), 'letter')} telling the decision about learning"
         because = procedure.sentence("learning_told")
-        decision = rounds.ask(case, f"{TOLD}{number}", drafts, title, practice, now, because)
+        round_id = f"{TOLD}{number}"
+        drafts = rounds.numbered(drafts, round_id)
+        decision = rounds.ask(case, round_id, drafts, title, practice, now, because)
     if not strangers and drafts:
         return decision
     whom = say_list(strangers) or "whoever told of the incident"
@@ -193,12 +222,15 @@ def _tell_referrers(case: Case, number: int, now: datetime, practice: Practice) 
 
 def _ask_jcr(case: Case, number: int, now: datetime, practice: Practice) -> Decision:
     """The JCR Group's chair is asked for its recommendation to ESG."""
-    decision = set_aside(case, RECOMMEND, ("subgroup_request",), now, "the decision was recorded anew")
-    drafts = letters.subgroup_requests(case, practice, now, number)
+    decision = rounds.set_aside(case, (RECOMMEND,), ("subgroup_request",), now, "the decision was recorded anew")
+    chairs = [person for person in practice.directory.people if person.role == "jcr_chair"]
     because = practice.procedure_of(case).sentence("subgroup")
-    if drafts:
+    if chairs:
         title = "the letter asking the JCR Group which sub-group undertakes the activity"
-        return decision.and_then(rounds.ask(case, f"{RECOMMEND}{number}", drafts, title, practice, now, because))
+        round_id = f"{RECOMMEND}{number}"
+        requests = [letters.subgroup_request(case, chair, practice, now, number) for chair in chairs]
+        drafts = rounds.numbered(requests, round_id)
+        return decision.and_then(rounds.ask(case, round_id, drafts, title, practice, now, because))
     told = tell_office(
         case,
         now,
@@ -216,7 +248,8 @@ def remind_of_subgroup(case: Case, now: datetime, practice: Practice) -> Decisio
     learning = _followed(case)
     if learning is None or learning.subgroup or learning.decided_at is None:
         return Decision()
-    asked = case.partners_asked.get("subgroup") or learning.decided_at
+    sent = [at for key, at in case.letters_sent.items() if key.startswith(f"{case.ref}/jcr/")]
+    asked = max([learning.decided_at, *sent])
     times = _times_come(asked, practice.procedure_of(case).learning.subgroup_days, now, practice)
     if not times:
         return Decision()
@@ -274,8 +307,7 @@ def ask_to_close(case: Case, now: datetime, practice: Practice) -> Decision:
     learning = case.learning
     if case.stage != "learning_decided" or learning is None or why_not_closed(case):
         return Decision()
-    told = latest(case, TOLD)
-    if told is not None and told.waiting:
+    if any(asked.waiting for asked in rounds.beginning(case, TOLD)):
         return Decision()
     ended = learning.completed_at or learning.decided_at
     said = "The learning activity is completed." if learning.completed_at else "No learning activity was agreed."
@@ -305,6 +337,7 @@ LOOKS = (
     open_learning,
     offer_learning,
     ask_for_proposal,
+    chase_answers,
     ask_for_decision,
     remind_of_subgroup,
     follow_activity,
@@ -313,31 +346,11 @@ LOOKS = (
 """What a review looks for in this part of the procedure, in order."""
 
 
-def rounds_of(case: Case, beginning: str) -> list[Round]:
-    """The rounds whose names begin so, oldest first."""
-    return [waiting for name, waiting in case.rounds.items() if name.startswith(beginning)]
-
-
-def latest(case: Case, beginning: str) -> Round | None:
-    """The last of them."""
-    return next(reversed(rounds_of(case, beginning)), None)
-
-
-def set_aside(case: Case, beginning: str, kinds: tuple[LetterKind, ...], now: datetime, because: str) -> Decision:
-    """Letters of the last such round that have not gone never will."""
-    old = latest(case, beginning)
-    if old is None:
-        return Decision(case=case.ref)
-    rejected = (RoundRejected(at=now, because=because, round=old.id),) if old.waiting else ()
-    stop = Withdraw(key=f"{case.ref}/withdraw/{old.id}/{case.version}", case=case.ref, kinds=kinds)
-    return Decision(case=case.ref, events=rejected, actions=(stop,), because=(because,) if rejected else ())
-
-
 def _may_go(drafts: Sequence[SendLetter], practice: Practice) -> tuple[list[SendLetter], list[str]]:
-    """The letters that the directory lets go, numbered anew, and the addresses of the others."""
+    """The letters that the directory lets go, and the addresses of the others."""
     going = [letter for letter in drafts if not refusal(letter.kind, letter.to, practice)]
     strangers = [address for letter in drafts if letter not in going for address in letter.to]
-    return [letter.model_copy(update={"item": item}) for item, letter in enumerate(going, 1)], strangers
+    return going, strangers
 
 
 def _followed(case: Case) -> Learning | None:
@@ -354,8 +367,7 @@ def _times_come(since: datetime, every: int, now: datetime, practice: Practice) 
 
 
 def _day(moment: datetime, practice: Practice) -> str:
-    day: date = practice.calendar.day_of(moment)
-    return say_day(day)
+    return say_day(practice.calendar.day_of(moment))
 
 
 def _stamp(moment: datetime) -> str:

@@ -29,8 +29,7 @@ from tests.cases.desk import Desk
 
 CHAIR = Person(name="Gil Lowe", email="lowe@council.example", role="jcr_chair")
 OFFICE = ("rapidreview@partnership.example", MANAGER)
-DECIDERS = dict(zip((*LEADS, MANAGER), ("local_authority", "police", "health", None), strict=True))
-"""Who decides together, and which partner each stands for."""
+DECIDERS = (*LEADS, MANAGER)
 PROPOSAL = ("An audit of how bruising is recorded", "Audit Group", "clarity", "recurring_theme")
 
 
@@ -68,8 +67,10 @@ def upheld(procedure: str = FLOW_CHART, **changes: Any) -> Desk:
     """Another agency's incident: the council says no, the partners agree with it."""
     desk = desk_of(procedure, **changes)
     reported(desk, "Mon 1 Jun 2026 9:12", from_la=False)
-    happens(desk, "Wed 3 Jun 2026 9:00", "serious_harm_decided", accepted=False)
-    happens(desk, "Fri 5 Jun 2026 9:00", "threshold_settled", overturned=False)
+    desk.record("Wed 3 Jun 2026 9:00", "serious-harm", "no", why="The injury has healed")
+    desk.record("Fri 5 Jun 2026 9:00", "threshold", "upheld", why="All agreed on the telephone")
+    for waiting in [name for name, asked in desk.case.rounds.items() if asked.waiting]:
+        desk.answer("Fri 5 Jun 2026 9:10", round_id=waiting)
     return desk
 
 
@@ -84,10 +85,8 @@ def proposed(procedure: str = FLOW_CHART, **changes: Any) -> Desk:
 def answered(procedure: str = FLOW_CHART, **changes: Any) -> Desk:
     """Everybody has answered; the manager's own answer comes last."""
     desk = proposed(procedure, **changes)
-    for hour, (email, partner) in enumerate(
-        zip(DECIDERS, ("local_authority", "police", "health", None), strict=True)
-    ):
-        says(desk, f"Mon 8 Jun 2026 {9 + hour}:00", email, partner)
+    for hour, email in enumerate(DECIDERS, 9):
+        says(desk, f"Mon 8 Jun 2026 {hour}:00", email)
     return desk
 
 
@@ -100,12 +99,9 @@ def agreed(procedure: str = FLOW_CHART, due: str = "due=2026-09-04", **changes: 
     return desk
 
 
-def says(desk: Desk, when: str, email: str, partner: str | None, answer: str = "agree", why: str = "") -> None:
+def says(desk: Desk, when: str, email: str, answer: str = "agree", why: str = "") -> None:
     """One of those who decide answers."""
-    person = desk.practice.directory.person(email)
-    assert person is not None
-    who = {"name": person.name, "email": email, "role": person.role, "partner": partner}
-    happens(desk, when, "partner_answered", topic="learning", who=who, answer=answer, because=why)
+    desk.record(when, "partner-answer", email, answer, why=why)
 
 
 def told(desk: Desk, words: str) -> list[SendLetter]:
@@ -140,7 +136,7 @@ def test_every_criterion_quotes_the_chart(procedure: str) -> None:
 def test_the_councils_own_no_may_be_considered_for_learning_or_closed() -> None:
     desk = desk_of()
     reported(desk, "Mon 1 Jun 2026 9:12", from_la=True)
-    happens(desk, "Tue 2 Jun 2026 9:00", "serious_harm_decided", accepted=False)
+    desk.record("Tue 2 Jun 2026 9:00", "serious-harm", "no", why="The injury has healed")
     assert desk.stage == "harm_not_accepted"
     (offer,) = told(desk, "is learning to be considered?")
     assert "LA may consider Alternative Learning Activity" in str(offer.facts["paragraphs"])
@@ -218,11 +214,11 @@ def test_a_criterion_that_the_chart_does_not_have_is_refused() -> None:
 
 def test_when_all_have_answered_the_office_is_asked_for_the_decision_with_what_each_said() -> None:
     desk = proposed()
-    says(desk, "Mon 8 Jun 2026 9:00", LEADS[0], "local_authority")
-    says(desk, "Mon 8 Jun 2026 9:05", LEADS[1], "police", "challenge", "A review would be better")
-    says(desk, "Mon 8 Jun 2026 9:10", LEADS[2], "health")
+    says(desk, "Mon 8 Jun 2026 9:00", LEADS[0])
+    says(desk, "Mon 8 Jun 2026 9:05", LEADS[1], "challenge", "A review would be better")
+    says(desk, "Mon 8 Jun 2026 9:10", LEADS[2])
     assert told(desk, "Please record the decision") == []
-    says(desk, "Mon 8 Jun 2026 9:15", MANAGER, None)
+    says(desk, "Mon 8 Jun 2026 9:15", MANAGER)
     (question,) = told(desk, "Please record the decision")
     paragraphs = question.facts["paragraphs"]
     assert isinstance(paragraphs, list)
@@ -242,8 +238,8 @@ def test_a_new_proposal_is_put_to_everybody_again_and_the_old_answers_do_not_cou
     desk.answer("Tue 9 Jun 2026 9:30")
     assert to_partners(desk) == [*DECIDERS, *DECIDERS]
     assert len(told(desk, "Please record the decision")) == 1
-    for email, partner in DECIDERS.items():
-        says(desk, "Tue 9 Jun 2026 11:00", email, partner)
+    for email in DECIDERS:
+        says(desk, "Tue 9 Jun 2026 11:00", email)
     assert len(told(desk, "Please record the decision")) == 2
 
 
@@ -257,6 +253,20 @@ def test_a_proposal_that_replaces_one_not_yet_released_leaves_one_question() -> 
     }
 
 
+def test_whoever_does_not_answer_is_asked_again_by_itself_and_then_the_office_is_asked() -> None:
+    desk = proposed()
+    for email in DECIDERS[1:]:
+        says(desk, "Fri 5 Jun 2026 11:00", email)
+    # Asked on a Friday, five working days: the next Friday, and again on the working day after.
+    desk.until("Fri 12 Jun 2026 16:30", at("Fri 5 Jun 2026 11:30"))
+    assert told(desk, "Please record the decision") == []
+    desk.until("Mon 15 Jun 2026 16:30", at("Fri 12 Jun 2026 17:00"))
+    again = [(when, letter.to[0]) for when, letter in desk.letters("partner_enquiry") if letter.facts["again"]]
+    assert again == [(at("Fri 12 Jun 2026 8:30"), LEADS[0]), (at("Mon 15 Jun 2026 8:30"), LEADS[0])]
+    (question,) = told(desk, "Please record the decision")
+    assert "Ana Rao has not answered." in str(question.facts["paragraphs"])
+
+
 def test_letters_that_are_not_released_leave_a_question_how_to_go_on() -> None:
     desk = upheld()
     desk.record("Fri 5 Jun 2026 10:00", "learning-proposed", *PROPOSAL)
@@ -267,7 +277,7 @@ def test_letters_that_are_not_released_leave_a_question_how_to_go_on() -> None:
 
 def test_a_decision_before_all_have_answered_needs_its_story() -> None:
     desk = proposed()
-    says(desk, "Mon 8 Jun 2026 9:00", LEADS[0], "local_authority")
+    says(desk, "Mon 8 Jun 2026 9:00", LEADS[0])
     with pytest.raises(UsageProblem, match="Col Frith, Mira Oye and Helen Marsh did not answer"):
         desk.record("Mon 8 Jun 2026 10:00", "learning-decided", "yes")
     desk.record("Mon 8 Jun 2026 10:00", "learning-decided", "yes", why="All four met on the telephone")

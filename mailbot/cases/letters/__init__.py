@@ -16,7 +16,7 @@ from mailbot.cases.letters.common import (
     release_time,
 )
 from mailbot.cases.letters.late import ladder_letter
-from mailbot.cases.letters.learning import learning_decisions, learning_enquiries, subgroup_requests
+from mailbot.cases.letters.learning import learning_decision, learning_enquiry, subgroup_request
 from mailbot.cases.letters.life import case_news
 from mailbot.cases.letters.meeting import (
     invitations,
@@ -40,8 +40,8 @@ __all__ = [
     "la_enquiry",
     "la_name",
     "ladder_letter",
-    "learning_decisions",
-    "learning_enquiries",
+    "learning_decision",
+    "learning_enquiry",
     "meeting_text",
     "notice",
     "outcomes",
@@ -52,7 +52,7 @@ __all__ = [
     "release_time",
     "scoping",
     "sign_offs",
-    "subgroup_requests",
+    "subgroup_request",
     "submission",
     "thanks",
     "threshold_decision",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from pydantic import JsonValue
@@ -10,74 +9,55 @@ from pydantic import JsonValue
 from mailbot.cases.case import Case, Learning, Referrer
 from mailbot.cases.decisions import Facts, SendLetter
 from mailbot.cases.directory import Person
-from mailbot.cases.events import LetterKind
 from mailbot.cases.letters.common import common
 from mailbot.cases.practice import Practice
 from mailbot.cases.pseudonyms import Pseudonyms
-from mailbot.cases.wording import say_day
+from mailbot.cases.wording import say_day, say_moment
 
 
-def learning_enquiries(
-    case: Case, people: Sequence[Person], practice: Practice, now: datetime, number: int
-) -> list[SendLetter]:
-    """The proposal, to each who decides. `number` counts the proposals of the case, from 1."""
-    return [
-        _enquiry(case, person, practice, now, "partner_enquiry", f"partners-learning-{number}", item)
-        for item, person in enumerate(people, 1)
-    ]
-
-
-def subgroup_requests(case: Case, practice: Practice, now: datetime, number: int) -> list[SendLetter]:
-    """To the JCR Group's chair: which sub-group does it recommend to ESG? `number` counts the decisions."""
-    chairs = [person for person in practice.directory.people if person.role == "jcr_chair"]
-    return [
-        _enquiry(case, person, practice, now, "subgroup_request", f"jcr-{number}", item)
-        for item, person in enumerate(chairs, 1)
-    ]
-
-
-def _enquiry(
-    case: Case, person: Person, practice: Practice, now: datetime, kind: LetterKind, round_id: str, item: int
+def learning_enquiry(
+    case: Case, person: Person, practice: Practice, now: datetime, mark: str, due: datetime | None = None
 ) -> SendLetter:
-    topic = "learning" if kind == "partner_enquiry" else "subgroup"
-    number = round_id.rpartition("-")[2]
+    """Is it to be done as it is proposed? With `due` the person is asked again; `mark` tells the letters apart."""
+    facts = {
+        "topic": "learning",
+        "learning": activity_facts(case, practice),
+        "due": say_moment(due, practice.zone) if due else "",
+        "again": due is not None,
+    }
     return SendLetter(
-        key=f"{case.ref}/partner/{topic}/{person.email}/{number}",
+        key=f"{case.ref}/partner/learning/{person.email}/{mark}",
         case=case.ref,
-        kind=kind,
+        kind="partner_enquiry",
         to=(person.email,),
-        round=round_id,
-        item=item,
-        facts=common(case, practice, now) | {"topic": topic, "learning": activity_facts(case, practice)},
-        due=now,
+        facts=common(case, practice, now) | facts,
+        due=practice.calendar.next_open(now),
     )
 
 
-def learning_decisions(case: Case, practice: Practice, now: datetime, number: int) -> list[SendLetter]:
-    """The decision, to everybody who told of the incident, one letter each."""
-    office = {address.casefold() for address in practice.directory.office}
-    referrers = {r.address.casefold(): r for r in case.referrers if r.address.casefold() not in office}
-    return [
-        _decision(case, referrer, practice, now, number, item) for item, referrer in enumerate(referrers.values(), 1)
-    ]
+def subgroup_request(case: Case, chair: Person, practice: Practice, now: datetime, number: int) -> SendLetter:
+    """To the JCR Group's chair: which sub-group does it recommend to ESG? `number` counts the decisions."""
+    return SendLetter(
+        key=f"{case.ref}/jcr/{chair.email}/{number}",
+        case=case.ref,
+        kind="subgroup_request",
+        to=(chair.email,),
+        facts=common(case, practice, now) | {"learning": activity_facts(case, practice)},
+    )
 
 
-def _decision(
-    case: Case, referrer: Referrer, practice: Practice, now: datetime, number: int, item: int
-) -> SendLetter:
+def learning_decision(case: Case, referrer: Referrer, practice: Practice, now: datetime, number: int) -> SendLetter:
+    """The decision, to somebody who told of the incident."""
     agency = practice.directory.agency(referrer.agency)
+    facts = common(case, practice, now, agency.name if agency else "")
     return SendLetter(
         key=f"{case.ref}/learning-decision/{referrer.address}/{number}",
         case=case.ref,
         kind="learning_decision",
         to=(referrer.address,),
         agency=referrer.agency,
-        round=f"learning-decision-{number}",
-        item=item,
-        facts=common(case, practice, now, agency.name if agency else "")
-        | {"learning": activity_facts(case, practice)},
+        facts=facts | {"learning": activity_facts(case, practice)},
         in_reply_to=referrer.message_id,
-        due=now,
     )
 
 
