@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from mailbot.cases.case import Case
-from mailbot.cases.deadlines import obligations, request_status, return_due
-from mailbot.cases.forecast import Planned
+from mailbot.cases.deadlines import derivation, earliest, first_return_due, obligations, request_status, return_due
+from mailbot.cases.forecast import Planned, agenda
 from mailbot.cases.practice import Practice
 from mailbot.forms.form import Form
 from mailbot.forms.live import live_paper
@@ -59,7 +59,9 @@ def case_face(case: Case, practice: Practice, now: datetime) -> Json:
 
 
 def clocks_face(case: Case, practice: Practice, now: datetime) -> list[Json]:
-    """Every clock with its due time and its sentence."""
+    """Every clock with its due time and its sentence; `binding` is the one that is due first."""
+    clocks = obligations(case, practice.procedure_of(case), practice.calendar)
+    first = earliest(clocks)
     return [
         {
             "id": clock.id,
@@ -70,10 +72,14 @@ def clocks_face(case: Case, practice: Practice, now: datetime) -> list[Json]:
             "due": _time(clock.due),
             "met": _time(clock.met),
             "overdue": clock.overdue(now),
+            "binding": clock is first,
+            "running": clock.running,
+            "binds": clock.binds,
+            "given": clock.given or None,
             "provisional": clock.provisional or None,
             "source": f"“{clock.source}” ({clock.document})",
         }
-        for clock in obligations(case, practice.procedure_of(case), practice.calendar)
+        for clock in clocks
     ]
 
 
@@ -86,6 +92,9 @@ def requests_face(case: Case, practice: Practice, now: datetime) -> list[Json]:
             "name": r.name,
             "status": request_status(r, now, procedure, calendar),
             "due": _time(return_due(r, procedure, calendar)),
+            "first_due": _time(first_return_due(r, procedure, calendar)),
+            "extension_asked": _time(r.extension_asked_at),
+            "extension": "granted" if r.extended_to else "refused" if r.extension_refused else None,
             "sent": _time(r.sent_at),
             "chased": list(r.steps),
             "returned": _time(r.returned_at),
@@ -96,12 +105,44 @@ def requests_face(case: Case, practice: Practice, now: datetime) -> list[Json]:
     ]
 
 
-def plan_face(case: Case, planned: tuple[Planned, ...], practice: Practice, now: datetime) -> Json:
-    """`plan --json`."""
+def plan_face(case: Case, planned: tuple[Planned, ...], practice: Practice, now: datetime, why: bool = False) -> Json:
+    """`plan --json`; with `why` each clock has the days that were counted or skipped."""
+    clocks = clocks_face(case, practice, now)
+    if why:
+        counted = derivations_face(case, practice)
+        clocks = [clock | {"counted": counted[clock["id"]]} for clock in clocks]
     return {
         "ref": case.ref,
-        "clocks": clocks_face(case, practice, now),
-        "planned": [{"when": _time(p.when), "what": p.what, "who": p.who, "by_itself": p.by_itself} for p in planned],
+        "clocks": clocks,
+        "planned": [_planned_face(p) for p in planned],
+        "calendar": [
+            {
+                "day": day.day.isoformat(),
+                "due": [{"when": _time(d.when), "what": d.what, "binding": d.first} for d in day.due],
+                "planned": [_planned_face(p) for p in day.planned],
+            }
+            for day in agenda(case, planned, practice)
+        ],
+    }
+
+
+def derivations_face(case: Case, practice: Practice) -> dict[str, list[Json]]:
+    """For each clock every day that was counted, or skipped and why."""
+    return {
+        clock.id: [
+            {"day": d.day.isoformat(), "number": d.number, "why_not": d.why_not or None}
+            for d in derivation(clock, practice.calendar)
+        ]
+        for clock in obligations(case, practice.procedure_of(case), practice.calendar)
+    }
+
+
+def _planned_face(planned: Planned) -> Json:
+    return {
+        "when": _time(planned.when),
+        "what": planned.what,
+        "who": planned.who,
+        "by_itself": planned.by_itself,
     }
 
 

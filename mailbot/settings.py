@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date, time
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from mailbot.cases.directory import Agency, Person
 from mailbot.cases.practice import Practice
@@ -86,9 +86,12 @@ class FolderPostSettings(Value):
 
 
 class CalendarSettings(Value):
-    """[calendar]: office hours and the days on which the office sends nothing, or which count for nothing."""
+    """[calendar]: office hours, how days are counted, days on which nothing goes, days that count for nothing."""
 
     office_hours: tuple[time, time] = (time(8, 30), time(17, 0))
+    close_of_business: time | None = None
+    count_mode: Literal["next_day", "same_day"] = "next_day"
+    weekend_anchor: Literal["real", "rolls"] = "real"
     closures: tuple[date, ...] = ()
     non_working: tuple[date, ...] = ()
 
@@ -98,6 +101,12 @@ class CalendarSettings(Value):
         if hours[0] >= hours[1]:
             raise ValueError("the office must open before it closes")
         return hours
+
+    @model_validator(mode="after")
+    def _day_ends_after_it_begins(self) -> Self:
+        if self.close_of_business is not None and self.close_of_business <= self.office_hours[0]:
+            raise ValueError("close_of_business must be after the office opens")
+        return self
 
 
 class RecordSettings(Value):

@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from pydantic import AwareDatetime, Field
 
-from mailbot.cases.calendar import WorkingCalendar
+from mailbot.cases.calendar import CountedDay, WorkingCalendar
 from mailbot.cases.case import Case, Request, Stage
 from mailbot.cases.procedure import Anchor, ClockId, ClockRule, Procedure
 from mailbot.cases.stages import ENDED, TAKEN_OUT
@@ -22,6 +22,7 @@ __all__ = [
     "WorkingCalendar",
     "anchor",
     "clock_of",
+    "derivation",
     "earliest",
     "meeting_window",
     "obligations",
@@ -113,12 +114,26 @@ def earliest(clocks: Iterable[Clock]) -> Clock | None:
     return min(running, key=lambda pair: pair[0], default=(None, None))[1]
 
 
+def derivation(clock: Clock, calendar: WorkingCalendar) -> tuple[CountedDay, ...]:
+    """Each day that a clock counted or skipped; nothing where it has not begun or a person gave the day."""
+    if clock.started is None or clock.due is None or clock.given:
+        return ()
+    return calendar.counted(clock.started, clock.days)
+
+
 def return_due(request: Request, procedure: Procedure, calendar: WorkingCalendar) -> datetime | None:
     """When this agency's return is due: from the sending of its own letter, or the extension a person granted."""
     if request.sent_at is None:
         return None
     if request.extended_to is not None:
         return calendar.close_of(request.extended_to)
+    return first_return_due(request, procedure, calendar)
+
+
+def first_return_due(request: Request, procedure: Procedure, calendar: WorkingCalendar) -> datetime | None:
+    """When this agency's return was due before anybody gave it more time."""
+    if request.sent_at is None:
+        return None
     return calendar.due(request.sent_at, procedure.rule("returns_due").days)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from pydantic import AwareDatetime
 
 from mailbot.cases.case import Case
 from mailbot.cases.chasing import review
-from mailbot.cases.deadlines import obligations, pack_cut_off
+from mailbot.cases.deadlines import earliest, obligations, pack_cut_off, return_due
 from mailbot.cases.decisions import Action, AskApproval, BuildPack, Decision, DraftSubmission, SendLetter
 from mailbot.cases.events import LetterSent, PackAssembled, Paper
 from mailbot.cases.pack import absent_agencies
@@ -33,7 +33,7 @@ class Planned(Value):
 
 def forecast(case: Case, now: datetime, practice: Practice) -> tuple[Planned, ...]:
     """Everything ahead until the last clock has run out, as the record stands. Nothing is stored."""
-    dues = [c.due for c in obligations(case, practice.procedure_of(case), practice.calendar) if c.due]
+    dues = [c.due for c in obligations(case, practice.procedure_of(case), practice.calendar) if c.due and c.running]
     end = min(max(dues, default=now) + timedelta(days=5), now + FURTHEST)
     planned: list[Planned] = []
     for moment in _moments(case, now, end, practice):
@@ -44,6 +44,57 @@ def forecast(case: Case, now: datetime, practice: Practice) -> tuple[Planned, ..
         planned += [p for p in new if not _again(p, planned)]
         case = _after(case, decision, moment)
     return tuple(sorted(planned, key=lambda p: p.when))
+
+
+class Due(Value):
+    """One thing that is due: a clock, or the returns of some agencies."""
+
+    when: AwareDatetime
+    what: str
+    first: bool = False
+
+
+class Day(Value):
+    """One day of the plan: what is due on it, and what goes out or is asked on it if nothing arrives."""
+
+    day: date
+    due: tuple[Due, ...] = ()
+    planned: tuple[Planned, ...] = ()
+
+
+def agenda(case: Case, planned: tuple[Planned, ...], practice: Practice) -> tuple[Day, ...]:
+    """The future as a calendar: the days on which something is due or happens, in order."""
+    calendar = practice.calendar
+    dues = dues_of(case, practice)
+    days = sorted({calendar.day_of(d.when) for d in dues} | {calendar.day_of(p.when) for p in planned})
+    return tuple(
+        Day(
+            day=day,
+            due=tuple(d for d in dues if calendar.day_of(d.when) == day),
+            planned=tuple(p for p in planned if calendar.day_of(p.when) == day),
+        )
+        for day in days
+    )
+
+
+def dues_of(case: Case, practice: Practice) -> tuple[Due, ...]:
+    """Everything that a running clock makes due, the returns of the agencies by their own days."""
+    procedure, calendar = practice.procedure_of(case), practice.calendar
+    clocks = obligations(case, procedure, calendar)
+    first = earliest(clocks)
+    dues = [
+        Due(when=clock.due, what=clock.what, first=clock is first)
+        for clock in clocks
+        if clock.running and clock.due and clock.binds and clock.id not in ("meeting_earliest", "returns_due")
+    ]
+    returns: dict[datetime, list[str]] = {}
+    for request in case.requests.values():
+        due = return_due(request, procedure, calendar)
+        if due and not request.settled and any(c.id == "returns_due" and c.running for c in clocks):
+            returns.setdefault(due, []).append(request.name)
+    last = first.due if first and first.id == "returns_due" else None
+    dues += [Due(when=due, what=f"return of {say_list(names)}", first=due == last) for due, names in returns.items()]
+    return tuple(sorted(dues, key=lambda d: d.when))
 
 
 def _again(entry: Planned, planned: list[Planned]) -> bool:

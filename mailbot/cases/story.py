@@ -94,7 +94,7 @@ class Line(NamedTuple):
 
 def story_lines(events: Iterable[AnyEvent], practice: Practice) -> Iterator[Line]:
     """The events in the order in which they happened, letters of one kind that went together on one line."""
-    in_order = sorted(events, key=lambda event: event.at)
+    in_order = sorted((e for e in events if not _quiet(e)), key=lambda event: event.at)
     for (at, kind), together in groupby(in_order, key=lambda e: (e.at, e.kind if isinstance(e, LetterSent) else "")):
         group = list(together)
         if kind:
@@ -103,6 +103,11 @@ def story_lines(events: Iterable[AnyEvent], practice: Practice) -> Iterator[Line
         else:
             for event in group:
                 yield Line(at, event.by, event.mail, tell(event, practice), event.because)
+
+
+def _quiet(event: AnyEvent) -> bool:
+    """That a clock began is no news: what began it stands beside it."""
+    return isinstance(event, ClocksNoted) and not event.moved
 
 
 def _sent(letters: list[LetterSent], practice: Practice) -> str:

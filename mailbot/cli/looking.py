@@ -9,21 +9,19 @@ from typing import Annotated
 
 import typer
 from rich.markup import escape
-from rich.padding import Padding
 from rich.table import Table
-from rich.text import Text
 
 from mailbot import faces
 from mailbot.cases.case import Case
 from mailbot.cases.deadlines import obligations
 from mailbot.cases.drawing import stages_page
-from mailbot.cases.forecast import forecast
 from mailbot.cases.pack import STATUS_WORDS
 from mailbot.cases.practice import Practice
 from mailbot.cases.stages import ENDED
 from mailbot.cases.story import story_lines, tell
-from mailbot.cases.wording import count, say_day, say_moment, say_short_day, say_time
+from mailbot.cases.wording import say_moment, say_short_day, say_time
 from mailbot.cli.app import AsJson, Now, Ref, app, at_work, out, print_json
+from mailbot.cli.planning import print_clocks
 from mailbot.errors import UsageProblem
 from mailbot.intake.opening import look_at
 from mailbot.mail.envelope import open_envelope, top_received
@@ -66,13 +64,13 @@ def show(ref: Ref, as_json: AsJson = False, now: Now = "") -> None:
             print_json(faces.case_face(case, practice, at))
             return
         out.print(f"[bold]{ref}[/bold]  {escape(case.child.initials)}  stage: {case.stage.replace('_', ' ')}")
-        _print_clocks(case, practice, at)
+        print_clocks(case, practice, at)
         table = _table("Agency", "Status", "Due", "Chased", "Returned")
         for request in faces.requests_face(case, practice, at):
             table.add_row(
                 escape(request["name"]),
                 STATUS_WORDS[request["status"]],
-                _short(request["due"], practice),
+                _due(request, practice),
                 ", ".join(s.replace("_", " ") for s in request["chased"]),
                 _short(request["returned"], practice),
             )
@@ -81,6 +79,16 @@ def show(ref: Ref, as_json: AsJson = False, now: Now = "") -> None:
             out.print(f"Meeting: {say_moment(case.meeting_at, practice.zone)}")
         if case.outcome:
             out.print(f"Outcome: {case.outcome.replace('_', ' ')}")
+
+
+def _due(request: faces.Json, practice: Practice) -> str:
+    """An agency's day, and the first one where it was given more time, asked for it or was not given it."""
+    due = _short(request["due"], practice)
+    if request["extension"] == "granted":
+        return f"{due} (first {_short(request['first_due'], practice)})"
+    if request["extension"] == "refused":
+        return f"{due} (no more time)"
+    return f"{due} (more time asked for)" if request["extension_asked"] else due
 
 
 @app.command()
@@ -119,31 +127,6 @@ def explain(ref: Ref, as_json: AsJson = False, now: Now = "") -> None:
             if because and because not in sentence:
                 line.add_row("", f"[dim]{escape(because)}[/dim]")
             out.print(line)
-
-
-@app.command()
-def plan(ref: Ref = "", as_json: AsJson = False, now: Now = "") -> None:
-    """Every clock, and what will go out when, if nothing arrives; of one case or of all open ones."""
-    with at_work(now) as (parts, at):
-        practice = parts.practice
-        found = [parts.casebook.load(ref)] if ref else parts.casebook.open_cases()
-        ahead = [(case, forecast(case, at, practice)) for case in found]
-        if as_json:
-            plans = [faces.plan_face(case, planned, practice, at) for case, planned in ahead]
-            print_json(plans[0] if ref else plans)
-            return
-        if not ahead:
-            out.print("No case is open.")
-        for case, planned in ahead:
-            out.print(f"[bold]{case.ref}[/bold]  {escape(case.child.initials)}")
-            _print_clocks(case, practice, at)
-            out.print("If nothing arrives:" if planned else "If nothing arrives, nothing goes out.")
-            table = _table("When", "What", "To", "")
-            for entry in planned:
-                how = "by itself" if entry.by_itself else "waits for a person"
-                table.add_row(say_moment(entry.when, practice.zone), escape(entry.what), escape(entry.who), how)
-            if planned:
-                out.print(table)
 
 
 @app.command()
@@ -292,20 +275,6 @@ def recognise(
     for reason in opened.read.because:
         out.print(f"  because {reason}", markup=False)
     out.print(f"  believed: {'yes' if opened.seen.believed else f'no, {opened.seen.why_not}'}", markup=False)
-
-
-def _print_clocks(case: Case, practice: Practice, now: datetime) -> None:
-    for clock in obligations(case, practice.procedure_of(case), practice.calendar):
-        waits = "" if clock.met else f"starts with {clock.started_by}"
-        due = f"due {say_moment(clock.due, practice.zone)}" if clock.due else waits
-        if clock.id == "meeting_earliest" and clock.due:
-            due = f"from {say_day(practice.calendar.day_of(clock.due))}"
-        met = f"met {say_moment(clock.met, practice.zone)}" if clock.met else ""
-        late = " [bold red]LATE[/bold red]" if clock.overdue(now) and clock.id != "meeting_earliest" else ""
-        out.print(f"{escape(clock.what):<62} {due:<40} {met}{late}".rstrip())
-        note = f", {clock.provisional}" if clock.provisional else ""
-        why = f"{count(clock.days, 'working day')} from {clock.started_by}{note}. “{clock.source}” ({clock.document})"
-        out.print(Padding(Text(why, style="dim"), (0, 0, 0, 4)))
 
 
 def _table(*columns: str) -> Table:
