@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from mailbot.cases.case import Case
-from mailbot.cases.deadlines import request_status, return_due
+from mailbot.cases.deadlines import first_return_due, request_status, return_due
 from mailbot.cases.events import Paper
 from mailbot.cases.practice import Practice
 from mailbot.cases.values import Value
@@ -92,6 +92,9 @@ def standings(case: Case, practice: Practice, now: datetime) -> tuple[Standing, 
                 detail += f"; chronology of {count(len(request.rows), 'entry', 'entries')}"
         else:
             detail = f"due {say_short_day(calendar.day_of(due))}" if due else ""
+            first = first_return_due(request, procedure, calendar)
+            if request.extended_to and first:
+                detail += f", extended from {say_short_day(calendar.day_of(first))}"
         told.append(Standing(agency=request.agency, name=request.name, status=STATUS_WORDS[status], detail=detail))
     return tuple(told)
 

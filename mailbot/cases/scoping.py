@@ -83,7 +83,12 @@ def scoping_warnings(case: Case, now: datetime, practice: Practice) -> list[str]
         f"Returns are due {count(days, 'working day')} after the letters go: if you approve today, "
         f"on {say_day(due_day)}. Letters released on a later day carry their own, later date."
     ]
-    if window and due_day >= window[0]:
+    if case.meeting_at and due_day >= calendar.day_of(case.meeting_at):
+        warnings.append(
+            f"The meeting is at {letters.meeting_text(case, practice)}: these returns fall due on its day or after "
+            "it. Ask for them earlier by telephone, or set the meeting later."
+        )
+    elif window and not case.meeting_at and due_day >= window[0]:
         warnings.append(
             f"The meeting may be held on {letters.meeting_text(case, practice)}: the last returns may come after it."
         )

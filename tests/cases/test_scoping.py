@@ -6,11 +6,29 @@ import pytest
 
 from mailbot.cases.asking import names, not_in_directory, whom_to_ask
 from mailbot.cases.case import Case
+from mailbot.cases.chasing import chase_late_agencies
+from mailbot.cases.deadlines import return_due
 from mailbot.cases.decisions import AskApproval, SendLetter
 from mailbot.cases.events import Row
+from mailbot.cases.pack import standings
 from mailbot.cases.scoping import start_scoping
 from mailbot.cases.wording import say_day
-from tests.builders import AGENCIES, FLOW_CHART, H01, HEALTH, HOUSING, MANAGER, agency, at, day, practice, refer
+from mailbot.faces import requests_face
+from tests.builders import (
+    AGENCIES,
+    CALENDAR,
+    FLOW_CHART,
+    H01,
+    HEALTH,
+    HOUSING,
+    MANAGER,
+    PROCEDURES,
+    agency,
+    at,
+    day,
+    practice,
+    refer,
+)
 from tests.cases.desk import Desk
 
 MONDAY = "Mon 1 Jun 2026 9:12"
@@ -202,3 +220,60 @@ def test_a_question_is_put_once_however_often_the_case_is_looked_at() -> None:
     assert list(desk.drafted) == before
     assert all(isinstance(asked, AskApproval) for asked in desk.asked)
     assert len(desk.asked) == 1
+
+
+def test_an_agency_asked_later_has_its_own_due_day_over_a_bank_holiday() -> None:
+    desk = Desk(practice(H01))
+    desk.refer("Tue 19 May 2026 9:12")
+    desk.answer("Tue 19 May 2026 10:00")
+    desk.record("Thu 21 May 2026 10:00", "scoping", "housing", why="the council's return names it")
+    desk.answer("Thu 21 May 2026 11:00", round_id="scoping-2")
+    due = {a: return_due(r, PROCEDURES[H01], CALENDAR) for a, r in desk.case.requests.items()}
+    assert due["police"] == at("Wed 27 May 2026 17:00")
+    assert due["housing"] == at("Fri 29 May 2026 17:00")
+
+
+def test_a_late_round_whose_returns_fall_due_after_the_meeting_says_so() -> None:
+    desk = Desk(practice())
+    desk.refer(MONDAY)
+    desk.answer("Mon 1 Jun 2026 10:00")
+    desk.record("Tue 2 Jun 2026 10:00", "meeting", "2026-06-10T10:00")
+    desk.record("Wed 3 Jun 2026 10:00", "scoping", "housing")
+    asked = next(a for a in desk.asked if a.round == "scoping-2")
+    assert "The meeting is at 10 am on Wednesday 10 June 2026: these returns fall due on its day or after it" in str(
+        asked.warnings
+    )
+
+
+@pytest.mark.parametrize(("procedure", "first"), [(FLOW_CHART, "Wednesday 10 June"), (H01, "Monday 8 June")])
+def test_an_extension_shows_the_first_day_and_the_later_one(procedure: str, first: str) -> None:
+    desk = Desk(practice(procedure))
+    desk.refer(MONDAY)
+    desk.answer("Mon 1 Jun 2026 10:00")
+    desk.record("Fri 5 Jun 2026 10:00", "extension", "police", "2026-06-12", why="the officer is on leave")
+    (shown,) = [s for s in standings(desk.case, desk.practice, at("Fri 5 Jun 2026 11:00")) if s.agency == "police"]
+    assert shown.detail == f"due Friday 12 June, extended from {first}"
+    face = next(
+        f for f in requests_face(desk.case, desk.practice, at("Fri 5 Jun 2026 11:00")) if f["agency"] == "police"
+    )
+    assert (face["extension"], face["due"][:10]) == ("granted", "2026-06-12")
+
+
+def test_an_extension_that_is_refused_leaves_the_day_and_is_shown() -> None:
+    desk = Desk(practice())
+    desk.refer(MONDAY)
+    desk.answer("Mon 1 Jun 2026 10:00")
+    desk.record("Fri 5 Jun 2026 10:00", "extension-refused", "police", why="the meeting is on Thursday")
+    face = next(
+        f for f in requests_face(desk.case, desk.practice, at("Fri 5 Jun 2026 11:00")) if f["agency"] == "police"
+    )
+    assert (face["extension"], face["due"]) == ("refused", face["first_due"])
+
+
+def test_a_case_that_is_submitted_or_goes_on_as_learning_chases_nobody() -> None:
+    desk = Desk(practice())
+    desk.refer(MONDAY)
+    desk.answer("Mon 1 Jun 2026 10:00")
+    for stage in ("submitted", "learning_considered", "learning_decided", "suspended"):
+        case = desk.case.model_copy(update={"stage": stage})
+        assert not chase_late_agencies(case, at("Wed 10 Jun 2026 9:00"), desk.practice)
