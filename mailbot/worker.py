@@ -22,6 +22,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from mailbot.carry_out import carry_out_all
 from mailbot.cases.case import Case
 from mailbot.cases.chasing import review
+from mailbot.cases.digest import HeldMails, Open, StuckLetter, digest
+from mailbot.cases.events import AnyEvent
 from mailbot.cases.letters import to_office
 from mailbot.cases.values import Value
 from mailbot.errors import CaseMoved, MailbotError, MailboxProblem, UsageProblem
@@ -29,6 +31,7 @@ from mailbot.intake.mails import take_in, work_through
 from mailbot.parts import Parts, open_parts
 from mailbot.posting import empty_outbox
 from mailbot.settings import Settings
+from mailbot.store.database import write
 
 log = logging.getLogger("mailbot.worker")
 READ_EVERY, REVIEW_EVERY, POST_EVERY = 60, 300, 30
@@ -105,16 +108,50 @@ def _tell_not_reviewed(case: Case, why: str, parts: Parts, now: datetime) -> Non
 
 
 def settle(parts: Parts, now: datetime) -> dict[str, int]:
-    """Review, carry out and post until there is nothing more to do at this moment."""
+    """Review, carry out and post until there is nothing more to do at this moment; last, the morning digest."""
     counts = {"sent": 0, "failed": 0}
     for _ in range(MOST_ROUNDS):
         decided = review_deadlines(parts, now)
         done = carry_out_all(parts, now)
         posted = empty_outbox(parts, now)
         counts = {name: counts[name] + posted[name] for name in counts}
-        if not (decided or done or any(posted.values())):
+        if not (decided or done or any(posted.values()) or tell_the_morning(parts, now)):
             break
     return counts
+
+
+def tell_the_morning(parts: Parts, now: datetime) -> bool:
+    """Queue the day's digest at the first look in office hours, after everything else; gives whether there was one.
+
+    That there was nothing to say is noted too: what comes up later in the day is told as it comes.
+    """
+    calendar, job = parts.practice.calendar, "digest"
+    last = parts.passes.last_good(job)
+    if not calendar.is_open(now) or (last and calendar.day_of(last.started) == calendar.day_of(now)):
+        return False
+    opened = [Open(case, _events(case, parts)) for case in parts.casebook.open_cases()]
+    letter = digest(opened, _held_mails(parts), _stuck_letters(parts), parts.practice, now)
+    with write(parts.db):
+        parts.passes.end(parts.passes.begin(job, now), now, {"digests": int(letter is not None)})
+        return letter is not None and parts.outbox.queue([letter], now)
+
+
+def _events(case: Case, parts: Parts) -> tuple[AnyEvent, ...]:
+    return tuple(stored.event for stored in parts.casebook.events(case.ref))
+
+
+def _held_mails(parts: Parts) -> HeldMails:
+    held = parts.mailbag.held()
+    live = sum(parts.outbox.drafted_from(f"office/warning/live-concern-{mail.id}") is not None for mail in held)
+    return HeldMails(number=len(held), oldest=held[0].received if held else None, live=live)
+
+
+def _stuck_letters(parts: Parts) -> list[StuckLetter]:
+    return [
+        StuckLetter(id=letter.id, case=letter.case, kind=letter.kind, status=letter.status, since=letter.since)
+        for letter in parts.outbox.letters()
+        if letter.status in ("failed", "in_doubt")
+    ]
 
 
 def one_pass(parts: Parts, now: datetime) -> Report:
