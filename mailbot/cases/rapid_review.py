@@ -56,7 +56,7 @@ def rapid_review_facts(case: Case, practice: Practice, now: datetime) -> Facts:
         "voices": _by_agency(case, "child_voice", hide),
         "context": _by_agency(case, "context_inequalities", hide),
         "immediate_actions": [*(hide(_action(a)) for a in case.actions), *_own_actions(case, hide)],
-        "learning": [hide(point) for point in case.learning_points],
+        "learning": _learning(case, hide),
         "criteria": hide(fields.get("criteria_rationale", "")),
         "weighed": _weighed(case, practice, hide),
         "decision": OUTCOME_NAMES[case.outcome] if case.outcome else "",
@@ -169,7 +169,12 @@ def _action(action: AgreedAction) -> str:
     return f"{action.text}{whose}{by}{done}"
 
 
-def _weighed(case: Case, practice: Practice, hide: Pseudonyms) -> list[str]:
+def _learning(case: Case, hide: Pseudonyms) -> list[JsonValue]:
+    """What the meeting wants shared at once."""
+    return [hide(point) for point in case.learning_points]
+
+
+def _weighed(case: Case, practice: Practice, hide: Pseudonyms) -> list[JsonValue]:
     """Each criterion that the meeting considered, whether it is met, and why."""
     known = [(c, case.criteria[c.id]) for c in practice.procedure_of(case).criterion if c.id in case.criteria]
     return [f"{c.text}: {'met' if found.met else 'not met'}. {hide(found.reason)}" for c, found in known]
