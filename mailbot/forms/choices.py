@@ -23,7 +23,9 @@ HEDGE = re.compile(
 NEGATION = re.compile(r"(?i)\b(?:no|not|nor|never|neither|without)\b")
 AFTER_THE_WORD = re.compile(r"(?i)^\s*(?:[-:.,;–—!]+|because\b|as\b|since\b|\()\s*")
 DENIAL = re.compile(r"(?i)(?:no|none|nil|never|nothing)\b")
-SIGNED_BELOW = re.compile(r"(?i)^(?:-- ?|(?:(?:kind|best|warm|many) )?(?:regards|thanks)|yours|sent from)\b")
+SIGNED_BELOW = re.compile(
+    r"(?i)^(?:--$|(?:(?:kind|best|warm|many) )?regards\b|(?:many )?thanks(?: \w+)?[,.!]*$|yours\b|sent from\b)"
+)
 
 
 class Option(NamedTuple):
@@ -130,6 +132,11 @@ def read_choice(text: str, options: Sequence[Option]) -> Choice:
     return _by_word(lines, options) or _by_sentence(paragraphs, options)
 
 
+def first_line(text: str) -> str:
+    """The first line of what was written, below a greeting; empty where there is none."""
+    return next((line for paragraph in _paragraphs(text) for line in paragraph), "")
+
+
 def _by_word(lines: list[str], options: Sequence[Option]) -> Choice | None:
     """The first line is one of the words, alone or with a reason behind it; none where it begins otherwise."""
     for option in options:
@@ -192,7 +199,7 @@ def _paragraphs(text: str) -> list[list[str]]:
     paragraphs: list[list[str]] = [[]]
     for raw in text.replace("\xa0", " ").splitlines():
         line = " ".join(raw.split())
-        if SIGNED_BELOW.match(line):
+        if paragraphs != [[]] and SIGNED_BELOW.match(line):
             break
         if line and not (paragraphs == [[]] and GREETING.match(line)):
             paragraphs[-1].append(line)

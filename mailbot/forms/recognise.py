@@ -26,6 +26,7 @@ from mailbot.forms.asked import (
     records,
 )
 from mailbot.forms.body import own_words
+from mailbot.forms.choices import first_line
 from mailbot.forms.doubts import called
 from mailbot.forms.form import Form
 from mailbot.forms.live import every, live_paper, live_words
@@ -318,12 +319,10 @@ def _partner_answer(seen: Seen) -> str:
     return clear or ("" if _leaves_it(seen) else asked_as_partner(seen))
 
 
-def _decision(seen: Seen) -> str:
-    return "" if _acknowledgement(seen) else records(seen)
-
-
 def _leaves_it(seen: Seen) -> bool:
-    return bool(_acknowledgement(seen)) or "?" in own_words(seen.envelope.text)
+    """Thanks and nothing else, or a question: no answer yet, and none that has to be asked for again."""
+    begins = THANKS_ONLY.match(first_line(fresh_text(seen.envelope)))
+    return bool(begins and _acknowledgement(seen)) or "?" in own_words(seen.envelope.text)
 
 
 def _question(seen: Seen) -> str:
@@ -352,7 +351,7 @@ RULES: tuple[tuple[MailKind, Callable[[Seen], str]], ...] = (
     ("password", _password),
     ("la_decision", _la_decision),
     ("partner_answer", _partner_answer),
-    ("decision", _decision),
+    ("decision", records),
     ("nil_return", _nil_return),
     ("extension_request", _extension),
     ("acknowledgement", _acknowledgement),

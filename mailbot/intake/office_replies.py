@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from mailbot.cases.case import Case
@@ -14,14 +15,17 @@ from mailbot.cases.stages import apply
 from mailbot.cases.story import tell
 from mailbot.errors import IllegalEvent, NotAllowedNow, NotInDirectory, UsageProblem
 from mailbot.forms.asked import FROM_OURSELVES
+from mailbot.forms.choices import first_line
 from mailbot.forms.facts_said import Around, FactSaid, read_facts
 from mailbot.intake.answers import brought_by, speaks_for_themselves
 from mailbot.intake.opening import Opened
-from mailbot.intake.settling import hold, store, which_case
+from mailbot.intake.settling import hold, mark, store, which_case
 from mailbot.mail.envelope import fresh_text
 from mailbot.parts import Parts
 
 REFUSED = (UsageProblem, NotAllowedNow, IllegalEvent, NotInDirectory)
+POLITE = re.compile(r"(?i)(?:many )?(?:thanks?|ok|okay|noted|received|will do|done|understood)\b")
+"""Words with which the office answers and records nothing: they are left alone."""
 HOW = (
     "Begin your reply with one fact on each line, as the lines below show, with dates as 2026-06-10 or 10 June 2026. "
     "A reason goes on the next line and begins with “because”. All of them are recorded, or none."
@@ -40,6 +44,9 @@ def take_decision(opened: Opened, parts: Parts, now: datetime) -> None:
         return
     case = parts.casebook.load(opened.read.case)
     read = read_facts(fresh_text(opened.envelope), _around(case, opened, parts))
+    if read.problems and POLITE.match(first_line(fresh_text(opened.envelope))):
+        mark(opened, "handled", "the office's own word, and no fact to record", parts, case.ref)
+        return
     if read.problems:
         _say_why_not(case, read.problems, opened, parts, now)
         return

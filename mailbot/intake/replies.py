@@ -28,9 +28,6 @@ from mailbot.store.mailbag import MailMark
 def take_reply(opened: Opened, parts: Parts, now: datetime) -> None:
     """An agency's mail that is no return: noted, and put before a person where it asks something."""
     case, agency, kind = open_case(opened, parts), opened.read.agency, opened.read.kind
-    if kind == "acknowledgement" and opened.seen.from_office:
-        mark(opened, "handled", f"the office's own word: {'; '.join(opened.read.because)}", parts, opened.read.case)
-        return
     if case is None or agency is None:
         if kind == "auto_reply":
             mark(opened, "ignored", f"an automatic reply ({opened.envelope.automatic})", parts)
