@@ -176,8 +176,25 @@ OWN: dict[str, dict[str, Any]] = {
         "sample": "Dear colleague\n\n1. Secure *all* records\n2. Reply\n",
         "unauthenticated": False,
     },
-    "question": {"title": "Which day?", "paragraphs": ["Please choose."], "commands": ["mailbot record X meeting Y"], "replies": ["meeting Y"]},
-    "warning": {"title": "A letter came back", "paragraphs": ["The address was refused."], "commands": [], "replies": []},
+    "question": {
+        "title": "Which day?",
+        "paragraphs": ["Please choose."],
+        "commands": ["mailbot record X meeting Y"],
+        "replies": ["meeting Y"],
+    },
+    "digest": {
+        "title": "Monday 8 June: 1 due",
+        "sections": [
+            {"title": "Due by Tuesday 9 June", "lines": ["RR-2026-001 (W.A.): the scoping letters, by 5 pm"]}
+        ],
+        "commands": ["mailbot cases"],
+    },
+    "warning": {
+        "title": "A letter came back",
+        "paragraphs": ["The address was refused."],
+        "commands": [],
+        "replies": [],
+    },
 }
 UGLY = "Smith & Jones <GP> *not* _bold_ [link](http://x.example) ![p](q) `code` # 1. <b>x</b> &amp; \\ | ~~s~~"
 
