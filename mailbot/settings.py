@@ -43,7 +43,7 @@ class Partnership(Value):
 
 
 class ImapSettings(Value):
-    """[inbox] with kind imap."""
+    """[inbox] with kind imap. Mail older than `answer_within_days` (working days) is recorded, not answered."""
 
     kind: Literal["imap"]
     host: str
@@ -54,6 +54,7 @@ class ImapSettings(Value):
     folder: str = "INBOX"
     authserv_id: str | None = None
     ca_file: Path | None = None
+    answer_within_days: int = Field(default=5, ge=0)
 
 
 class FolderSettings(Value):
@@ -62,6 +63,7 @@ class FolderSettings(Value):
     kind: Literal["folder"]
     path: Path = Path("mail")
     authserv_id: str | None = None
+    answer_within_days: int = Field(default=5, ge=0)
 
 
 class SmtpSettings(Value):

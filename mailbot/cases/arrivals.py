@@ -42,6 +42,8 @@ class Came(Value):
     sender: str
     received: datetime
     may_answer: bool = True
+    old: bool = False
+    """It came so long ago that a receipt or thanks would only puzzle: nobody is answered."""
 
 
 class ReadForm(Value):
@@ -258,6 +260,8 @@ def _returned(
 
 def acknowledge(case: Case, came: Came, what: str, practice: Practice, now: datetime) -> Decision:
     """Receipt to the sender; where the sender is a stranger the office is asked instead."""
+    if came.old:
+        return Decision()
     if came.may_answer:
         mail = came.message_id or str(came.mail)
         letter = letters.acknowledgement(case, practice, now, came.sender, what, mail, came.received)
@@ -275,7 +279,7 @@ def acknowledge(case: Case, came: Came, what: str, practice: Practice, now: date
 def _thank(
     case: Case, request: Request, came: Came, received: list[str], practice: Practice, now: datetime
 ) -> Decision:
-    if not received:
+    if not received or came.old:
         return Decision()
     if came.may_answer:
         mail = came.message_id or str(came.mail)

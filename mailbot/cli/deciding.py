@@ -1,4 +1,4 @@
-"""Commands by which people decide: approve, reject, record, assign, replay."""
+"""Commands by which people decide: approve, reject, record, assign."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def record(
         for event in decision.events:
             because = f" ({event.because})" if why else ""
             out.print(f"{ref}: {tell(event, parts.practice)}{because}", markup=False)
-        _review_now(parts, moment_now)
+        review_now(parts, moment_now)
 
 
 def _when(text: str, parts: Parts, now: datetime) -> datetime:
@@ -130,13 +130,13 @@ def replace(ref: Ref, file: Annotated[Path, typer.Argument(metavar="FILE.docx")]
     with at_work(now) as (parts, at):
         replace_submission(ref, content, by, parts, at)
         out.print(f"{ref}: the template is replaced. The submission waits for approval anew.", markup=False)
-        _review_now(parts, at)
+        review_now(parts, at)
 
 
 @app.command()
 def assign(
     mail: Annotated[int, typer.Argument(metavar="ID")],
-    ref: Annotated[str, typer.Argument(metavar="REF", help="A case, or NEW for a referral that opens one.")],
+    ref: Annotated[str, typer.Argument(metavar="REF", help="A case, or NEW for a mail that opens one.")],
     now: Now = "",
 ) -> None:
     """Say to which case a held mail belongs, and read it again."""
@@ -146,19 +146,12 @@ def assign(
         read_again(mail, ref, parts, at)
 
 
-@app.command()
-def replay(mail: Annotated[int, typer.Argument(metavar="ID")], now: Now = "") -> None:
-    """Read a held mail again, for example after the directory was corrected."""
-    with at_work(now) as (parts, at):
-        read_again(mail, None, parts, at)
-
-
 def read_again(mail: int, ref: str | None, parts: Parts, at: datetime) -> None:
     """Work through a held mail as if it had just come, say what became of it, and do what follows."""
     parts.mailbag.release(mail, ref)
     state = work_through(parts.mailbag.mail(mail), parts, at)
     out.print(f"Mail {mail} is {state}: {parts.mailbag.mail(mail).reason}", markup=False)
-    _review_now(parts, at)
+    review_now(parts, at)
 
 
 def _carry_out_now(parts: Parts, at: datetime) -> None:
@@ -170,7 +163,8 @@ def _carry_out_now(parts: Parts, at: datetime) -> None:
         out.print("The worker carries it out within a minute.")
 
 
-def _review_now(parts: Parts, at: datetime) -> None:
+def review_now(parts: Parts, at: datetime) -> None:
+    """Do at once what is right to do now, unless the worker is running and does it by itself."""
     try:
         with alone(parts.settings):
             settle(parts, at)

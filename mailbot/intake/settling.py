@@ -73,12 +73,15 @@ def came(opened: Opened, parts: Parts) -> Came:
     """The mail as a case remembers it. Only a believed sender of a known domain is answered without a person."""
     sender, directory = opened.envelope.sender.email, parts.practice.directory
     known = directory.knows(sender) or directory.in_known_domain(sender)
+    calendar, received = parts.practice.calendar, opened.envelope.received
+    age = calendar.between(calendar.day_of(received), calendar.day_of(opened.mail.kept_at))
     return Came(
         mail=opened.mail.id,
         message_id=opened.envelope.message_id,
         sender=sender,
         received=opened.envelope.received,
         may_answer=known and opened.seen.believed and not opened.envelope.unattended,
+        old=age > parts.settings.inbox.answer_within_days,
     )
 
 

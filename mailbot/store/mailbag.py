@@ -117,6 +117,13 @@ class Mailbag:
             raise UnknownMail(mail)
         return found[0]
 
+    def number_of(self, key: str) -> int:
+        """The number of the mail that the inbox showed under this name last. Raises LookupError."""
+        found = one(self._db, "SELECT mail FROM sightings WHERE key = ? ORDER BY seen_at DESC, mail DESC", [key])
+        if found is None:
+            raise LookupError("There is no mail of that name.")
+        return int(found["mail"])
+
     def raw(self, mail: int) -> bytes:
         """The mail's bytes as they came. Raises UnknownMail, RecordDamaged."""
         return self.file(self.mail(mail).sha256)
@@ -180,7 +187,8 @@ class Mailbag:
     def to_file(self) -> list[tuple[str, Folder]]:
         """The inbox's names of mails that do not yet lie in the folder where they belong, oldest first.
 
-        An ignored mail stays where it was, unless it had been held and a person set it aside.
+        An ignored mail stays where it was, unless it had been held and a person set it aside. A mail that a person
+        brought as a file (`mailbot replay FILE`) lies in no mailbox.
         """
         return [
             (row["key"], row["folder"])
@@ -193,7 +201,8 @@ class Mailbag:
                         WHEN m.state = 'ignored' AND s.filed = 'Held' THEN 'Done'
                     END AS folder
                     FROM sightings s JOIN mails m ON m.id = s.mail
-                ) WHERE folder IS NOT NULL AND folder IS NOT filed ORDER BY seen_at, mail""",
+                ) WHERE folder IS NOT NULL AND folder IS NOT filed AND key NOT LIKE 'replay/%'
+                ORDER BY seen_at, mail""",
             )
         ]
 
