@@ -8,6 +8,7 @@ from typing import Any
 from mailbot.cases.case import Case
 from mailbot.cases.deadlines import derivation, earliest, first_return_due, obligations, request_status, return_due
 from mailbot.cases.forecast import Planned, agenda
+from mailbot.cases.glance import Glance
 from mailbot.cases.practice import Practice
 from mailbot.forms.form import Form
 from mailbot.forms.live import live_paper
@@ -55,6 +56,18 @@ def case_face(case: Case, practice: Practice, now: datetime) -> Json:
             *(p.model_dump() for r in case.requests.values() for p in r.papers),
             *(p.model_dump() for p in (case.pack, case.submission) if p),
         ],
+    }
+
+
+def glance_face(line: Glance) -> Json:
+    """What `cases --json` tells of a case beside `case_face`."""
+    return {
+        "stage_name": line.stage,
+        "next": {"what": line.next, "due": _time(line.due)} if line.next else None,
+        "waits_for": list(line.waits_for),
+        "asked": line.asked,
+        "returned": line.returned,
+        "late": list(line.late),
     }
 
 

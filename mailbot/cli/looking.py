@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -13,46 +13,56 @@ from rich.table import Table
 
 from mailbot import faces
 from mailbot.cases.case import Case
-from mailbot.cases.deadlines import obligations
 from mailbot.cases.drawing import stages_page
+from mailbot.cases.glance import Glance, glance, urgency
 from mailbot.cases.pack import STATUS_WORDS
 from mailbot.cases.practice import Practice
 from mailbot.cases.stages import ENDED
 from mailbot.cases.story import story_lines, tell
-from mailbot.cases.wording import say_moment, say_short_day, say_time
+from mailbot.cases.wording import count, say_moment, say_short_day, say_time, stage_name
 from mailbot.cli.app import AsJson, Now, Ref, app, at_work, out, print_json
 from mailbot.cli.planning import print_clocks
 from mailbot.errors import UsageProblem
 from mailbot.intake.opening import look_at
 from mailbot.mail.envelope import open_envelope, top_received
+from mailbot.parts import Parts
 from mailbot.store import audit as audits
 from mailbot.store import backup as backups
 from mailbot.store.mailbag import StoredMail
 
 
 @app.command()
-def cases(as_json: AsJson = False, now: Now = "") -> None:
-    """All cases at a glance, the most urgent first."""
+def cases(
+    every: Annotated[bool, typer.Option("--all", help="The ended cases, too.")] = False,
+    as_json: AsJson = False,
+    now: Now = "",
+) -> None:
+    """The open cases at a glance, the most urgent first; with --json every case."""
     with at_work(now) as (parts, at):
-        found = sorted(parts.casebook.all_cases(), key=lambda c: _next_due(c, parts.practice, at)[0])
+        practice = parts.practice
+        found = [(case, _glance(case, parts, at)) for case in parts.casebook.all_cases()]
+        found.sort(key=lambda pair: urgency(pair[1]))
         if as_json:
-            print_json([faces.case_face(c, parts.practice, at) for c in found])
+            print_json([faces.case_face(c, practice, at) | faces.glance_face(line) for c, line in found])
             return
-        table = _table("Case", "Child", "Stage", "Next", "Due")
-        for case in found:
-            due, what = _next_due(case, parts.practice, at)
-            when = say_moment(due, parts.practice.zone) if what else ""
-            table.add_row(case.ref, escape(case.child.initials), case.stage.replace("_", " "), what, when)
-        out.print(table)
+        shown = [line for case, line in found if every or case.stage not in ENDED]
+        table = _table("Case", "Child", "Stage", "Next", "Due", "Returns", "Waits for")
+        for line in shown:
+            due = say_moment(line.due, practice.zone) if line.due else ""
+            late = " [bold red]LATE[/bold red]" if line.late else ""
+            returns = f"{line.returned} of {line.asked}" if line.asked else ""
+            waits = escape("; ".join(line.waits_for))
+            table.add_row(
+                line.ref, escape(line.initials), line.stage, escape(line.next), f"{due}{late}", returns, waits
+            )
+        out.print(table if shown else "No case is open.")
+        if ended := len(found) - len(shown):
+            out.print(f"{count(ended, 'ended case')} not shown: mailbot cases --all")
 
 
-def _next_due(case: Case, practice: Practice, now: datetime) -> tuple[datetime, str]:
-    """The earliest clock that still runs, and what it is about."""
-    if case.stage in ENDED:
-        return datetime.max.replace(tzinfo=UTC), ""
-    clocks = obligations(case, practice.procedure_of(case), practice.calendar)
-    running = [(c.due, c.what) for c in clocks if c.due and c.met is None and c.id != "meeting_earliest"]
-    return min(running, default=(datetime.max.replace(tzinfo=UTC), ""))
+def _glance(case: Case, parts: Parts, now: datetime) -> Glance:
+    events = tuple(stored.event for stored in parts.casebook.events(case.ref))
+    return glance(case, events, parts.practice, now)
 
 
 @app.command()
@@ -63,7 +73,7 @@ def show(ref: Ref, as_json: AsJson = False, now: Now = "") -> None:
         if as_json:
             print_json(faces.case_face(case, practice, at))
             return
-        out.print(f"[bold]{ref}[/bold]  {escape(case.child.initials)}  stage: {case.stage.replace('_', ' ')}")
+        out.print(f"[bold]{ref}[/bold]  {escape(case.child.initials)}  {stage_name(case.stage)}")
         print_clocks(case, practice, at)
         table = _table("Agency", "Status", "Due", "Chased", "Returned")
         for request in faces.requests_face(case, practice, at):

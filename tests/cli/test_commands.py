@@ -71,7 +71,7 @@ def home(prepared: Path, tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("command", "keys"),
     [
-        (("cases",), {"ref", "stage"}),
+        (("cases",), {"ref", "stage", "stage_name", "next", "waits_for", "asked", "returned", "late"}),
         (("show", REF), {"ref", "stage", "procedure", "child", "clocks", "requests", "meeting", "papers"}),
         (("explain", REF), {"what", "because", "at", "by"}),
         (("plan", REF), {"ref", "clocks", "planned"}),
@@ -226,6 +226,24 @@ def test_a_person_approves_a_round_and_the_worker_sends_it(home: Path) -> None:
     assert once["letters"]["sent"] >= 8
     case = mailbot(home, "show", REF, "--json", "--now", NOW).document
     assert {r["status"] for r in case["requests"]} == {"sent"}
+
+
+def test_the_open_cases_are_seen_at_a_glance_and_the_ended_ones_when_asked_for(home: Path) -> None:
+    shown = mailbot(home, "cases", "--now", NOW).out
+    assert "approval of scoping letters" in shown
+    assert "0 of " in shown
+    withdrawn = ("record", REF, "withdrawn", "--why", "the referral was a mistake", "--as", MANAGER, "--now", NOW)
+    assert mailbot(home, *withdrawn).code == 0
+    shown = mailbot(home, "cases", "--now", NOW).out
+    assert REF not in shown
+    assert "1 ended case not shown" in shown
+    assert REF in mailbot(home, "cases", "--all", "--now", NOW).out
+    assert [c["ref"] for c in mailbot(home, "cases", "--json", "--now", NOW).document] == [REF]
+
+
+def test_the_stages_are_printed_as_the_page_of_the_docs(home: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "stages.md").read_text("utf-8")
+    assert mailbot(home, "stages").out.strip() == page.strip()
 
 
 def test_a_person_rejects_one_letter_with_a_reason(home: Path) -> None:
