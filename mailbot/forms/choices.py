@@ -20,7 +20,7 @@ HEDGE = re.compile(
     r"at this stage|on balance of)\b|\?"
 )
 """Words that leave a sentence open."""
-NEGATION = re.compile(r"(?i)\b(?:no|not|nor|never|neither|without)\b")
+NEGATION = re.compile(r"(?i)\b(?:no|not|nor|never|neither|without|below)\b")
 AFTER_THE_WORD = re.compile(r"(?i)^\s*(?:[-:.,;–—!]+|because\b|as\b|since\b|\()\s*")
 DENIAL = re.compile(r"(?i)(?:no|none|nil|never|nothing)\b")
 SIGNED_BELOW = re.compile(

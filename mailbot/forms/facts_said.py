@@ -22,6 +22,7 @@ BARE = frozenset(
 JOINED = frozenset({"outcome", "panel-reply"})
 """Facts whose value is one term that people write in several words: `local review`."""
 AGENCIES = frozenset({"scoping", "extension", "extension-refused", "nil", "la"})
+SMALL_WORDS = frozenset({"and", "&", "for", "until", "on", "at", "by"})
 WRAPPED = 60
 """Characters from which on a line may have been broken by the mail program, so that the next goes on with it."""
 BECAUSE = re.compile(r"(?i)^(?:because\b|why\b|reason\b)[\s:,-]*")
@@ -166,9 +167,7 @@ def _values(name: str, rest: str, around: Around) -> tuple[str, ...]:
     if name in AGENCIES:
         rest = _agencies(rest, around.agencies)
     rest = re.sub(r"(?i)\bnot[ -]met\b", "not-met", rest)
-    words = [
-        word.strip(",;") for word in rest.split() if word.casefold() not in ("and", "&", "until", "on", "at", "by")
-    ]
+    words = [word.strip(",;") for word in rest.split() if word.casefold() not in SMALL_WORDS]
     return tuple(word if any(c.isdigit() for c in word) else word.casefold() for word in words if word)
 
 

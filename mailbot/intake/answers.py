@@ -85,12 +85,12 @@ def take_partner_answer(opened: Opened, parts: Parts, now: datetime) -> None:
     if case is None:
         hold(opened, which_case(opened), parts, now)
         return
-    topic, asked, version = _asked_what(case, opened)
+    topic, asked, key = _asked_what(case, opened)
     if asked != sender or not speaks_for_themselves(opened):
         why = "an answer of a safeguarding partner, and not from the person who was asked"
         hold(opened, why, parts, now, case.ref)
     elif topic == "sign_off":
-        _sign(case, version, opened, parts, now)
+        _sign(case, key, opened, parts, now)
     elif topic in ("threshold", "learning"):
         _discuss(case, "threshold" if topic == "threshold" else "learning", opened, parts, now)
     else:
@@ -98,11 +98,11 @@ def take_partner_answer(opened: Opened, parts: Parts, now: datetime) -> None:
 
 
 def _asked_what(case: Case, opened: Opened) -> tuple[str, str, str]:
-    """Topic, address and version of the letter that is answered; else what is still waited for from the sender."""
+    """Topic, address and key of the letter that is answered; else what is still waited for from the sender."""
     keys = [x.key for x in opened.seen.answers if x.kind == "partner_enquiry" and x.case == case.ref]
     if keys:
-        parts = [*keys[0].split("/"), "", "", ""]
-        return topic_of(keys[0]), parts[3].casefold(), parts[4]
+        topic = topic_of(keys[0])
+        return topic, keys[0].split("/")[3].casefold() if topic else "", keys[0]
     sender = opened.envelope.sender.email.casefold()
     topic = next((topic for topic, address in awaited(case) if address == sender), "")
     return topic, sender if topic else "", ""
@@ -133,16 +133,17 @@ def _discuss(case: Case, topic: Topic, opened: Opened, parts: Parts, now: dateti
     store(opened, decision.and_then(_receipt(case, opened, parts, now)), case.ref, parts, now)
 
 
-def _sign(case: Case, version: str, opened: Opened, parts: Parts, now: datetime) -> None:
-    """A signature is of one version; whatever else a partner answers goes before the office."""
+def _sign(case: Case, key: str, opened: Opened, parts: Parts, now: datetime) -> None:
+    """A signature is of the decision in force (cases/signing.py); whatever else comes goes before the office."""
     sender, number = opened.envelope.sender.email, opened.mail.id
     choice = read_choice(fresh_text(opened.envelope), SIGNATURE)
-    older = bool(version) and version != str(case.submission_version)
+    asked_at = case.letters_sent.get(key)
+    older = asked_at is not None and case.decided_at is not None and asked_at < case.decided_at
     if choice.answer and not older:
         decision = _recorded(case, "signed-off", (sender,), "signed by email", opened, parts)
         store(opened, decision.and_then(_receipt(case, opened, parts, now)), case.ref, parts, now)
         return
-    why = f"it is about version {version}, and there is a newer one" if older else choice.why
+    why = "the meeting has decided anew since it was asked for" if older else choice.why
     words = f"Mail {number}, from {sender}, is no signature: {why}. Please read it, and answer from the mailbox."
     command = f"mailbot record {case.ref} signed-off {sender} --as YOU"
     topic, title = f"not-signed/{number}", "A partner answered the request to sign, and did not sign"

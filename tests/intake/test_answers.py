@@ -424,3 +424,51 @@ def test_somebody_who_writes_like_the_panel_is_not_the_panel(scoped: Office) -> 
     scoped.pass_(TUESDAY)
     assert kind_of(scoped) != "panel_reply"
     assert scoped.last.state == "held"
+
+
+@pytest.fixture(scope="session")
+def to_sign_home(scoped_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = shutil.copytree(scoped_home, tmp_path_factory.mktemp("to-sign") / "home")
+    with office_at(home) as opened:
+        opened.record(TUESDAY, "meeting", "2026-06-11T10:00")
+        opened.record("Thu 11 Jun 2026 14:00", "attendance", *LEADS)
+        opened.record("Thu 11 Jun 2026 14:10", "outcome", "none", why="Nothing more to learn.")
+        opened.pass_("Thu 11 Jun 2026 14:20")
+        for asked in opened.letters("approval_request"):
+            if "sign" in asked.subject.casefold():
+                ours = opened.opened(asked)
+                mail = Arriving(MANAGER, answer_subject(ours), "APPROVE", answers=ours)
+                opened.arrives("Thu 11 Jun 2026 14:30", mail)
+        opened.pass_("Thu 11 Jun 2026 14:30")
+        opened.pass_("Thu 11 Jun 2026 14:36")
+        assert len(opened.letters("partner_enquiry", status="sent")) == 3
+    return home
+
+
+@pytest.fixture
+def to_sign(to_sign_home: Path, tmp_path: Path) -> Iterator[Office]:
+    """The three leads have been asked to sign the Rapid Review Template."""
+    with office_at(shutil.copytree(to_sign_home, tmp_path / "home")) as opened:
+        yield opened
+
+
+def test_each_partner_signs_for_themselves_one_after_the_other(to_sign: Office) -> None:
+    for minute, lead in enumerate(LEADS):
+        reply(to_sign, f"Thu 11 Jun 2026 15:0{minute}", to_partner(to_sign, lead), "SIGNED\n\nKind regards", lead)
+    assert [person.email for person in to_sign.case.signed_off] == list(LEADS)
+
+
+@pytest.mark.parametrize("text", ["Signed, with one change to page 3", "Agreed", "I cannot sign this.", "?"])
+def test_anything_else_than_a_signature_goes_to_the_office(to_sign: Office, text: str) -> None:
+    reply(to_sign, "Thu 11 Jun 2026 15:00", to_partner(to_sign, LEADS[0]), text, LEADS[0])
+    assert to_sign.case.signed_off == ()
+    assert to_sign.letters("reask") == []
+    assert told(to_sign, "did not sign") or told(to_sign, "An agency asks something")
+
+
+def test_a_signature_under_a_former_decision_is_none(to_sign: Office) -> None:
+    to_sign.record("Thu 11 Jun 2026 15:00", "outcome", "local_review", why="The scan was not seen.")
+    to_sign.pass_("Thu 11 Jun 2026 15:10")
+    reply(to_sign, "Thu 11 Jun 2026 15:20", to_partner(to_sign, LEADS[0]), "SIGNED", LEADS[0])
+    assert to_sign.case.signed_off == ()
+    assert told(to_sign, "the meeting has decided anew")
