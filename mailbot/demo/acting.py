@@ -8,6 +8,8 @@ from mailbot.demo.filling import FORMS
 from mailbot.demo.mails import Arriving, File, answer_subject, quoted
 from mailbot.demo.telling import MANAGER, Telling
 
+REFERRER = "Jo Penrose <jo.penrose@westmarch-council.example>"
+
 LEADS = (
     "anita.rao@westmarch-council.example",
     "colin.frith@westmarch-police.example",
@@ -32,6 +34,23 @@ def replies(sender: str, words: str, text: str) -> Act:
         )
 
     return act
+
+
+def release(telling: Telling) -> None:
+    """The partnership manager answers everything that waits for her approval, from her telephone."""
+    case = telling.case
+    if case is None or not any(asked.waiting for asked in case.rounds.values()):
+        raise RuntimeError(f"the story expects letters that wait for approval on {telling.today}")
+    for asked in case.rounds.values():
+        if asked.waiting:
+            request = telling.request_for_approval(asked.id)
+            text = f"Approve\n\nSent from my phone\n\n{quoted(request)}\n"
+            telling.arrives(Arriving(MANAGER, answer_subject(request), text, answers=request))
+
+
+def opens_case(words: str, agency: str, child: str, born: str) -> Act:
+    """The manager says of a held mail, with these words in its subject, that it opens a case."""
+    return lambda telling: telling.opens(words, agency, child, born)
 
 
 def agency_answers(telling: Telling, agency: str, name: str, text: str, files: Sequence[File] = ()) -> None:

@@ -60,6 +60,17 @@ def fill_return(template: bytes, answers: Answers) -> bytes:
     return _bytes(paper)
 
 
+def with_answer(form: bytes, label: str, text: str) -> bytes:
+    """A filled form with another answer beside this label. KeyError: the form has no such label."""
+    paper = Document(BytesIO(form))
+    for table in paper.tables:
+        for row in table.rows:
+            if row.cells[0].text.strip() == label:
+                row.cells[1].text = text
+                return _bytes(paper)
+    raise KeyError(f"the form has no {label}")
+
+
 def fill_chronology(template: bytes, rows: Iterable[Mapping[str, str]]) -> bytes:
     """The chronology template with the rows in its table."""
     paper = Document(BytesIO(template))

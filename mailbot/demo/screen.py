@@ -54,7 +54,6 @@ class ShownStage(FolderStage):
         self._mails = 0
         self._events = 0
         self._sent: set[int] = set()
-        self._quiet = False
         self._said: list[Line] = []
 
     def record(self, ref: str, fact: str, values: tuple[str, ...], by: str, why: str, now: datetime) -> None:
@@ -65,6 +64,11 @@ class ShownStage(FolderStage):
         self._said.append(("said", f"{self._name(by)} records {fact} {shown}".rstrip() + because))
         self._new_events(ref)
 
+    def open_case(self, words: str, agency: str, child: str, born: str, by: str, now: datetime) -> None:
+        """See Stage."""
+        super().open_case(words, agency, child, born, by, now)
+        self._said.append(("said", f"{self._name(by)} opens a case from the mail that was held"))
+
     def give_back(self, ref: str, template: bytes, by: str, now: datetime) -> None:
         """See Stage."""
         super().give_back(ref, template, by, now)
@@ -74,7 +78,6 @@ class ShownStage(FolderStage):
     def pass_(self, now: datetime) -> Report:
         """See Stage."""
         self._now = now
-        self._turn_to(now)
         with self._console.status("mailbot is at work", spinner="dots"):
             report = super().pass_(now)
         mails = list(self._new_mails())
@@ -111,7 +114,6 @@ class ShownStage(FolderStage):
 
     def _show(self, now: datetime, lines: Iterable[Line]) -> None:
         """Lines of one moment, its time before the first."""
-        self._turn_to(now)
         grid = Table.grid(padding=(0, 1))
         grid.add_column(width=5, style="dim")
         grid.add_column(width=8, justify="right")
@@ -121,28 +123,31 @@ class ShownStage(FolderStage):
             grid.add_row(clock, Text(what, style=STYLES[what]), Text(text))
             clock = ""
         if grid.row_count:
-            self._quiet = False
+            self._turn_to(now)
             self._console.print(grid)
             self._console.print()
             time.sleep(PAUSE if self._pauses else 0)
 
     def _turn_to(self, now: datetime) -> None:
-        """A rule for each new day; the days on which the office is shut are only named."""
+        """A rule for each new day on which something happens; the days between are told in a line."""
         calendar = self.practice.calendar
-        while self._day < calendar.day_of(now):
-            if self._quiet:
-                self._console.print("[dim]nothing came, and nothing was due[/dim]\n")
-            self._day += timedelta(days=1)
-            self._quiet = calendar.sends_on(self._day)
-            if self._quiet:
-                number = calendar.between(self._first_day, self._day)
-                self._console.rule(
-                    f"[bold]{say_day(self._day)}[/bold]  [dim]working day {number}[/dim]", align="left"
-                )
-            else:
-                holiday = calendar.bank_holidays.get(self._day)
-                why = f" ({holiday})" if holiday else ""
-                self._console.print(f"[dim]{say_day(self._day)}{why}: the office is closed[/dim]\n")
+        today = calendar.day_of(now)
+        if today == self._day:
+            return
+        if quiet := [self._day + timedelta(days=n) for n in range(1, (today - self._day).days)]:
+            self._console.print(f"[dim]{self._between(quiet)}[/dim]\n")
+        self._day = today
+        number = calendar.between(self._first_day, today)
+        self._console.rule(f"[bold]{say_day(today)}[/bold]  [dim]working day {number}[/dim]", align="left")
+
+    def _between(self, days: list[date]) -> str:
+        """Days on which nothing happened, with the bank holidays among them."""
+        calendar = self.practice.calendar
+        span = say_short_day(days[0]) + (f" to {say_short_day(days[-1])}" if len(days) > 1 else "")
+        holidays = [f"{calendar.bank_holidays[d]} on {say_short_day(d)}" for d in days if d in calendar.bank_holidays]
+        shut = not any(calendar.sends_on(day) for day in days)
+        what = "the office is closed" if shut else "nothing came, and nothing was due"
+        return f"{span}: {what}{f' ({say_list(holidays)})' if holidays else ''}"
 
     def _new_mails(self) -> Iterator[StoredMail]:
         while True:
@@ -199,6 +204,6 @@ def _reading(mail: StoredMail, told: set[str]) -> str:
 
 def _decisions(events: Iterable[AnyEvent], practice: Practice) -> Iterator[str]:
     """Each decision with its reason; several of one kind for one reason once."""
-    shown = [e for e in events if e.type not in SHOWN_ELSEWHERE]
+    shown = [e for e in events if e.type not in SHOWN_ELSEWHERE and not (e.type == "clocks_noted" and not e.moved)]
     told = [f"{tell(e, practice)} {e.because if e.because.startswith('“') else ''}".strip() for e in shown]
     yield from dict.fromkeys(told)

@@ -15,6 +15,7 @@ from mailbot.cases.practice import Practice
 from mailbot.cases.recording import Said
 from mailbot.config import load, shipped
 from mailbot.demo.mails import SERVER
+from mailbot.intake.incidents import ByHand, open_by_hand
 from mailbot.intake.said import record_fact, replace_submission
 from mailbot.parts import Parts, open_parts
 from mailbot.worker import Report, one_pass
@@ -73,6 +74,12 @@ class FolderStage:
     def record(self, ref: str, fact: str, values: tuple[str, ...], by: str, why: str, now: datetime) -> None:
         """See Stage."""
         record_fact(ref, fact, Said(by=by, at=now, values=values, why=why), self.parts, now)
+
+    def open_case(self, words: str, agency: str, child: str, born: str, by: str, now: datetime) -> None:
+        """See Stage."""
+        mail = next(held for held in self.parts.mailbag.held() if words in held.subject)
+        told = ByHand(by=by, told_by=agency, child_name=child, child_dob=born, received=mail.received)
+        open_by_hand(told, self.parts, now, mail.id)
 
     def give_back(self, ref: str, template: bytes, by: str, now: datetime) -> None:
         """See Stage."""

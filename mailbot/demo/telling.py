@@ -47,6 +47,10 @@ class Stage(Protocol):
         """A person's word, as `mailbot record` takes it."""
         ...
 
+    def open_case(self, words: str, agency: str, child: str, born: str, by: str, now: datetime) -> None:
+        """A person opens a case from the held mail that has these words in its subject, as `mailbot open` does."""
+        ...
+
     def give_back(self, ref: str, template: bytes, by: str, now: datetime) -> None:
         """The Rapid Review Template as a person finished it, as `mailbot replace` takes it."""
         ...
@@ -84,13 +88,23 @@ class Telling:
 
     def records(self, fact: str, *values: str, by: str = MANAGER, why: str = "") -> None:
         """Somebody records a fact."""
-        self.stage.record(REF, fact, values, by.rpartition("<")[2].rstrip(">"), why, self.now)
+        self.stage.record(REF, fact, values, _address(by), why, self.now)
+
+    def opens(self, words: str, agency: str, child: str, born: str, by: str = MANAGER) -> None:
+        """Somebody says of a held mail that it opens a case."""
+        self.stage.open_case(words, agency, child, born, _address(by), self.now)
 
     def letter(self, to: str, words: str) -> Envelope:
         """The last letter that this person received with these words in its subject."""
         found = [raw for addressee, raw in self.stage.letters() if addressee.casefold() == to.casefold()]
         opened = [open_envelope(raw, self.now) for raw in reversed(found)]
         return next(letter for letter in opened if words in letter.subject)
+
+    def request_for_approval(self, round_id: str) -> Envelope:
+        """The last email that asked the manager to release this round."""
+        found = [raw for addressee, raw in self.stage.letters() if addressee == _address(MANAGER)]
+        opened = [open_envelope(raw, self.now) for raw in reversed(found)]
+        return next(letter for letter in opened if f"approve {REF}/{round_id} " in letter.text)
 
     def request(self, agency: str) -> Envelope:
         """The scoping letter that the agency's SPOC received."""
@@ -102,6 +116,10 @@ class Telling:
         if listed is None:
             raise KeyError(f"the story needs an agency {agency} in config/agencies.toml")
         return listed.spoc[0]
+
+
+def _address(person: str) -> str:
+    return person.rpartition("<")[2].rstrip(">")
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from mailbot.demo.acting import CHAIR, LEADS, Act, agency_answers, approve, shipped
+from mailbot.demo.acting import CHAIR, LEADS, REFERRER, Act, agency_answers, approve, shipped
 from mailbot.demo.filling import FORMS, Answers, answers_of, fill_chronology, fill_return, finish_template
 from mailbot.demo.mails import Arriving, File
 from mailbot.demo.telling import REF, Kept, Scene, Story, Telling, after_due, after_meeting, nothing, on_day
 
-REFERRER = "Jo Penrose <jo.penrose@westmarch-council.example>"
 SILENT = "probation"
 """The agency that never answers."""
 LATE = "education"
@@ -163,6 +162,17 @@ def returns_in_word(agency: str, sender: str, text: str) -> Act:
     return lambda telling: agency_answers(telling, agency, sender, text, _both(telling, agency))
 
 
+WEIGHED = (
+    ("serious_incident", "met", "Abuse is suspected, and the child was seriously harmed."),
+    ("improvements", "met", "None of five services knew who was caring for the children."),
+    ("recurrent_themes", "met", "Adults who join a household were a theme of two reviews here in three years."),
+    ("working_together", "met", "What each service knew of the household was not put together."),
+    ("national_importance", "not-met", "Nothing in the case is new to the country."),
+    ("law_or_guidance", "not-met", "The guidance is clear; it was not followed."),
+)
+"""What the meeting found of each criterion, and why."""
+
+
 def record_the_meeting(telling: Telling) -> None:
     """Attendance, an action, the decision with its reason."""
     telling.records("attendance", *LEADS, CHAIR)
@@ -170,7 +180,11 @@ def record_the_meeting(telling: Telling) -> None:
         "action",
         "Every agency checks by Friday who is recorded as living in the household of each child under one "
         "on a bruising protocol in the last year.",
+        "owner=the agencies' nominated representatives",
     )
+    telling.records("learning-point", "Ask at every visit who lives in the home, and write down the answer.")
+    for criterion, found, why in WEIGHED:
+        telling.records("criterion", criterion, found, why=why)
     telling.records(
         "outcome",
         "local_review",
@@ -215,6 +229,7 @@ SCENES: tuple[Scene, ...] = (
     Scene(on_day(1), "10:30", notified),
     Scene(on_day(1), "11:45", housing_has_nothing),
     Scene(on_day(1), "15:20", meeting_is_set),
+    Scene(on_day(1), "15:50", approve("invitations to the Rapid Review meeting")),
     Scene(on_day(2), "11:20", community_health_returns),
     Scene(on_day(2), "16:05", icb_returns_in_part),
     Scene(on_day(3), "09:50", hospital_returns),
@@ -236,6 +251,7 @@ SCENES: tuple[Scene, ...] = (
     Scene(after_meeting(0), "11:05", approve("the meeting pack")),
     Scene(after_meeting(0), "16:00", nothing),
     Scene(after_meeting(0), "16:20", record_the_meeting),
+    Scene(after_meeting(1), "09:20", approve("sign the Rapid Review Template off")),
     Scene(after_meeting(1), "11:15", signing),
     Scene(after_meeting(1), "15:30", finished_in_word),
     Scene(after_meeting(2), "09:40", approve("the submission")),
