@@ -36,6 +36,7 @@ class Pseudonyms:
     def __init__(self, case: Case) -> None:
         people = [
             case.child.name,
+            *(child.name for child in case.children),
             case.referral.get("child_aka", ""),
             *(r.get("name", "") for r in family_rows(case)),
         ]

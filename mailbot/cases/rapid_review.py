@@ -5,11 +5,12 @@ The child and family are named by initials. What only people can write is left f
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 
 from pydantic import JsonValue
 
-from mailbot.cases.case import AgreedAction, Case, Request
+from mailbot.cases.case import AgreedAction, Case, Child, Request
 from mailbot.cases.decisions import Facts
 from mailbot.cases.directory import PARTNER_NAMES
 from mailbot.cases.events import OUTCOME_NAMES, Row
@@ -17,7 +18,7 @@ from mailbot.cases.letters import la_name
 from mailbot.cases.pack import standings
 from mailbot.cases.practice import Practice
 from mailbot.cases.pseudonyms import Pseudonyms, family_rows
-from mailbot.cases.wording import count, initials, say_day, say_iso_date
+from mailbot.cases.wording import count, initials, say_day, say_iso_date, say_list
 
 KEY_EVENTS = 300
 NOT_SAID = {"": "", "unknown": "not known", "not_applicable": "not applicable"}
@@ -33,14 +34,7 @@ def rapid_review_facts(case: Case, practice: Practice, now: datetime) -> Facts:
         "partnership_name": practice.office.name,
         "la_name": la_name(case, practice),
         "sin_ref": case.notification.get("sin_ref", ""),
-        "child": {
-            "initials": case.child.initials,
-            "dob": say_iso_date(case.child.dob),
-            "age": age_at(case.child.dob, fields.get("date_of_incident", "")),
-            "gender": _said(case.child.gender),
-            "ethnicity": _said(case.child.ethnicity),
-            "disability": _said(case.child.disability),
-        },
+        "child": _children(case),
         "date_of_incident": say_iso_date(_said(fields.get("date_of_incident", ""))),
         "harm": "The child has died." if died else "The child was seriously harmed.",
         "dates": _dates(case, practice, now),
@@ -71,6 +65,27 @@ def rapid_review_facts(case: Case, practice: Practice, now: datetime) -> Facts:
             }
             for p in case.signed_off
         ],
+    }
+
+
+def _children(case: Case) -> dict[str, JsonValue]:
+    """The child; of several each one's answer with its initials."""
+    happened = case.referral.get("date_of_incident", "")
+    children = (case.child, *case.children[1:])
+
+    def each(answer: Callable[[Child], str]) -> str:
+        told = [(child.initials, answer(child)) for child in children]
+        if len(told) == 1:
+            return told[0][1]
+        return "; ".join(f"{who} {text}" for who, text in told if text)
+
+    return {
+        "initials": say_list([child.initials for child in children]),
+        "dob": each(lambda child: say_iso_date(child.dob)),
+        "age": each(lambda child: age_at(child.dob, happened)),
+        "gender": each(lambda child: _said(child.gender)),
+        "ethnicity": each(lambda child: _said(child.ethnicity)),
+        "disability": each(lambda child: _said(child.disability)),
     }
 
 

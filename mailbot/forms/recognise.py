@@ -136,7 +136,7 @@ def unknown_labels(forms: tuple[Form, ...]) -> set[tuple[str, str]]:
 def case_of(seen: Seen) -> tuple[str | None, str, tuple[str, ...]]:
     """The case, how it was found, and the candidates where it was not."""
     named: dict[str, set[str]] = {
-        "it answers our letter": {letter.case for letter in seen.answers if letter.case},
+        "it answers our letter": {seen.merged.get(x.case, x.case) for x in seen.answers if x.case},
         "the subject has the reference": _refs_in(seen.envelope.subject, seen),
         "the form has the reference": {ref for form in _forms(seen) for ref in _refs_in(form.get("case_ref"), seen)},
     }
@@ -168,8 +168,9 @@ def children_in(form: Form) -> tuple[tuple[str, str], ...]:
 def same_child(case: KnownCase, form: Form) -> bool:
     """The same name and, where both give one, the same date of birth."""
     return any(
-        _folded(name) == _folded(case.child_name) and (not dob or not case.child_dob or dob == case.child_dob)
+        _folded(name) == _folded(ours) and (not dob or not born or dob == born)
         for name, dob in children_in(form)
+        for ours, born in case.children
     )
 
 
@@ -371,15 +372,18 @@ def _sure(form: Form) -> bool:
 def _refs_in(text: str, seen: Seen) -> set[str]:
     pattern = re.compile(rf"(?i)(?<![A-Z0-9]){re.escape(seen.prefix)}[-/ ]?(\d{{4}})[-/ ](\d{{3,}})(?!\d)")
     found = {f"{seen.prefix}-{m.group(1)}-{m.group(2)}" for m in pattern.finditer(text)}
-    return {ref for ref in found if ref in seen.refs}
+    return {seen.merged.get(ref, ref) for ref in found if ref in seen.refs}
 
 
 def _may_be(case: KnownCase, name: str, dob: str) -> bool:
-    ours = _folded(case.child_name)
+    return any(_may_be_child(_folded(ours), born, name, dob) for ours, born in case.children)
+
+
+def _may_be_child(ours: str, born: str, name: str, dob: str) -> bool:
     if name == ours:
         return True
-    if dob and case.child_dob:
-        return dob == case.child_dob
+    if dob and born:
+        return dob == born
     return fuzz.token_sort_ratio(name, ours) >= SAME_NAME
 
 

@@ -26,12 +26,19 @@ class KnownCase(Value):
     opened: AwareDatetime
     child_name: str
     child_dob: str
+    others: tuple[tuple[str, str], ...] = ()
+    """Name and date of birth of each further child of the incident."""
     asked: tuple[str, ...]
     owing: tuple[str, ...]
     deciding: str | None = None
     """The local authority whose decision on serious harm is waited for."""
     partners: tuple[str, ...] = ()
     """Addresses of those whose answer to an email discussion, or whose signature, is waited for."""
+
+    @property
+    def children(self) -> tuple[tuple[str, str], ...]:
+        """Name and date of birth of every child of the case."""
+        return ((self.child_name, self.child_dob), *self.others)
 
 
 class Seen(Value):
@@ -50,6 +57,8 @@ class Seen(Value):
     answers: tuple[OurLetter, ...] = ()
     cases: tuple[KnownCase, ...] = ()
     refs: tuple[str, ...] = ()
+    merged: dict[str, str] = {}
+    """Cases that were merged, each with the one that it goes on in."""
     prefix: str = "RR"
     waiting: tuple[int, ...] = ()
     """Mails of the same sender, or the same agency, that wait for a password."""

@@ -88,6 +88,7 @@ def look_at(mail: StoredMail, raw: bytes, envelope: Envelope, parts: Parts) -> O
         answers=_answered(envelope, parts),
         cases=tuple(_known(case, parts.practice) for case in parts.casebook.open_cases()),
         refs=tuple(parts.casebook.refs()),
+        merged=parts.casebook.merged(),
         prefix=parts.practice.office.reference,
         waiting=_waiting(envelope, mail, parts),
         from_office=may_decide(envelope.sender.email, parts.practice),
@@ -147,9 +148,10 @@ def _answered(envelope: Envelope, parts: Parts) -> tuple[OurLetter, ...]:
 def _known(case: Case, practice: Practice) -> KnownCase:
     return KnownCase(
         ref=case.ref,
-        opened=case.received_at or EARLIEST,
+        opened=case.reported_at or EARLIEST,
         child_name=case.child.name,
         child_dob=case.child.dob,
+        others=tuple((child.name, child.dob) for child in case.children[1:] if child.name),
         asked=tuple(case.requests),
         owing=tuple(r.agency for r in case.requests.values() if r.sent_at and not r.settled),
         deciding=authority_of(case, practice.directory) if case.stage == "la_deciding" else None,

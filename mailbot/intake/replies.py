@@ -79,7 +79,7 @@ def take_bounce(opened: Opened, parts: Parts, now: datetime) -> None:
     if letter.agency is None or not letter.case:
         hold(opened, f"letter {letter.id} ({letter.kind}) came back: {bounce.reason}", parts, now, letter.case)
         return
-    case = parts.casebook.load(letter.case)
+    case = parts.casebook.survivor(letter.case)
     if case.stage not in OPEN:
         mark(opened, "handled", f"letter {letter.id} came back after the case was closed", parts, letter.case)
         return
@@ -108,11 +108,11 @@ def take_approval(opened: Opened, parts: Parts, now: datetime) -> None:
     case = parts.casebook.load(approval.case)
     waiting = case.rounds[approval.round].waiting if approval.round in case.rounds else ()
     read = read_verdict(fresh_text(opened.envelope), waiting)
-    if read.answer == "stop" and case.stage in OPEN:
+    if read.answer == "stop":
         _take_back(case, approval, opened, parts, now)
         return
     answered = approval.answered_at is not None
-    if case.stage not in OPEN or (answered and not waiting):
+    if not waiting and (case.stage not in OPEN or answered):
         mark(opened, "handled", "this request for approval had been answered already", parts, case.ref)
         return
     asked_anew = approval.round in case.rounds and approval.ask != case.rounds[approval.round].asks

@@ -48,6 +48,11 @@ class Casebook:
             case = self.load(case.merged_into)
         return case
 
+    def merged(self) -> dict[str, str]:
+        """Each case that was merged, with the one that it goes on in."""
+        gone = [row["ref"] for row in rows(self._db, "SELECT ref FROM cases WHERE stage = 'merged'")]
+        return {ref: self.survivor(ref).ref for ref in gone}
+
     def refs(self) -> list[str]:
         """The references of all cases, in the order in which they were opened."""
         return [row["ref"] for row in rows(self._db, "SELECT ref FROM events WHERE version = 1 ORDER BY number")]

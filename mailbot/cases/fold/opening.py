@@ -142,9 +142,11 @@ def _filled(child: Child, other: Child) -> Child:
 
 
 def _notification(case: Case, event: NotificationReceived) -> Changes:
+    child = _completed(case.child, event)
     return {
         "notification": event.fields,
-        "child": _completed(case.child, event),
+        "child": child,
+        "children": (child, *case.children[1:]),
         "papers": case.papers + event.papers,
     }
 

@@ -9,6 +9,7 @@ from mailbot.cases.deadlines import meeting_window
 from mailbot.cases.decisions import Facts
 from mailbot.cases.practice import Practice
 from mailbot.cases.wording import (
+    count,
     say_day,
     say_iso_date,
     say_list,
@@ -41,9 +42,14 @@ def outline(case: Case) -> str:
     """The brief outline of the referral for Documents 3 and 5: what a reader needs to start, and no name."""
     fields = case.referral
     died = fields.get("date_of_death", "").startswith("20")
-    happened = "has died" if died else "has been seriously harmed"
+    several = [child.initials for child in case.children if child.initials]
     when = say_iso_date(fields.get("date_of_incident", "") or fields.get("date_of_death", ""))
-    text = f"A child, {case.child.initials}, {happened}" if case.child.initials else f"A child {happened}"
+    if len(several) > 1:
+        happened = "have died or been seriously harmed" if died else "have been seriously harmed"
+        text = f"{count(len(several), 'child', 'children')}, {say_list(several)}, {happened}"
+    else:
+        happened = "has died" if died else "has been seriously harmed"
+        text = f"A child, {case.child.initials}, {happened}" if case.child.initials else f"A child {happened}"
     if when and when not in ("unknown", "not_applicable"):
         text += f" (incident of {when})"
     return f"{text}, and abuse or neglect is known or suspected."

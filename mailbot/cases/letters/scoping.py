@@ -19,6 +19,9 @@ from mailbot.cases.wording import (
     say_short_day,
 )
 
+ALSO_A_SUBJECT = "also a child of this review"
+"""In the scoping template's family table, of each child of the incident but the first."""
+
 
 def acknowledgement(
     case: Case, practice: Practice, now: datetime, to: str, what: str, mail: str, received: datetime
@@ -88,7 +91,14 @@ def scoping(case: Case, request: Request, practice: Practice, now: datetime) -> 
 def scoping_template(case: Case, request: Request, practice: Practice, now: datetime, due: datetime) -> Facts:
     """What Document 2 is prefilled with."""
     calendar, fields = practice.calendar, case.referral
-    family = [*case.referral_tables.get("parents_carers", ()), *case.referral_tables.get("siblings_household", ())]
+    others = [
+        {"name": child.name, "relationship": ALSO_A_SUBJECT, "date_of_birth": child.dob}
+        for child in case.children[1:]
+        if child.name
+    ]
+    named = {row["name"].casefold() for row in others}
+    household = [*case.referral_tables.get("parents_carers", ()), *case.referral_tables.get("siblings_household", ())]
+    family = [*others, *(row for row in household if row.get("name", "").casefold() not in named)]
     return {
         "ref": case.ref,
         "partnership_name": practice.office.name,
