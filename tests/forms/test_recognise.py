@@ -31,6 +31,17 @@ ONE = KnownCase(
 )
 TWO = ONE.model_copy(update={"ref": "RR-2026-002", "child_name": "Edie Marlow", "owing": ("police",)})
 SCOPING = OurLetter(case="RR-2026-001", agency="police", kind="scoping", round="scoping-1")
+ENQUIRY = OurLetter(case="RR-2026-001", agency="council", kind="la_enquiry", round="threshold-1")
+TO_A_PARTNER = OurLetter(
+    case="RR-2026-001",
+    agency=None,
+    kind="partner_enquiry",
+    round="partners-threshold-1",
+    key="RR-2026-001/partner/threshold/frith@police.example/ask",
+)
+TO_SIGN = TO_A_PARTNER.model_copy(update={"key": "RR-2026-001/partner/sign_off/frith@police.example/1"})
+ASKED_US = OurLetter(case="RR-2026-001", agency=None, kind="question", round=None)
+DECIDING = ONE.model_copy(update={"deciding": "council", "partners": ("frith@police.example",)})
 REQUEST = OurLetter(case="RR-2026-001", agency=None, kind="approval_request", round=None)
 
 
@@ -76,6 +87,25 @@ def read(*arguments: Any, **around: Any) -> Recognition:
         (seen(text="Thank you, received.", answers=(SCOPING,)), "acknowledgement"),
         (seen(text="Thank you. Which years do you need?", answers=(SCOPING,)), "question"),
         (seen(text="They are not known to us under that name.", answers=(SCOPING,)), "question"),
+        (seen(text="NO SERIOUS HARM", answers=(ENQUIRY,)), "la_decision"),
+        (seen(text="Thank you. We agree that this is serious harm.", answers=(ENQUIRY,)), "la_decision"),
+        (seen(text="Probably not.", answers=(ENQUIRY,), cases=(DECIDING,)), "la_decision"),
+        (seen(text="Probably not.", answers=(ENQUIRY,)), "question"),
+        (seen(text="Thank you, received.", answers=(ENQUIRY,), cases=(DECIDING,)), "acknowledgement"),
+        (seen(text="Which child is it?", answers=(ENQUIRY,), cases=(DECIDING,)), "question"),
+        (seen("RR-2026-001", "SERIOUS HARM", cases=(DECIDING,), sender_agency="council"), "la_decision"),
+        (seen("RR-2026-001", "SERIOUS HARM", cases=(DECIDING,), sender_agency="police"), "other"),
+        (seen(text="SERIOUS HARM", answers=(ENQUIRY,), forms=(form("referral"),)), "referral"),
+        (seen(text="AGREE", answers=(TO_A_PARTNER,)), "partner_answer"),
+        (seen(text="I should like to see the scan.", answers=(TO_A_PARTNER,)), "partner_answer"),
+        (seen(text="Signed", answers=(TO_SIGN,)), "partner_answer"),
+        (seen("RR-2026-001", "AGREE", "frith@police.example", cases=(DECIDING,)), "partner_answer"),
+        (seen("RR-2026-001", "AGREE", "other@police.example", cases=(DECIDING,)), "other"),
+        (seen(text="meeting 10 June 2pm", answers=(ASKED_US,), from_office=True), "decision"),
+        (seen(text="meeting 10 June 2pm", answers=(ASKED_US,)), "question"),
+        (seen(text="meeting 10 June 2pm", answers=(REQUEST,), from_office=True), "approval"),
+        (seen("RR-2026-001", "We agree.", from_panel=True), "panel_reply"),
+        (seen(headers="Auto-Submitted: auto-replied\r\n", text="AGREE", answers=(TO_A_PARTNER,)), "auto_reply"),
         (seen("Lunch", "Are you free?"), "other"),
         (seen("RR-2026-001", "K7QX-42MD"), "other"),
         (seen("Ticket K7QX-42MD", "APPROVE"), "other"),
@@ -183,3 +213,18 @@ def test_a_return_is_that_of_the_agency_it_names_if_that_one_was_asked(
 ) -> None:
     fields = {"agency_name": written} if written else {}
     assert agency_of_form(form("scoping_return", **fields), sender, ONE.asked, DIRECTORY) == agency
+
+
+@pytest.mark.parametrize(
+    ("text", "around", "answer"),
+    [
+        ("MORE TIME", {"answers": (ENQUIRY,)}, "more_time"),
+        ("NO SERIOUS HARM", {"answers": (ENQUIRY,)}, "no"),
+        ("Perhaps.", {"answers": (ENQUIRY,), "cases": (DECIDING,)}, ""),
+        ("CHALLENGE the burns", {"answers": (TO_A_PARTNER,)}, "challenge"),
+        ("APPROVED", {"answers": (TO_SIGN,)}, "signed"),
+        ("Please see attached.", {}, ""),
+    ],
+)
+def test_what_was_chosen_is_named_in_a_word(text: str, around: dict[str, Any], answer: str) -> None:
+    assert read(text=text, **around).answer == answer
