@@ -43,6 +43,7 @@ FACTS: dict[LetterKind, frozenset[str]] = {
             "received",
             "definition",
             "attached",
+            "answer_days",
             "form_days",
             "due",
             "due_short",

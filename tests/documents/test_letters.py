@@ -79,6 +79,7 @@ OWN: dict[str, dict[str, Any]] = {
         "received": "Friday 29 May 2026",
         "definition": "Serious Harm includes (but is not limited to) serious and / or long-term impairment.",
         "attached": True,
+        "answer_days": 2,
         "form_days": 5,
         "due": "5 pm on Wednesday 10 June 2026",
         "due_short": "Wednesday 10 June",
@@ -97,6 +98,7 @@ OWN: dict[str, dict[str, Any]] = {
             "decided_on": "Tuesday 2 June 2026",
             "reason": "The injury has healed.",
             "definition": "Serious Harm includes (but is not limited to) serious and / or long-term impairment.",
+            "answer_days": 2,
         },
         "due": "5 pm on Wednesday 10 June 2026",
         "again": False,
@@ -407,3 +409,51 @@ def test_a_template_cannot_reach_the_machine(own: Path) -> None:
     (own / "thanks.md").write_text("Subject: x\n\n{{ ref.__class__.__mro__ }}\n")
     with pytest.raises(ConfigProblems):
         Letters((own.parent, SHIPPED)).render("thanks", facts("thanks"))
+
+
+@pytest.mark.parametrize("news", ["incident", "accepted", "refused", "meeting", "upheld", "overturned", "more_time"])
+def test_a_notice_says_its_news_and_nothing_of_another(letters: Letters, news: str) -> None:
+    words = {
+        "incident": "We have asked Wychmoor Council",
+        "accepted": "accepts that this is serious harm",
+        "refused": "has decided that this is not serious harm",
+        "meeting": "Virtual meeting: 10 am on Friday 12 June 2026",
+        "upheld": "The decision that this is not serious harm stands",
+        "overturned": "this is treated as serious harm",
+        "more_time": "your decision by 5 pm on Wednesday 10 June 2026",
+    }
+    text = letters.render("notice", facts("notice", news=news)).text
+    assert [other for other, said in words.items() if said in text] == [news]
+
+
+def test_the_question_to_the_local_authority_says_how_to_answer_and_by_when(letters: Letters) -> None:
+    first = letters.render("la_enquiry", facts("la_enquiry", due="", due_short=""))
+    assert first.subject == "[RR-2026-001] T.S-J.: Serious harm or not"
+    for must in (
+        "within 2 working days",
+        "- SERIOUS HARM:",
+        "- NO SERIOUS HARM:",
+        "- MORE TIME:",
+        "long-term impairment",
+    ):
+        assert must in first.text
+    late = letters.render("la_enquiry", facts("la_enquiry", late=True, again=True, asked_on="Monday 1 June 2026"))
+    assert late.subject == "[RR-2026-001] T.S-J.: Serious harm or not, was due Wednesday 10 June"
+    assert "We wrote to you about this on Monday 1 June 2026" in late.text
+    higher = letters.render("la_enquiry", facts("la_enquiry", higher=True, again=True))
+    assert "We wrote to hos@wychmoor.example" in higher.text
+
+
+def test_the_form_is_asked_for_without_the_question(letters: Letters) -> None:
+    letter = letters.render("la_enquiry", facts("la_enquiry", wants="form", initials=""))
+    assert letter.subject == "[RR-2026-001] JCR referral form, please answer by Wednesday 10 June"
+    assert "SERIOUS HARM" not in letter.text
+    assert "within 5 working days" in letter.text
+
+
+def test_the_referring_agency_hears_of_both_ends(letters: Letters) -> None:
+    upheld = letters.render("threshold_decision", facts("threshold_decision")).text
+    accepted = letters.render("threshold_decision", facts("threshold_decision", accepted=True)).text
+    assert "not serious harm" in upheld
+    assert "goes on to a Rapid Review" in accepted
+    assert "not serious harm" not in accepted

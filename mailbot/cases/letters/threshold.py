@@ -11,6 +11,7 @@ from mailbot.cases.decisions import Facts, Original, SendLetter
 from mailbot.cases.directory import Agency, Person
 from mailbot.cases.letters.common import common, la_name
 from mailbot.cases.practice import Practice
+from mailbot.cases.procedure import ClockId
 from mailbot.cases.pseudonyms import Pseudonyms
 from mailbot.cases.wording import say_day, say_list, say_moment, say_short_day
 
@@ -42,7 +43,8 @@ def la_enquiry(
         **_incident(case, practice),
         "definition": practice.procedure_of(case).sentence("serious_harm_definition"),
         "attached": bool(papers),
-        "form_days": practice.procedure_of(case).rule("jcr_referral").days,
+        "answer_days": _days(case, "la_answer", practice) if wants == "decision" else 0,
+        "form_days": _days(case, "jcr_referral", practice),
         "due": say_moment(due, practice.zone) if due else "",
         "due_short": say_short_day(due_day) if due_day else "",
         "late": bool(due and now > due),
@@ -78,6 +80,7 @@ def partner_enquiry(
             "decided_on": say_day(practice.calendar.day_of(decided)) if decided else "",
             "reason": Pseudonyms(case)(case.serious_harm_reason),
             "definition": practice.procedure_of(case).sentence("serious_harm_definition"),
+            "answer_days": _days(case, "partner_answers", practice) if step == "ask" else 0,
         },
         "due": say_moment(due, practice.zone) if due else "",
         "again": step != "ask",
@@ -158,3 +161,8 @@ def _incident(case: Case, practice: Practice) -> Facts:
         "referred_by": agency.name if agency else case.referral.get("referrer_agency", "") or "A partner agency",
         "received": say_day(practice.calendar.day_of(told)) if told else "",
     }
+
+
+def _days(case: Case, clock: ClockId, practice: Practice) -> int:
+    """How many working days the procedure gives; 0 where it has no such clock."""
+    return next((rule.days for rule in practice.procedure_of(case).clock if rule.id == clock), 0)
