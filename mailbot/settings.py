@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date, time
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from mailbot.cases.directory import Agency, Person
 from mailbot.cases.practice import Practice
@@ -104,11 +104,13 @@ class CalendarSettings(Value):
             raise ValueError("the office must open before it closes")
         return hours
 
-    @model_validator(mode="after")
-    def _day_ends_after_it_begins(self) -> Self:
-        if self.close_of_business is not None and self.close_of_business <= self.office_hours[0]:
-            raise ValueError("close_of_business must be after the office opens")
-        return self
+    @field_validator("close_of_business")
+    @classmethod
+    def _closes_after_it_opens(cls, close: time | None, others: ValidationInfo) -> time | None:
+        hours = others.data.get("office_hours")
+        if close is not None and hours and close <= hours[0]:
+            raise ValueError("must be later than the office opens")
+        return close
 
 
 class RecordSettings(Value):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -120,6 +120,55 @@ def test_a_procedure_must_have_every_clock_and_its_ladder_in_order(home: Path) -
     (problem,) = problems_of(home)
     assert "config/procedures/h01.toml" in problem
     assert "given twice" in problem
+
+
+def test_how_days_are_counted_may_be_chosen(home: Path) -> None:
+    change(home, "mailbot.toml", 'count_mode = "next_day"', 'count_mode = "same_day"')
+    change(home, "mailbot.toml", 'weekend_anchor = "real"', 'weekend_anchor = "rolls"')
+    change(home, "mailbot.toml", '# close_of_business = "17:00"', 'close_of_business = "16:00"')
+    calendar = loaded(home).practice.calendar
+    friday_evening = datetime(2026, 6, 5, 16, 30, tzinfo=calendar.zone)
+    assert calendar.due(friday_evening, 2) == datetime(2026, 6, 9, 16, 0, tzinfo=calendar.zone)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (
+            'count_mode = "next_day"',
+            'count_mode = "sometimes"',
+            "count_mode: Input should be 'next_day' or 'same_day'",
+        ),
+        ('weekend_anchor = "real"', 'weekend_anchor = "monday"', "weekend_anchor: Input should be 'real' or 'rolls'"),
+        (
+            '# close_of_business = "17:00"',
+            'close_of_business = "07:00"',
+            "close_of_business: must be later than the office opens",
+        ),
+    ],
+)
+def test_a_calendar_that_cannot_be_is_told(home: Path, old: str, new: str, words: str) -> None:
+    change(home, "mailbot.toml", old, new)
+    (problem,) = problems_of(home)
+    assert problem.startswith("config/mailbot.toml: [calendar]")
+    assert words in problem
+
+
+def test_what_becoming_aware_means_is_one_of_three(home: Path) -> None:
+    change(home, "procedures/h01.toml", 'aware_means = "recorded"', 'aware_means = "birthday"')
+    (problem,) = problems_of(home)
+    assert "aware_means: Input should be 'recorded', 'harm_decided' or 'incident'" in problem
+
+
+def test_two_rungs_of_one_day_are_a_problem_of_their_own_ladder(home: Path) -> None:
+    change(
+        home,
+        "procedures/h01.toml",
+        'of = "la_answer"\nstep = "chase"\nday = 1',
+        'of = "la_answer"\nstep = "chase"\nday = 0',
+    )
+    (problem,) = problems_of(home)
+    assert "the ladder's rungs of la_answer must be in order of their days" in problem
 
 
 def test_a_procedure_of_the_homes_own_is_found_by_its_files_name(home: Path) -> None:

@@ -257,11 +257,25 @@ def test_a_person_rejects_one_letter_with_a_reason(home: Path) -> None:
     assert letter["history"][-1]["by"] == MANAGER
 
 
+def test_the_plan_says_how_each_clock_was_reckoned(home: Path) -> None:
+    plan = mailbot(home, "plan", REF, "--why", "--json", "--now", NOW).document
+    counted = {clock["id"]: clock["counted"] for clock in plan["clocks"]}["send_scoping"]
+    assert [(d["day"], d["number"]) for d in counted] == [("2026-06-01", 0), ("2026-06-02", 1), ("2026-06-03", 2)]
+    assert [clock["id"] for clock in plan["clocks"] if clock["binding"]] == ["send_scoping"]
+    due = {entry["what"] for day in plan["calendar"] if day["day"] == "2026-06-03" for entry in day["due"]}
+    assert "scoping letters to all relevant agencies" in due
+    told = mailbot(home, "plan", REF, "--why", "--now", NOW).out
+    assert "Sat 6 Jun" in told
+    assert "Saturday" in told
+    assert "first" in told
+
+
 def test_a_person_says_that_a_held_mail_is_a_case_of_its_own(home: Path) -> None:
     done = mailbot(home, "assign", "2", "NEW", "--now", NOW)
     assert done.code == 0, done.err
     assert "Mail 2 is handled" in done.out
-    assert [c["ref"] for c in mailbot(home, "cases", "--json", "--now", NOW).document] == [REF, "RR-2026-002"]
+    # The new one is the more urgent: the local authority is to be told of it by tomorrow.
+    assert [c["ref"] for c in mailbot(home, "cases", "--json", "--now", NOW).document] == ["RR-2026-002", REF]
 
 
 def test_a_fact_is_recorded_and_what_follows_is_done_at_once(home: Path) -> None:
