@@ -130,6 +130,9 @@ def chase_local_authority(case: Case, now: datetime, practice: Practice) -> Deci
     of, wants = WAITED_FOR[case.stage]
     if of == "la_answer" and case.la_asked_at is None:
         return Decision()
+    any_form_will_do = practice.procedure_of(case).scoping_trigger == "on_referral" and not case.from_la
+    if wants == "form" and any_form_will_do:
+        return _ask_for_the_referrers_form(case, now, practice)
     due, la = due_of(case, of, practice), authority_of(case, practice)
     if la is None:
         return ask_whose_case(case, now, practice)
@@ -141,6 +144,23 @@ def chase_local_authority(case: Case, now: datetime, practice: Practice) -> Deci
     taken = ChaseStepTaken(at=now, because=because, of=of, step=rung.step, due=due)
     step = Decision(case=case.ref, events=(taken,), because=(because,))
     return step.and_then(_write_to_authority(case, la, rung, wants, due, now, practice))
+
+
+def _ask_for_the_referrers_form(case: Case, now: datetime, practice: Practice) -> Decision:
+    """Procedure H01: every agency refers with its own form, so the local authority owes none."""
+    return tell_office(
+        case,
+        now,
+        practice,
+        "form-of-the-referrer",
+        "A referral form is needed",
+        [
+            "The case was opened without one, and scoping starts from it. Please ask whoever told of the incident "
+            "for the referral form, and assign their mail to this case when it comes.",
+            practice.procedure_of(case).sentence("referral"),
+        ],
+        [f"mailbot assign MAIL {case.ref}"],
+    )
 
 
 def _write_to_authority(
@@ -307,10 +327,8 @@ def more_time(
 
 
 def due_of(case: Case, of: Chased, practice: Practice) -> datetime | None:
-    """When the local authority's answer or form is due: by its clock, or on the day that a person gave it."""
+    """When the local authority's answer or form is due, by its clock."""
     clock = clock_of(case, of, practice.procedure_of(case), practice.calendar)
-    if of == "la_answer" and case.la_more_time_until:
-        return practice.calendar.close_of(case.la_more_time_until)
     return clock.due if clock else None
 
 

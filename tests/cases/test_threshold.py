@@ -244,6 +244,17 @@ def test_information_without_a_form_waits_for_the_authoritys_form_when_harm_is_a
     assert desk.stage == "referral_awaited"
 
 
+def test_under_h01_the_form_is_the_referrers_and_the_office_asks_for_it() -> None:
+    desk = informed("Mon 1 Jun 2026 9:12", H01)
+    assert desk.asked[-1].round == "threshold-1"
+    desk.record("Tue 2 Jun 2026 10:00", "serious-harm", "yes")
+    desk.until("Tue 16 Jun 2026 17:00", at("Tue 2 Jun 2026 10:30"))
+    assert desk.stage == "referral_awaited"
+    (question,) = questions(desk, "form-of-the-referrer")
+    assert commands(question) == [f"mailbot assign MAIL {REF}"]
+    assert "la_enquiry" not in {x.kind for x in desk.waiting.values()}
+
+
 def test_a_procedure_may_want_the_authoritys_own_form() -> None:
     strict = PROCEDURES[FLOW_CHART].model_copy(update={"scoping_needs": "la_referral"})
     desk = Desk(office().model_copy(update={"procedures": PROCEDURES | {FLOW_CHART: strict}}))
@@ -328,9 +339,9 @@ def test_a_second_look_finds_nothing(desk: Desk) -> None:
         assert not review(desk.case, now, desk.practice)
 
 
-def informed(when: str) -> Desk:
+def informed(when: str, procedure: str = FLOW_CHART) -> Desk:
     """Health has told of an incident without a form."""
-    return _reported(when, "health", from_la=False)
+    return _reported(when, "health", from_la=False, procedure=procedure)
 
 
 def intended(when: str) -> Desk:
@@ -338,15 +349,15 @@ def intended(when: str) -> Desk:
     return _reported(when, "council", from_la=True)
 
 
-def _reported(when: str, sender: str, from_la: bool) -> Desk:
-    desk = Desk(office())
+def _reported(when: str, sender: str, from_la: bool, procedure: str = FLOW_CHART) -> Desk:
+    desk = Desk(office(procedure))
     event = EVENTS.validate_python(
         {
             "type": "incident_reported",
             "at": at(when),
             "because": "told by email",
             "ref": REF,
-            "procedure": FLOW_CHART,
+            "procedure": procedure,
             "from_la": from_la,
             "referrer": f"duty@{sender}.example",
             "referrer_agency": sender,
