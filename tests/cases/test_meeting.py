@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
+import pytest
+
 from mailbot.cases.decisions import SendLetter
+from mailbot.cases.directory import Person
+from mailbot.cases.meeting import open_actions
 from mailbot.cases.pack import absent_agencies, pack_entries, standings
-from tests.builders import CHILD, FLOW_CHART, H01, LEADS, PANEL, REF, at, closed_on, day, practice, return_form
+from mailbot.errors import NotAllowedNow
+from tests.builders import (
+    AGENCIES,
+    CHILD,
+    FLOW_CHART,
+    H01,
+    LEADS,
+    PANEL,
+    REF,
+    agency,
+    at,
+    closed_on,
+    day,
+    practice,
+    return_form,
+)
 from tests.cases.desk import Desk
 
 
@@ -20,8 +39,8 @@ def met() -> Desk:
     """All returns are in, the pack has gone, and the meeting has begun on Thu 11 Jun."""
     desk = scoped()
     desk.record("Tue 2 Jun 2026 10:00", "meeting", "2026-06-11T10:00")
-    for number, agency in enumerate(("council", "police", "health")):
-        desk.returns(f"Wed 3 Jun 2026 {9 + number}:00", agency)
+    for number, who in enumerate(("council", "police", "health")):
+        desk.returns(f"Wed 3 Jun 2026 {9 + number}:00", who)
     desk.answer("Wed 3 Jun 2026 14:00")
     desk.work(at("Thu 11 Jun 2026 12:30"))
     return desk
@@ -123,8 +142,8 @@ def test_a_return_after_the_meeting_has_begun_makes_no_new_pack() -> None:
 
 def test_without_a_date_the_office_is_asked_for_one_when_every_return_is_in() -> None:
     desk = scoped()
-    for agency in ("council", "police", "health"):
-        desk.returns("Wed 3 Jun 2026 9:00", agency)
+    for who in ("council", "police", "health"):
+        desk.returns("Wed 3 Jun 2026 9:00", who)
     assert desk.case.pack is None
     assert len(questions(desk, "meeting-date-needed")) == 1
 
@@ -244,3 +263,136 @@ def test_the_cover_letter_of_the_pack_does_not_name_the_child_by_a_files_name() 
     assert CHILD in desk.case.papers[0].name
     assert desk.case.ref == REF
     assert all(CHILD not in str(letter.facts) for _, letter in desk.letters("pack"))
+
+
+def test_everybody_who_attends_is_invited_when_the_date_is_set_and_after_approval() -> None:
+    desk = scoped()
+    desk.record("Tue 2 Jun 2026 10:00", "meeting", "2026-06-11T10:00", "video")
+    assert desk.asked[-1].round == "invitation-1"
+    assert desk.letters("invitation") == []
+    desk.answer("Tue 2 Jun 2026 10:30", round_id="invitation-1")
+    letters = [letter for _, letter in desk.letters("invitation")]
+    assert [letter.to for letter in letters] == [(lead,) for lead in LEADS]
+    facts = letters[0].facts
+    assert (facts["meeting"], facts["how"], facts["moved"]) == ("10 am on Thursday 11 June 2026", "by video", False)
+
+
+def test_when_the_date_moves_the_old_invitation_is_set_aside_and_those_invited_are_told() -> None:
+    desk = scoped()
+    desk.record("Tue 2 Jun 2026 10:00", "meeting", "2026-06-10T10:00")
+    desk.record("Tue 2 Jun 2026 11:00", "meeting", "2026-06-11T10:00")
+    assert desk.case.rounds["invitation-1"].state == "rejected"
+    desk.answer("Tue 2 Jun 2026 12:00", round_id="invitation-2")
+    assert all(letter.facts["moved"] is False for _, letter in desk.letters("invitation"))
+    desk.record("Wed 3 Jun 2026 11:00", "meeting", "2026-06-11T14:00")
+    desk.answer("Wed 3 Jun 2026 12:00", round_id="invitation-3")
+    moved = [letter for _, letter in desk.letters("invitation") if letter.round == "invitation-3"]
+    assert [letter.facts["moved"] for letter in moved] == [True, True, True]
+
+
+def test_an_invitation_that_nobody_released_is_set_aside_when_the_meeting_begins() -> None:
+    desk = scoped()
+    desk.record("Tue 2 Jun 2026 10:00", "meeting", "2026-06-11T10:00")
+    desk.until("Thu 11 Jun 2026 10:30", at("Wed 10 Jun 2026 16:00"))
+    assert desk.case.rounds["invitation-1"].state == "rejected"
+    assert not [a for a in desk.waiting.values() if a.kind == "invitation"]
+
+
+def test_where_a_meeting_was_not_quorate_the_days_left_are_proposed() -> None:
+    desk = scoped()
+    desk.record("Tue 2 Jun 2026 10:00", "meeting", "2026-06-10T10:00")
+    desk.work(at("Wed 10 Jun 2026 9:00"))
+    desk.record("Wed 10 Jun 2026 13:00", "attendance", *LEADS[:2])
+    (told,) = questions(desk, "not-quorate")
+    assert "Health (the integrated care board) must be represented too" in str(told.facts["paragraphs"])
+    assert told.facts["commands"] == ["mailbot record RR-2026-001 meeting 2026-06-11T10:00 --as YOU"]
+    assert "No day is left" not in str(told.facts["paragraphs"])
+
+
+def test_under_h01_the_days_left_jump_over_the_bank_holiday() -> None:
+    desk = Desk(practice(H01))
+    desk.refer("Fri 8 May 2026 9:12")
+    desk.answer("Fri 8 May 2026 9:30")
+    assert desk.case.meeting_days[0] == day("Tue 19 May 2026")
+    assert desk.case.meeting_days[-1] == day("Thu 28 May 2026")
+    desk.record("Mon 11 May 2026 10:00", "meeting", "2026-05-22T10:00")
+    desk.work(at("Thu 21 May 2026 16:00"))
+    desk.record("Fri 22 May 2026 13:00", "attendance", *LEADS[1:])
+    (told,) = questions(desk, "not-quorate")
+    assert told.facts["commands"] == [
+        f"mailbot record RR-2026-001 meeting 2026-05-{number}T10:00 --as YOU" for number in (26, 27, 28)
+    ]
+
+
+def test_where_no_day_is_left_the_next_ones_are_proposed_with_the_sentence() -> None:
+    desk = met()
+    desk.record("Thu 11 Jun 2026 14:00", "attendance", *LEADS[:2])
+    (told,) = questions(desk, "not-quorate")
+    assert "No day is left in the window" in str(told.facts["paragraphs"])
+    assert "“Day 7 or 8: Rapid Review meeting”" in str(told.facts["paragraphs"])
+    assert "2026-06-12T10:00" in str(told.facts["commands"])
+    assert "2026-06-15T10:00" in str(told.facts["commands"])
+
+
+TWO_COUNCILS = (
+    *AGENCIES,
+    agency("city", name="Northcity Children's Services", partner="local_authority"),
+)
+CITY_LEAD = Person(name="Ida Wren", email="wren@city.example", role="partner_lead", partner="local_authority")
+
+
+def of_two_councils() -> Desk:
+    office = practice(agencies=TWO_COUNCILS)
+    people = (*office.directory.people, CITY_LEAD)
+    directory = office.directory.model_copy(update={"people": people})
+    desk = Desk(office.model_copy(update={"directory": directory}))
+    desk.refer("Mon 1 Jun 2026 9:12")
+    desk.answer("Mon 1 Jun 2026 9:30")
+    desk.record("Tue 2 Jun 2026 10:00", "meeting", "2026-06-11T10:00")
+    return desk
+
+
+def test_of_two_councils_only_the_cases_own_is_invited_and_gets_the_pack() -> None:
+    desk = of_two_councils()
+    desk.work(at("Wed 10 Jun 2026 16:00"))
+    for kind in ("invitation", "pack"):
+        assert [a.to for a in desk.waiting.values() if a.kind == kind] == [(lead,) for lead in LEADS]
+
+
+def test_of_two_councils_the_other_ones_lead_makes_no_quorum() -> None:
+    desk = of_two_councils()
+    desk.work(at("Thu 11 Jun 2026 12:00"))
+    desk.record("Thu 11 Jun 2026 13:00", "attendance", CITY_LEAD.email, *LEADS[1:])
+    assert not desk.case.quorate
+    assert desk.case.attendance_la == "council"
+    (told,) = questions(desk, "not-quorate")
+    assert "The local authority must be represented too" in str(told.facts["paragraphs"])
+
+
+def test_where_the_case_does_not_say_whose_it_is_attendance_waits_for_that() -> None:
+    desk = of_two_councils()
+    desk.work(at("Thu 11 Jun 2026 12:00"))
+    desk.case = desk.case.model_copy(update={"la": None})
+    with pytest.raises(NotAllowedNow, match="record RR-2026-001 la AGENCY"):
+        desk.record("Thu 11 Jun 2026 13:00", "attendance", *LEADS)
+
+
+def test_the_working_day_after_the_meeting_the_decision_is_asked_for_with_the_criteria_left() -> None:
+    desk = met()
+    desk.record("Thu 11 Jun 2026 14:00", "attendance", *LEADS)
+    desk.record("Thu 11 Jun 2026 14:10", "criterion", "improvements", "met", why="Nobody asked.")
+    desk.work(at("Thu 11 Jun 2026 16:30"))
+    assert questions(desk, "decision-needed") == []
+    desk.work(at("Fri 12 Jun 2026 8:30"))
+    (asked,) = questions(desk, "decision-needed")
+    assert "recurrent_themes: It shows" in str(asked.facts["paragraphs"])
+    assert "improvements:" not in str(asked.facts["paragraphs"])
+
+
+def test_actions_are_open_until_they_are_done() -> None:
+    desk = met()
+    desk.record("Thu 11 Jun 2026 14:00", "action", "Tell the school", "owner=Kit Farrow", "due=2026-06-19")
+    desk.record("Thu 11 Jun 2026 14:00", "action", "Check the siblings")
+    assert [(n, a.owner) for n, a in open_actions(desk.case)] == [(1, "Kit Farrow"), (2, "")]
+    desk.record("Fri 12 Jun 2026 9:00", "action-done", "1")
+    assert [n for n, _ in open_actions(desk.case)] == [2]
