@@ -457,3 +457,33 @@ def test_the_referring_agency_hears_of_both_ends(letters: Letters) -> None:
     assert "not serious harm" in upheld
     assert "goes on to a Rapid Review" in accepted
     assert "not serious harm" not in accepted
+
+
+def test_a_lead_who_is_asked_to_sign_off_reads_the_decision_and_the_word_to_answer_with(letters: Letters) -> None:
+    sign_off = {"meeting": MEETING, "decision": "that no review is needed", "reason": "Nothing more to learn."}
+    asked = letters.render("partner_enquiry", facts("partner_enquiry", topic="sign_off", sign_off=sign_off))
+    assert "Please sign off the Rapid Review Template" in asked.subject
+    assert "that no review is needed" in asked.text
+    assert "SIGNED" in asked.text
+    assert "serious harm" not in asked.text.casefold()
+
+
+def test_who_was_invited_before_reads_that_the_date_moved(letters: Letters) -> None:
+    moved = letters.render("invitation", facts("invitation", moved=True))
+    assert "New date of the Rapid Review meeting" in moved.subject
+    assert "in place of the one that we sent you before" in moved.text
+    assert "calendar invitation" not in moved.text
+
+
+@pytest.mark.parametrize(
+    ("answer", "asked_for", "words"),
+    [
+        ("national_review", False, "takes the place of the decision that we told you of before"),
+        ("national_review", True, "There will be a national"),
+        ("agrees", True, "agrees with the safeguarding partners' recommendation"),
+        ("comments", True, "has sent comments"),
+    ],
+)
+def test_agencies_read_what_the_panel_replied(letters: Letters, answer: str, asked_for: bool, words: str) -> None:
+    told = letters.render("panel_decision", facts("panel_decision", answer=answer, asked_for=asked_for))
+    assert words in " ".join(told.text.split())
