@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mailbot.cases.case import Case
+from mailbot.cases.case import Case, Request
 from mailbot.cases.directory import Agency, Directory
 from mailbot.cases.events import Asked
 
@@ -22,6 +22,15 @@ def whom_to_ask(case: Case, directory: Directory) -> tuple[Asked, ...]:
                 Asked(agency=agency.id, name=agency.name, because=f"your agency is named in the referral ({place})")
             )
     return tuple(asked)
+
+
+def gone_agencies(case: Case, directory: Directory) -> list[Request]:
+    """What was asked of agencies that are no longer in config/agencies.toml, or have no contact there any more."""
+    return [
+        request
+        for request in case.requests.values()
+        if not ((listed := directory.agency(request.agency)) and listed.spoc)
+    ]
 
 
 def named_at(agency: Agency, case: Case) -> str:

@@ -15,6 +15,7 @@ from mailbot.cases.closing import after_the_panels_reply, ask_to_close
 from mailbot.cases.deadlines import return_due
 from mailbot.cases.decisions import Decision, SendLetter
 from mailbot.cases.events import LadderStepTaken
+from mailbot.cases.gone import tell_of_gone_agencies
 from mailbot.cases.ladder import rung_to_take
 from mailbot.cases.life import look_again
 from mailbot.cases.meeting import (
@@ -72,6 +73,7 @@ def review(case: Case, now: datetime, practice: Practice) -> Decision:
         *learning.LOOKS,
         warn_of_clocks,
         note_clocks,
+        tell_of_gone_agencies,
     )
     for look in looks if case.stage != "suspended" else WHILE_SUSPENDED:
         found = look(case, now, practice)

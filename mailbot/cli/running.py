@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from mailbot import rehearsal
+from mailbot.cases.asking import gone_agencies
 from mailbot.cli.app import AsJson, Now, app, at_work, err, moment, out, print_json, settings
 from mailbot.config import missing_passwords, shipped
 from mailbot.documents.binder import Binder
@@ -88,7 +89,20 @@ def remarks_of(configured: Settings) -> list[str]:
             "LibreOffice is not installed: Word and Excel papers are shown in packs as plain renderings, and old "
             ".doc files wait for a person. Install libreoffice-writer-nogui and libreoffice-calc-nogui."
         )
-    return remarks
+    return remarks + gone_from_the_directory(configured)
+
+
+def gone_from_the_directory(configured: Settings) -> list[str]:
+    """Agencies of open cases that nobody can write to any more."""
+    if not configured.record.exists():
+        return []
+    with open_parts(configured) as parts:
+        return [
+            f"config/agencies.toml: {case.ref} asked {request.agency}, which has no contact there any more. "
+            "Write one under the same id, or tell the agency yourself."
+            for case in parts.casebook.open_cases()
+            for request in gone_agencies(case, configured.practice.directory)
+        ]
 
 
 @app.command()

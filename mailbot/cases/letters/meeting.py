@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from mailbot.cases.asking import gone_agencies
 from mailbot.cases.attending import attendees
 from mailbot.cases.case import Case
 from mailbot.cases.deadlines import clock_of
@@ -181,9 +182,15 @@ def panel_decisions(case: Case, practice: Practice, now: datetime) -> list[SendL
 def _to_all(
     case: Case, practice: Practice, now: datetime, kind: LetterKind, word: str, round_id: str, facts: Facts
 ) -> list[SendLetter]:
-    """One letter to each agency that was asked, then one to each referrer who has none yet."""
+    """One letter to each agency that was asked, then one to each referrer who has none yet.
+
+    An agency without an address is left out: the office was told of it (gone.py).
+    """
+    gone = {request.agency for request in gone_agencies(case, practice.directory)}
     drafts: list[tuple[str, tuple[str, ...], str | None, str, Facts]] = []
     for request in case.requests.values():
+        if request.agency in gone:
+            continue
         answered = request.completeness is not None
         own: Facts = {"agency_name": request.name, "to_referrer": False, "answered": answered}
         drafts.append((request.agency, spoc_of(request, practice), request.agency, request.message_id, own))
