@@ -76,9 +76,10 @@ def still_to_do(case: Case, practice: Practice) -> list[str]:
 def ask_to_close(case: Case, now: datetime, practice: Practice) -> Decision:
     """When all is told and the Panel has replied, or has had its time to: shall the case be closed?
 
-    A review that decided for alternative learning goes on there (learning.py).
+    A review that decided for alternative learning goes on there (learning.py), unless the procedure ends it here.
     """
-    if case.stage != "submitted" or case.submitted_at is None or case.outcome == "alternative_learning":
+    goes_on = case.outcome == "alternative_learning" and practice.procedure_of(case).learning.after_rapid_review
+    if case.stage != "submitted" or case.submitted_at is None or goes_on:
         return Decision()
     reply = clock_of(case, "panel_reply", practice.procedure_of(case), practice.calendar)
     waits = case.panel_reply is None and reply is not None and reply.due is not None and now <= reply.due

@@ -14,7 +14,7 @@ from mailbot.cases.case import Case, Learning, PartnerAnswer
 from mailbot.cases.deadlines import clock_of
 from mailbot.cases.decisions import Decision, SendLetter
 from mailbot.cases.directory import Person
-from mailbot.cases.events import LearningOpened
+from mailbot.cases.events import LearningOpened, LetterKind
 from mailbot.cases.gate import refusal
 from mailbot.cases.partners import answer_of, chase_partners, partners_to_ask
 from mailbot.cases.practice import Practice
@@ -322,6 +322,15 @@ def ask_to_close(case: Case, now: datetime, practice: Practice) -> Decision:
     )
 
 
+def stop_asking(case: Case, now: datetime, practice: Practice) -> Decision:
+    """A case that has left this part, because serious harm is accepted after all, asks nobody about learning."""
+    waiting = [asked for beginning in (ASKED, RECOMMEND) for asked in rounds.beginning(case, beginning)]
+    if case.stage in ("learning_considered", "learning_decided") or not any(asked.waiting for asked in waiting):
+        return Decision()
+    kinds: tuple[LetterKind, ...] = ("partner_enquiry", "subgroup_request")
+    return rounds.set_aside(case, (ASKED, RECOMMEND), kinds, now, "serious harm is accepted after all")
+
+
 def why_not_closed(case: Case) -> str:
     """Why a case that has come to learning may not be closed yet, and what to do; empty where it may."""
     learning = case.learning
@@ -334,6 +343,7 @@ def why_not_closed(case: Case) -> str:
 
 
 LOOKS = (
+    stop_asking,
     open_learning,
     offer_learning,
     ask_for_proposal,

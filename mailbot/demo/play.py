@@ -111,9 +111,10 @@ def _papers(parts: Parts) -> Iterator[tuple[str, bytes, str]]:
 def _letters(parts: Parts, keeps: Sequence[Kept]) -> Iterator[tuple[str, bytes, str]]:
     sent = [letter for letter in parts.outbox.letters(case=REF) if letter.status == "sent"]
     for kept in keeps:
-        letter = next(x for x in sent if x.kind == kept.kind and kept.to in ("", x.agency, *x.to))
-        whom = f" to {kept.to.partition('@')[0]}" if sum(k.kind == kept.kind for k in keeps) > 1 else ""
-        yield f"{REF} {kept.kind.replace('_', ' ')}{whom}.eml", letter.raw, kept.what
+        of_kind = [x for x in sent if x.kind == kept.kind and kept.words in x.subject]
+        letter = next(x for x in of_kind if kept.to in ("", x.agency))
+        about = f" {kept.words.casefold()}" if kept.words else ""
+        yield f"{REF} {kept.kind.replace('_', ' ')}{about}.eml", letter.raw, kept.what
 
 
 def _bytes(parts: Parts, paper: Paper) -> bytes:

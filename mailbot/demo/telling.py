@@ -133,11 +133,12 @@ class Scene:
 
 @dataclass(frozen=True)
 class Kept:
-    """A letter that the story leaves to look at: the first of its kind, or the first to this agency or address."""
+    """A letter that the story leaves to look at: the first of its kind, to this agency, with these words."""
 
     kind: LetterKind
     what: str
     to: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True)

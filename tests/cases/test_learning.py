@@ -180,6 +180,18 @@ def test_an_office_may_end_such_a_review_with_its_outcome() -> None:
     desk = rapid_review("alternative_learning", procedures=PROCEDURES | {FLOW_CHART: ends})
     desk.answer("Fri 12 Jun 2026 11:00", round_id="outcome-1")
     assert desk.stage == "submitted"
+    desk.answer("Fri 12 Jun 2026 11:10", "reject", round_id="sign-off-1")
+    desk.record("Mon 15 Jun 2026 9:00", "panel-reply", "agrees")
+    assert len(told(desk, "May the case be closed?")) == 1
+
+
+def test_nobody_is_asked_about_learning_any_more_when_serious_harm_is_accepted_after_all() -> None:
+    desk = upheld()
+    desk.record("Fri 5 Jun 2026 10:00", "learning-proposed", *PROPOSAL)
+    desk.record("Fri 5 Jun 2026 11:00", "serious-harm", "yes", why="A scan has come back")
+    assert desk.stage == "referral_awaited"
+    assert desk.case.rounds["partners-learning-1"].state == "rejected"
+    assert [letter for letter in desk.waiting.values() if letter.kind == "partner_enquiry"] == []
 
 
 def test_the_three_leads_and_the_manager_are_asked_once_a_person_has_released_it() -> None:

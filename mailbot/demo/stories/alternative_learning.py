@@ -136,7 +136,12 @@ STORY = Story(
     over=lambda case: case.stage == "closed",
     ending="The case is closed.",
     keeps=(
-        Kept("partner_enquiry", "what a partner was asked about the local authority's decision"),
+        Kept(
+            "partner_enquiry",
+            "what a partner was asked about the local authority's decision",
+            words="No serious harm",
+        ),
+        Kept("partner_enquiry", "what the same partner was asked about the audit", words="Alternative learning"),
         Kept("threshold_decision", "what the school heard of it"),
         Kept("learning_decision", "what the school heard of the audit"),
         Kept("subgroup_request", "what the chair of the JCR Group was asked"),
