@@ -25,12 +25,18 @@ SCOPED: tuple[Stage, ...] = ("scoping", "pack_ready")
 def is_awaited(case: Case, agency: str | None, practice: Practice) -> bool:
     """Whether a form of this agency is what the case waits for: it joins without a person being asked.
 
-    Flow chart: the local authority "submits JCR Referral Form". Procedure H01 knows no other agency's information
-    without a form, so there any agency's form will do.
+    Flow chart: the local authority "submits JCR Referral Form". Where any agency's form will do (`scoping_needs`), it
+    is as well that of the agency that told of the incident.
     """
-    if case.stage == "referral_awaited":
-        return _is_the_las(case, agency, practice) or practice.procedure_of(case).scoping_trigger == "on_referral"
-    return case.stage in UNDECIDED and _is_the_las(case, agency, practice)
+    if case.stage not in (*UNDECIDED, "referral_awaited"):
+        return False
+    told = agency is not None and agency == case.referrer_agency and case.received_at is None
+    return _is_the_las(case, agency, practice) or (told and may_open_scoping(case, False, practice))
+
+
+def may_open_scoping(case: Case, from_la: bool, practice: Practice) -> bool:
+    """Whether the scoping may begin on this form, once serious harm is accepted."""
+    return from_la or practice.procedure_of(case).scoping_needs == "any_referral"
 
 
 def on_joining_referral(
@@ -64,7 +70,7 @@ def on_joining_referral(
         tables=form.tables,
         missing=missing,
         papers=form.papers,
-        opens_scoping=after.stage == "referral_awaited" and is_awaited(after, agency, practice),
+        opens_scoping=after.stage == "referral_awaited" and may_open_scoping(case, from_la, practice),
     )
     after = apply(after, joined)
     because = f"a further referral form is a paper of {case.ref}"

@@ -26,6 +26,7 @@ from mailbot.cases.events import (
     ScopingReturned,
     SeriousHarmDecided,
 )
+from mailbot.cases.joining import may_open_scoping
 from mailbot.cases.life import stop_letters
 from mailbot.cases.practice import Practice
 from mailbot.cases.questions import tell_office
@@ -130,9 +131,14 @@ class _Survivor:
                 tables=gone.referral_tables if first else {},
                 missing=gone.referral_missing if first else (),
                 papers=papers if first else (),
-                opens_scoping=first and self.case.stage == "referral_awaited" and gone.received_at is not None,
+                opens_scoping=first and self._opens_scoping(gone),
             )
             self.add(joined)
+
+    def _opens_scoping(self, gone: Case) -> bool:
+        """Whether the other case's form is the one that this case waits for."""
+        there = gone.received_at is not None and may_open_scoping(self.case, gone.from_la, self.practice)
+        return self.case.stage == "referral_awaited" and there
 
     def take_anchors(self, gone: Case) -> None:
         """When the clocks began, where only the other case knows it."""
