@@ -61,13 +61,13 @@ class FactsRead(Value):
 
 
 class Around(Value):
-    """What a reply is read by: the facts there are, agencies by all their names, the case, the sender, today."""
+    """What a reply is read by: the facts there are, agencies by all their names, the case, the sender, the day."""
 
     names: tuple[str, ...]
     agencies: Mapping[str, str]
     ref: str
     by: str
-    today: date
+    day: date
 
 
 def read_facts(text: str, around: Around) -> FactsRead:
@@ -158,9 +158,9 @@ def _without_reason(rest: str) -> tuple[str, str]:
 def _values(name: str, rest: str, around: Around) -> tuple[str, ...]:
     """Raises ValueError for a day that is not, or that falls on another weekday."""
     if name in TEXT:
-        dated = re.sub(r"(?i)(?<=\bdue=)\S.*$", lambda found: _days(found[0], around.today), rest)
+        dated = re.sub(r"(?i)(?<=\bdue=)\S.*$", lambda found: _days(found[0], around.day), rest)
         return tuple(part.replace('"', "") for part in re.findall(r'(?:[^\s"]|"[^"]*")+', dated))
-    rest = _days(rest.replace('"', "").rstrip(".;!"), around.today)
+    rest = _days(rest.replace('"', "").rstrip(".;!"), around.day)
     if name in JOINED:
         return ("_".join(re.split(r"[\s_-]+", rest.casefold())),) if rest else ()
     rest = _ADDRESS.sub(r"\1", _LINKED.sub(r"\1", rest))

@@ -65,7 +65,7 @@ def _around(case: Case, opened: Opened, parts: Parts) -> Around:
         agencies=agency_names(practice.directory),
         ref=case.ref,
         by=envelope.sender.email,
-        today=practice.calendar.day_of(envelope.received),
+        day=practice.calendar.day_of(envelope.received),
     )
 
 

@@ -20,7 +20,7 @@ AROUND = Around(
     },
     ref=REF,
     by=MANAGER,
-    today=day("Mon 1 Jun 2026"),
+    day=day("Mon 1 Jun 2026"),
 )
 
 

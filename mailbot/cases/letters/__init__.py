@@ -6,6 +6,7 @@ templates/letters, the Word forms in templates/documents.
 
 from __future__ import annotations
 
+from mailbot.cases.letters.answers import answer_received, ask_once_more, extension
 from mailbot.cases.letters.common import (
     approval_expiry,
     common,
@@ -32,9 +33,12 @@ from mailbot.cases.letters.threshold import la_enquiry, notice, partner_enquiry,
 
 __all__ = [
     "acknowledgement",
+    "answer_received",
     "approval_expiry",
+    "ask_once_more",
     "case_news",
     "common",
+    "extension",
     "held_on",
     "invitations",
     "la_enquiry",
