@@ -92,7 +92,7 @@ class _Survivor:
     """The case that goes on, after each fact that it takes over."""
 
     def __init__(self, case: Case, by: str, why: str, practice: Practice, now: datetime) -> None:
-        self.case, self.by, self.why, self.practice, self.now = case, by, why, practice, now
+        self.case, self.by, self.why, self.practice, self.moment = case, by, why, practice, now
         self.decision = Decision(case=case.ref, version=case.version, because=(why,))
 
     def add(self, *events: AnyEvent) -> None:
@@ -121,7 +121,7 @@ class _Survivor:
         for number, referrer in enumerate(gone.referrers):
             first = number == 0
             joined = ReferralJoined(
-                at=gone.received_at or gone.reported_at or self.now,
+                at=gone.received_at or gone.reported_at or self.moment,
                 because=f"it came to {gone.ref}: {self.why}",
                 from_la=gone.from_la,
                 referrer=referrer.address,
@@ -144,11 +144,11 @@ class _Survivor:
         """When the clocks began, where only the other case knows it."""
         because = f"recorded in {gone.ref}"
         if self.case.aware_at is None and gone.aware_at:
-            self.add(BecameAware(at=self.now, by=self.by, because=because, moment=gone.aware_at))
+            self.add(BecameAware(at=self.moment, by=self.by, because=because, moment=gone.aware_at))
         if self.case.notified_at is None and gone.notified_at:
-            self.add(PanelNotified(at=self.now, by=self.by, because=because, moment=gone.notified_at))
+            self.add(PanelNotified(at=self.moment, by=self.by, because=because, moment=gone.notified_at))
         if self.case.la is None and gone.la:
-            self.add(LocalAuthorityNamed(at=self.now, by=self.by, because=because, agency=gone.la))
+            self.add(LocalAuthorityNamed(at=self.moment, by=self.by, because=because, agency=gone.la))
 
     def take_notification(self, gone: Case) -> None:
         have = {paper.sha256 for paper in self.case.papers}
@@ -156,7 +156,7 @@ class _Survivor:
         if papers or (gone.notification and not self.case.notification):
             fields = gone.notification | self.case.notification
             because = f"it came to {gone.ref}"
-            self.add(NotificationReceived(at=self.now, by=self.by, because=because, fields=fields, papers=papers))
+            self.add(NotificationReceived(at=self.moment, by=self.by, because=because, fields=fields, papers=papers))
 
     def take_requests(self, gone: Case) -> None:
         """Who was asked and what came back. An agency asked in both keeps the letter and the day of this case."""
@@ -165,7 +165,7 @@ class _Survivor:
                 kinds: tuple[LetterKind, ...] = ("scoping",)
                 mark = f"merged-{self.case.version}"
                 because = f"asked in {gone.ref} already"
-                self.take(no_longer_needed(self.case, request.agency, kinds, self.now, because, mark))
+                self.take(no_longer_needed(self.case, request.agency, kinds, self.moment, because, mark))
         sent = [r for r in gone.requests.values() if r.sent_at and self._unsent(r.agency)]
         if sent and self.case.stage in SCOPED:
             self._carry_letters(sent)
@@ -177,7 +177,7 @@ class _Survivor:
             if r.round and r.agency not in self.case.requests
         )
         if unsent and self.case.stage in SCOPED:
-            self.take(scoping_round(self.case, unsent, self.now, self.practice, f"named in {gone.ref}"))
+            self.take(scoping_round(self.case, unsent, self.moment, self.practice, f"named in {gone.ref}"))
 
     def _unsent(self, agency: str) -> bool:
         request = self.case.requests.get(agency)
@@ -190,12 +190,12 @@ class _Survivor:
         round_id = f"scoping-{len(numbers) + 1}"
         asked = tuple(Asked(agency=r.agency, name=r.name, because=r.because) for r in sent)
         because = "asked before the cases were merged"
-        self.add(ScopingDrafted(at=self.now, by=self.by, because=because, round=round_id, asked=asked))
+        self.add(ScopingDrafted(at=self.moment, by=self.by, because=because, round=round_id, asked=asked))
         for request in sent:
             listed = self.practice.directory.agency(request.agency)
             self.add(
                 LetterSent(
-                    at=request.sent_at or self.now,
+                    at=request.sent_at or self.moment,
                     because=because,
                     kind="scoping",
                     key=f"{self.case.ref}/{round_id}/{request.agency}",
@@ -208,7 +208,7 @@ class _Survivor:
             if request.extended_to:
                 self.add(
                     ExtensionGranted(
-                        at=self.now, by=self.by, because=because, agency=request.agency, until=request.extended_to
+                        at=self.moment, by=self.by, because=because, agency=request.agency, until=request.extended_to
                     )
                 )
 
@@ -219,7 +219,7 @@ class _Survivor:
         files = tuple(paper for paper in other.papers if paper.sha256 not in have)
         rows = tuple(row for row in other.rows if not own or row not in own.rows)
         chronologies = tuple(paper for paper in files if paper.kind == "chronology")
-        at, because = other.returned_at or self.now, "it came before the cases were merged"
+        at, because = other.returned_at or self.moment, "it came before the cases were merged"
         if rows or chronologies:
             every = (*(own.rows if own else ()), *rows)
             self.add(ChronologyReceived(at=at, because=because, agency=other.agency, rows=every, papers=chronologies))

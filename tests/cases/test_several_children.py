@@ -1,0 +1,55 @@
+"""Several children in one incident: told of as several, each in the papers, none by name in a letter."""
+
+from __future__ import annotations
+
+from mailbot.cases import arrivals, letters
+from mailbot.cases.case import Case
+from mailbot.cases.letters.scoping import scoping_template
+from mailbot.cases.pseudonyms import Pseudonyms
+from mailbot.cases.rapid_review import rapid_review_facts
+from mailbot.cases.scoping import start_scoping
+from tests.builders import REF, after, at, came, practice, referral_form
+
+OFFICE = practice()
+MONDAY = "Mon 1 Jun 2026 9:12"
+SISTER = {"name": "Agnes Ashgrove", "date_of_birth": "2022-04-05", "gender": "female"}
+
+
+def two_children() -> Case:
+    form = referral_form()
+    form = form.model_copy(update={"tables": form.tables | {"children": (SISTER,), "siblings_household": (SISTER,)}})
+    arrived = came(MONDAY)
+    case = after(Case(), arrivals.on_referral(REF, arrived, form, "council", OFFICE, at(MONDAY)))
+    return after(case, start_scoping(case, at(MONDAY), OFFICE))
+
+
+def test_letters_tell_of_children_by_their_initials() -> None:
+    case = two_children()
+    assert letters.outline(case).startswith("2 children, W.A. and A.A., have been seriously harmed")
+    facts = letters.common(case, OFFICE, at(MONDAY))
+    assert facts["initials"] == "W.A."
+
+
+def test_the_scoping_template_lists_each_child_once() -> None:
+    case = two_children()
+    facts = scoping_template(case, case.requests["police"], OFFICE, at(MONDAY), at("Wed 10 Jun 2026 17:00"))
+    family = facts["family"]
+    assert isinstance(family, list)
+    assert [row["name"] for row in family if isinstance(row, dict)].count("Agnes Ashgrove") == 1
+    assert {
+        "name": "Agnes Ashgrove",
+        "relationship": "also a child of this review",
+        "date_of_birth": "5 April 2022",
+    } in family
+
+
+def test_the_rapid_review_template_shows_each_child_by_initials() -> None:
+    child = rapid_review_facts(two_children(), OFFICE, at(MONDAY))["child"]
+    assert isinstance(child, dict)
+    assert child["initials"] == "W.A. and A.A."
+    assert child["dob"] == "W.A. 3 November 2025; A.A. 5 April 2022"
+    assert child["ethnicity"] == "W.A. White British"
+
+
+def test_no_childs_name_is_left_in_a_text_that_is_hidden() -> None:
+    assert Pseudonyms(two_children())("Wilfred and Agnes Ashgrove were seen.") == "W. and A.A. were seen."
