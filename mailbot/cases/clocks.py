@@ -32,14 +32,13 @@ WARNED: tuple[ClockId, ...] = (
     "la_told",
     "la_answer",
     "partner_answers",
-    "meeting_set",
     "endorsement",
     "outcome_told",
     "learning_told",
 )
 """Clocks that the office hears of before they are lost, and after."""
-WARNED_WHEN_MISSED: tuple[ClockId, ...] = ("panel_reply",)
-"""Somebody else's clock, of which it is enough to hear that it has run out."""
+WARNED_WHEN_MISSED: tuple[ClockId, ...] = ("meeting_set", "panel_reply")
+"""Clocks of which it is enough to hear that they have run out: asked for at once, or somebody else's."""
 FOLLOWS_THE_OFFICE: tuple[ClockId, ...] = (
     "returns_due",
     "meeting_set",

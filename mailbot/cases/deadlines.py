@@ -78,6 +78,7 @@ class Clock(Value):
     days: int
     started_by: str
     started: AwareDatetime | None
+    began_with: str = Field(default="", description="what it is counted from in fact, where that stands in too")
     due: AwareDatetime | None
     met: AwareDatetime | None
     provisional: str = ""
@@ -301,13 +302,14 @@ def _over(case: Case, clock: ClockId) -> bool:
 
 
 def _clock(case: Case, rule: ClockRule, procedure: Procedure, calendar: WorkingCalendar) -> Clock:
-    started, provisional = _started(case, rule, procedure, calendar)
+    started, began_with, provisional = _started(case, rule, procedure, calendar)
     clock = Clock(
         id=rule.id,
         what=rule.what,
         days=rule.days,
         started_by=_anchor_name(rule.counted_from, procedure),
         started=started,
+        began_with=began_with,
         due=calendar.due(started, rule.days) if started else None,
         met=_met(case, rule.id, calendar),
         provisional=provisional,
@@ -332,17 +334,19 @@ def _clock(case: Case, rule: ClockRule, procedure: Procedure, calendar: WorkingC
 
 def _started(
     case: Case, rule: ClockRule, procedure: Procedure, calendar: WorkingCalendar
-) -> tuple[datetime | None, str]:
-    """When a clock began, and what is said where another moment stands in for the right one."""
+) -> tuple[datetime | None, str, str]:
+    """When a clock began, with what, and what is said where another moment stands in for the right one."""
     wanted = _anchor_name(rule.counted_from, procedure)
     if started := anchor(case, rule.counted_from, procedure, calendar):
         if rule.counted_from == "aware" and not _meant_by_aware(case, procedure, calendar):
-            return started, f"counted from the recorded becoming aware until {wanted} is known"
-        return started, ""
+            recorded = "the recorded becoming aware"
+            return started, recorded, f"counted from {recorded} until {wanted} is known"
+        return started, wanted, ""
     for name in rule.until_known:
         if stand_in := anchor(case, name, procedure, calendar):
-            return stand_in, f"counted from {_anchor_name(name, procedure)} until {wanted} is recorded"
-    return None, ""
+            began_with = _anchor_name(name, procedure)
+            return stand_in, began_with, f"counted from {began_with} until {wanted} is recorded"
+    return None, "", ""
 
 
 def _anchor_name(name: Anchor, procedure: Procedure) -> str:
@@ -358,6 +362,7 @@ def _with_returns(clock: Clock, case: Case, procedure: Procedure, calendar: Work
     back = [r.returned_at for _, r in asked if r.settled and r.returned_at]
     facts = {
         "started": last.sent_at,
+        "began_with": f"the sending of the letter to {last.name}",
         "due": due,
         "met": max(back) if len(back) == len(asked) else None,
         "given": f"{last.name} has until that day" if last.extended_to else "",

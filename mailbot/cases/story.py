@@ -280,20 +280,18 @@ def _life(event: AnyEvent, practice: Practice, names: dict[str, str]) -> str:
         case Absorbed():
             return f"{event.ref} was merged into this case."
         case ClocksNoted():
-            return _clocks(event, practice)
+            return _clocks(event)
         case LatenessExplained():
             return f"Why it was late ({event.clock.replace('_', ' ')}) was recorded."
         case _:
             raise ValueError(f"{event.type} has no sentence in the story")
 
 
-def _clocks(event: ClocksNoted, practice: Practice) -> str:
-    """Which clocks began or moved, and when they are due now."""
-    due = {clock: say_moment(event.dues[clock], practice.zone) for clock in event.moved if clock in event.dues}
-    if not due:
+def _clocks(event: ClocksNoted) -> str:
+    """That deadlines moved; which ones, from when to when, stands beside it in `because`."""
+    if not event.moved:
         return "Clocks noted."
-    told = (f"{clock.replace('_', ' ')} is due {when}" for clock, when in due.items())
-    return f"Clocks moved: {'; '.join(told)}."
+    return "A deadline moved." if len(event.moved) == 1 else "Deadlines moved."
 
 
 def _items(items: tuple[int, ...] | None) -> str:

@@ -92,7 +92,7 @@ def _print_derivation(clock: Clock, practice: Practice) -> None:
         what = f"day {counted.number}" if counted.number is not None else "not counted"
         why = counted.why_not
         if clock.started and counted.day == practice.calendar.day_of(clock.started):
-            began = f"{clock.started_by}, {say_time(clock.started, practice.zone)}"
+            began = f"{clock.began_with}, {say_time(clock.started, practice.zone)}"
             why = f"{began}; {why}" if why else began
         grid.add_row(f"{counted.day:%a} {counted.day.day} {counted.day:%b}", what, escape(why))
     if days and clock.due:
