@@ -241,3 +241,19 @@ def test_bank_holidays_reach_far_enough() -> None:
     years = {d.year for d in bank_holidays()}
     assert set(range(2025, 2046)) <= years
     assert bank_holidays()[date(2026, 12, 28)]
+
+
+def test_where_there_are_several_councils_each_of_their_people_must_say_whose_they_are(home: Path) -> None:
+    with (home / "config" / "agencies.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[[agency]]\nid = "city"\nname = "Eastmarch City Council"\npartner = "local_authority"\n')
+        file.write('domains = ["eastmarch.example"]\nspoc = ["reviews@eastmarch.example"]\n')
+    with (home / "config" / "people.toml").open("a", encoding="utf-8") as file:
+        for name, more in (("Ida Wren", ""), ("Moss Hale", 'agency = "city"\n'), ("Lou Tarn", 'agency = "moon"\n')):
+            email = f"{name.split()[0].casefold()}@elsewhere.example"
+            file.write(f'\n[[person]]\nname = "{name}"\nemail = "{email}"\nrole = "partner_lead"\n')
+            file.write(f'partner = "local_authority"\n{more}')
+    assert loaded(home).gaps() == [
+        "config/people.toml: [[person]] Lou Tarn: agency: there is no agency moon in config/agencies.toml",
+        "config/people.toml: [[person]] Ida Wren: agency: there are several local authorities, so say which one they "
+        "are of; without it they count for each of them",
+    ]

@@ -148,7 +148,8 @@ def test_a_withdrawn_case_withdraws_every_letter(desk: Desk) -> None:
     assert desk.waiting
     desk.record("Tue 2 Jun 2026 11:00", "withdrawn", why="referred in error")
     assert desk.stage == "withdrawn"
-    assert desk.waiting == {}
+    # What tells the agencies of the withdrawal waits for a person; nothing else is left.
+    assert {letter.kind for letter in desk.waiting.values()} == {"case_news"}
 
 
 def test_the_decision_is_made_on_the_cases_version(desk: Desk) -> None:
