@@ -57,7 +57,7 @@ STORY = Story(
             "14:05",
             replies(
                 COUNCIL,
-                "Is this serious harm",
+                "Serious harm or not",
                 "No serious harm\n\nThe burn is small and heals. The school's own procedure is the question here.",
             ),
         ),

@@ -37,7 +37,7 @@ def council_says_no(telling: Telling) -> None:
     """The local authority answers, on the day on which its answer is due."""
     replies(
         COUNCIL,
-        "Is this serious harm",
+        "Serious harm or not",
         "No serious harm\n\nThe Head of Service has looked at it: both bruises have healed, and the paediatrician on "
         "duty found the account possible.\n\nSafeguarding Reviews",
     )(telling)
