@@ -76,6 +76,11 @@ PORTAL = re.compile(
 INCIDENT = re.compile(
     r"(?i)\b(rapid review|serious incident|case review|child death|jcr referral|safeguarding practice)\b"
 )
+TOLD_BY_AN_AGENCY = re.compile(
+    r"(?i)\b(incidents?|injur(?:y|ies|ed)|harm(?:ed)?|died|dead|deaths?|fatal(?:ity)?|abused?|neglect(?:ed)?|assault(?:ed)?|"
+    r"bab(?:y|ies)|infant|toddler|ofsted|panel|notif(?:y|ying|ied|ication))\b"
+)
+"""Words that from an agency may tell of an incident, whatever the mail calls it."""
 LONGEST_NIL = 60
 """Words of a mail that is still a nil return in a line or two, its greeting and signature counted."""
 NO_NIL = re.compile(
@@ -119,6 +124,11 @@ def recognise(seen: Seen, directory: Directory) -> Recognition:
         code=code.group(1) if code else "",
         answer=chosen(kind, seen),
     )
+
+
+def may_tell_of_an_incident(text: str) -> bool:
+    """Whether an agency's words may be about an incident: then a person reads them, case or no case."""
+    return INCIDENT.search(text) is not None or TOLD_BY_AN_AGENCY.search(text) is not None
 
 
 def filled(form: Form) -> tuple[Form, ...]:

@@ -14,7 +14,7 @@ from mailbot.errors import CaseMoved
 from mailbot.forms.absence import names_somebody_else
 from mailbot.forms.doubts import problems_of
 from mailbot.forms.live import ABOUT_FORMS
-from mailbot.forms.recognise import INCIDENT
+from mailbot.forms.recognise import INCIDENT, may_tell_of_an_incident
 from mailbot.forms.verdicts import read_verdict
 from mailbot.intake.opening import Opened
 from mailbot.intake.settling import came, hold, mark, open_case, store, which_case
@@ -208,7 +208,7 @@ def take_other(opened: Opened, parts: Parts, now: datetime) -> None:
         hold(opened, damage, parts, now)
     elif not read.agency and INCIDENT.search(subject) and not ABOUT_FORMS.search(subject):
         hold(opened, "from somebody who is not in the directory, and it may be about an incident", parts, now)
-    elif read.agency and INCIDENT.search(f"{opened.envelope.subject} {opened.envelope.text[:2000]}"):
+    elif read.agency and may_tell_of_an_incident(f"{subject} {opened.envelope.text[:2000]}"):
         hold(opened, "from an agency, and it may be about an incident, but it brings no form", parts, now)
     elif read.agency and any(received >= case.opened for case in opened.seen.cases):
         hold(opened, "from an agency, with no form and no reference: is it about a case?", parts, now)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from mailbot.demo.mails import Arriving
 from mailbot.intake.mails import work_through
 from tests.builders import at
@@ -186,6 +188,28 @@ def test_word_of_an_incident_from_an_agency_waits_for_a_person_and_opens_a_case(
     assert [p.name for p in office.case.papers] == ["Email of Monday 1 June 2026.txt", "Body map.txt"]
     assert office.parts.mailbag.file(office.case.papers[0].sha256).decode().strip() == words
     assert office.letters("acknowledgement")[-1].to == ("named.nurse@westmarch-general.example",)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "A toddler was found at the foot of the stairs this morning. Can we talk?",
+        "We are going to notify Ofsted today. The form follows.",
+        "He died in the ambulance. Our duty manager will ring you.",
+    ],
+)
+def test_an_agencys_plain_words_about_an_incident_are_never_left_alone(office: Office, words: str) -> None:
+    office.arrives(NINE, Arriving(NURSE, "For your attention", words))
+    office.pass_("Mon 1 Jun 2026 9:01")
+    assert office.last.state == "held"
+
+
+def test_an_agencys_words_about_something_else_are_left_alone_while_no_case_is_open(office: Office) -> None:
+    office.arrives(
+        NINE, Arriving(NURSE, "Parking", "The car park of the hospital is closed on Friday.\n\nNamed Nurse")
+    )
+    office.pass_("Mon 1 Jun 2026 9:01")
+    assert office.last.state == "ignored"
 
 
 def test_the_local_authoritys_intention_opens_a_case_that_waits_for_its_form(office: Office) -> None:
