@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import NamedTuple
 
-from mailbot.cases.asking import whom_to_ask
+from mailbot.cases.asking import gone_agencies, whom_to_ask
 from mailbot.cases.case import Case
 from mailbot.cases.clocks import EXPLAINED
 from mailbot.cases.deadlines import obligations
 from mailbot.cases.deciders import authority_of
 from mailbot.cases.events import AnyEvent, OfficeTold
 from mailbot.cases.practice import Practice
+from mailbot.cases.stages import OPEN
 
 _TOPIC = re.compile(r"(?P<name>[a-z_-]*?[a-z])(?:-(?P<number>\d+))?(?:/(?P<rest>.*))?", re.DOTALL)
 SCOPED = ("scoping", "pack_ready")
@@ -103,6 +104,10 @@ WAITS_WHILE: dict[str, Waits] = {
     ),
     "endorsement": _at("sign_off", also=lambda case: case.endorsed_on is None),
     "extension_request": _more_time_wanted,
+    "form-of-the-referrer": _at("referral_awaited"),
+    "gone": lambda case, topic, practice: (
+        case.stage in OPEN and topic.rest in [r.agency for r in gone_agencies(case, practice.directory)]
+    ),
     "incident-read": _at(
         "la_deciding",
         "referral_awaited",
@@ -144,6 +149,7 @@ WAITS_WHILE: dict[str, Waits] = {
     "not-quorate": lambda case, topic, _: (
         case.stage in SCOPED and topic.number == case.meeting_sequence and not case.quorate
     ),
+    "panel": _at("submitted", "learning_considered", "learning_decided", also=lambda case: not case.panel_reply),
     "referral-read": _at("referral_received", *SCOPED, "meeting_held", "sign_off", also=_no_clock_anchor),
     "secure_wrapper": lambda case, topic, _: any(r.paused for r in case.requests.values()),
     "subgroup": _at("learning_decided", also=lambda case: bool(case.learning and not case.learning.subgroup)),
@@ -173,6 +179,7 @@ NEWS = frozenset(
         "soon",
         "tell-referrer",
         "thank",
+        "unclear",
     }
 )
 """What the office is told once; nothing in the record says whether it acted on it."""
