@@ -37,8 +37,9 @@ def test_a_command_that_records_can_be_said_in_a_reply(command: str, line: str) 
     ],
 )
 def test_a_reply_is_offered_only_where_it_would_count(changes: dict[str, bool], offered: list[str]) -> None:
+    office = practice().model_copy(update=changes)
     commands = [f"mailbot record {REF} closed --as YOU", f"mailbot plan {REF}"]
-    letter = to_office(Case(ref=REF), practice(**changes), MONDAY, "t", "Close it?", ["It may be."], commands)
+    letter = to_office(Case(ref=REF), office, MONDAY, "t", "Close it?", ["It may be."], commands)
     assert letter.facts["replies"] == offered
     assert letter.facts["commands"] == commands
 
