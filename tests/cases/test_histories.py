@@ -63,6 +63,9 @@ BEGINNINGS = (
     "Tue 23 Mar 2027 9:00",
 )
 """A Monday, a Friday evening, before the clocks go back, before and in Christmas, before Easter and summer time."""
+REVIEWED = ("referred", "scoped", "all back", "decided", "submitted")
+REPORTED = ("told", "refused", "upheld")
+"""How far a case has come when the random part begins: from a referral form, from word without a form."""
 OUTCOMES = ("national_review", "local_review", "alternative_learning", "none")
 NEXT: dict[str, tuple[tuple[str, ...], ...]] = {
     "la_deciding": (
@@ -139,9 +142,10 @@ AT_ANY_TIME = (
     ("meeting", "SOON"),
     ("serious-harm", "no"),
     ("suspended", "DAY"),
-    ("suspended",),
     ("withdrawn",),
     ("transferred", "Southshire"),
+    ("action", "Ring the school", "due=DAY"),
+    ("late-reason", "send_scoping"),
     ("closed",),
 )
 
@@ -152,29 +156,16 @@ class Histories(RuleBasedStateMachine):
     @initialize(
         procedure=st.sampled_from([FLOW_CHART, H01]),
         begins=st.sampled_from(BEGINNINGS),
-        door=st.sampled_from(["council", "health", "word", "intention"]),
-        so_far=st.sampled_from(["referred", "scoped", "all back", "decided"]),
+        door=st.sampled_from(["council", "health"]),
+        so_far=st.sampled_from([*REVIEWED, *REPORTED]),
     )
     def a_case_that_has_come_so_far(self, procedure: str, begins: str, door: str, so_far: str) -> None:
         self.desk = Desk(practice(procedure, calendar=closed_on(*CLOSURES), grace_minutes=5))
         self.now = at(begins)
-        if door in ("word", "intention"):
-            self._told_of_an_incident("council" if door == "intention" else "health", door == "intention")
-            return
-        self.desk.refer(begins, "Housing", sender=door)
-        if so_far == "referred":
-            return
-        self._record("serious-harm", "yes")
-        self._approve("scoping-")
-        if so_far == "scoped" or self.desk.stage != "scoping":
-            return
-        for agency in ("council", "police", "health", "housing"):
-            self.an_agency_returns(agency, whole=True, nil=False)
-        self._record("meeting", "SOON")
-        if so_far == "decided":
-            self._pass(self.now + timedelta(days=2, hours=4))
-            self._record("attendance", *LEADS)
-            self._record("outcome", "alternative_learning")
+        if so_far in REVIEWED:
+            self._a_referral(begins, door, so_far)
+        else:
+            self._word_of_an_incident(door, so_far)
 
     @rule(minutes=st.sampled_from([10, 45, 240]))
     def time_passes(self, minutes: int) -> None:
@@ -245,6 +236,12 @@ class Histories(RuleBasedStateMachine):
             if not items:
                 return
         self._answer(verdict, asked.id, items)
+
+    @rule()
+    def the_manager_releases_everything(self) -> None:
+        for name in [name for name, asked in self.desk.case.rounds.items() if asked.waiting]:
+            self._answer("approve", name, None)
+        self._pass(self.now + timedelta(minutes=10))
 
     @rule(which=st.integers(0, 100))
     def a_person_records_what_the_stage_asks_for(self, which: int) -> None:
@@ -363,13 +360,41 @@ class Histories(RuleBasedStateMachine):
         said = str(sections(opened, HeldMails(), (), self.desk.practice, self.now))
         assert not [part for part in (*CHILD.split(), *MOTHER.split()) if part in said]
 
-    def _told_of_an_incident(self, agency: str, intends: bool) -> None:
-        arrived = came(self.now, f"duty@{agency}.example", self.desk._mail())
+    def _a_referral(self, begins: str, door: str, so_far: str) -> None:
+        self.desk.refer(begins, "Housing", sender=door)
+        if so_far == "referred":
+            return
+        self._record("serious-harm", "yes")
+        self.the_manager_releases_everything()
+        if so_far == "scoped":
+            return
+        for agency in ("council", "police", "health", "housing"):
+            self.an_agency_returns(agency, whole=True, nil=False)
+        self._record("meeting", "SOON")
+        if so_far == "all back":
+            return
+        self._pass(self.now + timedelta(days=2, hours=4))
+        self._record("attendance", *LEADS)
+        self._record("outcome", "alternative_learning")
+        if so_far == "submitted":
+            self.the_manager_releases_everything()
+
+    def _word_of_an_incident(self, door: str, so_far: str) -> None:
+        arrived = came(self.now, f"duty@{door}.example", self.desk._mail())
+        form, office = referral_form(), self.desk.practice
         opened = incidents.on_incident(
-            REF, arrived, referral_form(), agency, intends, "a person says so", self.desk.practice, self.now, MANAGER
+            REF, arrived, form, door, door == "council", "a person says so", office, self.now, MANAGER
         )
         self.desk.take(opened, self.now)
         self.desk.work(self.now)
+        if so_far == "told":
+            return
+        self.the_manager_releases_everything()
+        self._record("serious-harm", "no")
+        if so_far == "upheld":
+            self.the_manager_releases_everything()
+            self._record("threshold", "upheld")
+            self._record("learning-proposed", "An audit", "Audit Group")
 
     def _office(self, **changes: object) -> None:
         self.desk.practice = self.desk.practice.model_copy(update=changes)
@@ -377,11 +402,6 @@ class Histories(RuleBasedStateMachine):
     def _pass(self, moment: datetime) -> None:
         self.now = moment
         self.desk.work(moment)
-
-    def _approve(self, beginning: str) -> None:
-        for name in [name for name in self.desk.case.rounds if name.startswith(beginning)]:
-            self._answer("approve", name, None)
-        self._pass(self.now + timedelta(minutes=10))
 
     def _record(self, fact: str, *values: str) -> None:
         self._soon()
