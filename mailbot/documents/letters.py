@@ -83,7 +83,7 @@ FACTS: dict[LetterKind, frozenset[str]] = {
     "panel_decision": frozenset(["answer", "asked_for", "to_referrer", "answered"]),
     "learning_decision": frozenset({"learning"}),
     "subgroup_request": frozenset({"learning"}),
-    "case_news": frozenset({"news", "area", "asked", "answered", "due", "to_referrer"}),
+    "case_news": frozenset({"news", "area", "answered", "due", "to_referrer"}),
     "approval_request": frozenset(
         ["title", "items", "go_by", "expires", "code", "command", "grace", "warnings", "sample", "unauthenticated"]
     ),

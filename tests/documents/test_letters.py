@@ -120,6 +120,13 @@ OWN: dict[str, dict[str, Any]] = {
         "la_name": "Wychmoor Council",
         "reason": "The injury has healed.",
     },
+    "case_news": {
+        "news": "withdrawn",
+        "area": "",
+        "answered": False,
+        "due": "",
+        "to_referrer": False,
+    },
     "invitation": {
         "meeting": MEETING,
         "venue": "Room 2, Civic Offices",

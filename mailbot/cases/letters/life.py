@@ -33,7 +33,6 @@ def case_news(
     facts = common(case, practice, now) | {
         "news": news,
         "area": area,
-        "asked": True,
         "answered": False,
         "due": "",
         "to_referrer": False,
@@ -71,7 +70,7 @@ def case_news(
     for referrer in case.referrers:
         if referrer.address and referrer.address.casefold() not in told:
             told.add(referrer.address.casefold())
-            changes = {"to_referrer": True, "asked": False}
+            changes = {"to_referrer": True}
             add(referrer.address, (referrer.address,), None, changes, referrer.message_id)
     return letters
 
