@@ -125,6 +125,7 @@ WAITS_WHILE: dict[str, Waits] = {
     "learning-proposal": _at(
         "learning_considered", also=lambda case: bool(case.learning and not case.learning.proposed_at)
     ),
+    "learning-silent": _at("learning_considered"),
     "learning-soon": _learning_due,
     "locked": lambda case, topic, _: any(r.paused for r in case.requests.values()),
     "look-again": lambda case, topic, _: (
@@ -168,6 +169,7 @@ NEWS = frozenset(
     {
         "acknowledge",
         "clocks-moved",
+        "former-cases",
         "hand-over",
         "learning-told-by-hand",
         "named-by",

@@ -173,8 +173,10 @@ class Histories(RuleBasedStateMachine):
 
     @rule(days=st.integers(1, 6))
     def days_pass(self, days: int) -> None:
+        """The worker passes each morning, when the office is open."""
         for _ in range(days):
-            self._pass(self.now + timedelta(days=1))
+            calendar = self.desk.practice.calendar
+            self._pass(calendar.at(calendar.day_of(self.now) + timedelta(days=1), "09:05"))
 
     @rule(days=st.integers(2, 20))
     def the_worker_is_off_for_days(self, days: int) -> None:
