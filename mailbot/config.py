@@ -21,6 +21,15 @@ from mailbot.cases.practice import Office, Practice
 from mailbot.cases.procedure import Procedure
 from mailbot.errors import ConfigProblems
 from mailbot.forms.definitions import Definitions
+from mailbot.mailbox_settings import (
+    ExchangeSettings,
+    GraphSettings,
+    ImapSettings,
+    InboxSettings,
+    Microsoft,
+    PostSettings,
+    SmtpSettings,
+)
 from mailbot.settings import (
     AgenciesToml,
     MailbotToml,
@@ -96,16 +105,28 @@ def password(variable: str) -> str:
 
 def missing_passwords(settings: Settings) -> list[str]:
     """The environment variables that a mailbox or post needs and that are not set."""
-    wanted = []
-    if settings.inbox.kind == "imap":
-        wanted.append(("[inbox]", settings.inbox.password_env))
-    if settings.post.kind == "smtp" and settings.post.username:
-        wanted.append(("[post]", settings.post.password_env))
     return [
-        f"config/mailbot.toml: {section} password_env: the environment variable {name} is not set"
-        for section, name in wanted
+        f"config/mailbot.toml: {section} {key}: the environment variable {name} is not set"
+        for section, key, name in (*_secrets("[inbox]", settings.inbox), *_secrets("[post]", settings.post))
         if not password(name)
     ]
+
+
+def _secrets(section: str, mailbox: InboxSettings | PostSettings) -> list[tuple[str, str, str]]:
+    """The section, key and environment variable of each secret that a mailbox logs in with."""
+    match mailbox:
+        case GraphSettings() | ImapSettings(microsoft=Microsoft()) | SmtpSettings(microsoft=Microsoft()):
+            login = mailbox.microsoft
+            if login is None or login.certificate is not None:
+                return []
+            return [(f"{section[:-1]}.microsoft]", "secret_env", login.secret_env)]
+        case ImapSettings() | ExchangeSettings():
+            needed = not (isinstance(mailbox, ExchangeSettings) and mailbox.login == "none")
+            return [(section, "password_env", mailbox.password_env)] if needed else []
+        case SmtpSettings() if mailbox.username:
+            return [(section, "password_env", mailbox.password_env)]
+        case _:
+            return []
 
 
 def _practice(
@@ -153,7 +174,8 @@ def _practice(
 
 def _placed(part: T, home: Path) -> T:
     """Relative paths lie in the home folder."""
-    changes = {name: home / value for name, value in part if isinstance(value, Path)}
+    changes: dict[str, Any] = {name: home / value for name, value in part if isinstance(value, Path)}
+    changes |= {name: _placed(value, home) for name, value in part if isinstance(value, BaseModel)}
     return part.model_copy(update=changes)
 
 
@@ -182,7 +204,7 @@ def _toml(path: Path, problems: list[str]) -> dict[str, Any] | None:
 def _sentences(file: str, error: ValidationError, data: Mapping[str, Any]) -> Iterator[str]:
     """Each problem with its file and key, in words."""
     for problem in error.errors():
-        place = [p for p in problem["loc"] if p not in ("imap", "smtp", "folder")]
+        place = [p for p in problem["loc"] if p not in ("imap", "smtp", "folder", "exchange", "graph")]
         key = _key(place, data)
         match problem["type"]:
             case "extra_forbidden":

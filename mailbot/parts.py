@@ -13,10 +13,12 @@ from mailbot.documents.letters import Letters
 from mailbot.documents.office import Converter
 from mailbot.documents.papers import Papers
 from mailbot.documents.sandbox import Sandbox
+from mailbot.errors import ConfigProblems
 from mailbot.mail.imap import ImapInbox
 from mailbot.mail.inbox import FolderInbox, Inbox
 from mailbot.mail.outgoing import FolderPost, Post
 from mailbot.mail.smtp import SmtpPost
+from mailbot.mailbox_settings import FolderPostSettings, FolderSettings, ImapSettings, SmtpSettings
 from mailbot.settings import Settings
 from mailbot.store.approvals import Approvals
 from mailbot.store.casebook import Casebook
@@ -81,29 +83,37 @@ def open_parts(settings: Settings) -> Iterator[Parts]:
 def build_inbox(settings: Settings) -> Inbox:
     """The mailbox of the settings; nothing is connected yet."""
     wanted = settings.inbox
-    if wanted.kind == "folder":
-        return FolderInbox(wanted.path)
-    return ImapInbox(
-        host=wanted.host,
-        port=wanted.port,
-        security=wanted.security,
-        username=wanted.username,
-        password=password(wanted.password_env),
-        folder=wanted.folder,
-        ca_file=wanted.ca_file,
-    )
+    match wanted:
+        case FolderSettings():
+            return FolderInbox(wanted.path)
+        case ImapSettings():
+            return ImapInbox(
+                host=wanted.host,
+                port=wanted.port,
+                security=wanted.security,
+                username=wanted.username,
+                password=password(wanted.password_env),
+                folder=wanted.folder,
+                ca_file=wanted.ca_file,
+            )
+        case _:
+            raise ConfigProblems([f"config/mailbot.toml: [inbox] kind: {wanted.kind} is not supported yet"])
 
 
 def build_post(settings: Settings) -> Post:
     """The way out of the settings; nothing is connected yet."""
     wanted = settings.post
-    if wanted.kind == "folder":
-        return FolderPost(wanted.path)
-    return SmtpPost(
-        host=wanted.host,
-        port=wanted.port,
-        security=wanted.security,
-        username=wanted.username or None,
-        password=password(wanted.password_env) or None,
-        ca_file=wanted.ca_file,
-    )
+    match wanted:
+        case FolderPostSettings():
+            return FolderPost(wanted.path)
+        case SmtpSettings():
+            return SmtpPost(
+                host=wanted.host,
+                port=wanted.port,
+                security=wanted.security,
+                username=wanted.username or None,
+                password=password(wanted.password_env) or None,
+                ca_file=wanted.ca_file,
+            )
+        case _:
+            raise ConfigProblems([f"config/mailbot.toml: [post] kind: {wanted.kind} is not supported yet"])

@@ -7,15 +7,13 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from mailbot.cases.directory import Agency, Person
 from mailbot.cases.practice import Practice
 from mailbot.cases.values import Value
 from mailbot.forms.definitions import Definitions
-
-Security = Literal["tls", "starttls", "none"]
-Email = Annotated[str, Field(pattern=r"^[^@\s<>,;\"]+@[^@\s<>,;\"]+\.[^@\s<>,;\".]+$")]
+from mailbot.mailbox_settings import Email, InboxSettings, PostSettings
 
 
 class Partnership(Value):
@@ -40,51 +38,6 @@ class Partnership(Value):
         except (KeyError, ValueError, OSError):
             raise ValueError(f"there is no time zone {name}; England's is Europe/London") from None
         return name
-
-
-class ImapSettings(Value):
-    """[inbox] with kind imap. Mail older than `answer_within_days` (working days) is recorded, not answered."""
-
-    kind: Literal["imap"]
-    host: str
-    port: int = 993
-    security: Security = "tls"
-    username: str
-    password_env: str = "MAILBOT_MAIL_PASSWORD"  # noqa: S105 the name of a variable, not a password
-    folder: str = "INBOX"
-    authserv_id: str | None = None
-    ca_file: Path | None = None
-    answer_within_days: int = Field(default=5, ge=0)
-
-
-class FolderSettings(Value):
-    """[inbox] with kind folder: .eml files under `path`."""
-
-    kind: Literal["folder"]
-    path: Path = Path("mail")
-    authserv_id: str | None = None
-    answer_within_days: int = Field(default=5, ge=0)
-
-
-class SmtpSettings(Value):
-    """[post] with kind smtp."""
-
-    kind: Literal["smtp"]
-    host: str
-    port: int = 587
-    security: Security = "starttls"
-    username: str = ""
-    password_env: str = "MAILBOT_POST_PASSWORD"  # noqa: S105 the name of a variable, not a password
-    in_doubt_minutes: int = Field(default=15, ge=0)
-    ca_file: Path | None = None
-
-
-class FolderPostSettings(Value):
-    """[post] with kind folder: letters are written to sent/ under `path`."""
-
-    kind: Literal["folder"]
-    path: Path = Path("mail")
-    in_doubt_minutes: int = Field(default=15, ge=0)
 
 
 class CalendarSettings(Value):
@@ -138,12 +91,20 @@ class MailbotToml(Value):
     """config/mailbot.toml."""
 
     partnership: Partnership
-    inbox: Annotated[ImapSettings | FolderSettings, Field(discriminator="kind")]
-    post: Annotated[SmtpSettings | FolderPostSettings, Field(discriminator="kind")]
+    inbox: Annotated[InboxSettings, Field(discriminator="kind")]
+    post: Annotated[PostSettings, Field(discriminator="kind")]
     calendar: CalendarSettings = CalendarSettings()
     record: RecordSettings = RecordSettings()
     panel: PanelSettings
     approval: ApprovalSettings
+
+    @model_validator(mode="after")
+    def _post_of_the_same_mailbox(self) -> MailbotToml:
+        if self.post.kind in ("exchange", "graph") and self.post.kind != self.inbox.kind:
+            raise ValueError(
+                f"[post] kind {self.post.kind} sends from the mailbox of [inbox], which is of another kind"
+            )
+        return self
 
 
 class AgencyEntry(Agency):
@@ -176,8 +137,8 @@ class Settings(Value):
     """Everything that is configured. Paths are absolute."""
 
     home: Path
-    inbox: ImapSettings | FolderSettings
-    post: SmtpSettings | FolderPostSettings
+    inbox: InboxSettings
+    post: PostSettings
     record: Path
     practice: Practice
     definitions: Definitions
