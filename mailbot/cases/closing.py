@@ -57,7 +57,7 @@ def after_the_panels_reply(case: Case, now: datetime, practice: Practice) -> Dec
     return told.and_then(asked) if drafts else told
 
 
-def still_to_do(case: Case, practice: Practice) -> list[str]:
+def still_to_do(case: Case) -> list[str]:
     """What the procedure still asks for before a case is closed, each in a sentence without its full stop.
 
     The Panel's reply is not among them: a person may close a case that the Panel never answered.
@@ -83,7 +83,7 @@ def ask_to_close(case: Case, now: datetime, practice: Practice) -> Decision:
         return Decision()
     reply = clock_of(case, "panel_reply", practice.procedure_of(case), practice.calendar)
     waits = case.panel_reply is None and reply is not None and reply.due is not None and now <= reply.due
-    if waits or still_to_do(case, practice):
+    if waits or still_to_do(case):
         return Decision()
     silent = (
         [] if case.panel_reply else ["The Panel has not replied in its time. Ring it, or close without its reply."]

@@ -152,21 +152,6 @@ def _ran_out(case: Case, practice: Practice, now: datetime) -> Decision:
     return Decision(events=marked).and_then(told)
 
 
-def still_open(case: Case) -> list[str]:
-    """What a person should know before the case is closed, in words."""
-    left = []
-    if case.stage == "submitted" and case.outcome_told_at is None:
-        left.append("the outcome has not been told to the agencies and the referrer")
-    undone = [str(number) for number, action in enumerate(case.actions, 1) if action.done_at is None]
-    if undone:
-        left.append(
-            f"immediate {'action' if len(undone) == 1 else 'actions'} {say_list(undone)} not recorded as done"
-        )
-    if case.learning and case.learning.agreed and case.learning.completed_at is None:
-        left.append("the learning activity is not recorded as completed")
-    return left
-
-
 def next_look(case: Case, given: date | None, practice: Practice, now: datetime) -> date:
     """When to look again at a case that is suspended: the day given, else after the procedure's own time."""
     calendar = practice.calendar

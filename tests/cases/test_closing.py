@@ -30,7 +30,7 @@ def told(outcome: str = "local_review") -> Desk:
 def test_the_outcome_is_put_to_a_person_on_the_day_of_the_submission() -> None:
     desk = submitted()
     assert desk.case.rounds["outcome-1"].state == "waiting"
-    assert "the agencies and the referrer have not been told the outcome" in still_to_do(desk.case, desk.practice)
+    assert "the agencies and the referrer have not been told the outcome" in still_to_do(desk.case)
 
 
 def test_everybody_who_referred_hears_the_outcome_once() -> None:
@@ -105,6 +105,6 @@ def test_an_action_that_is_not_done_keeps_closing_from_being_asked_for() -> None
     desk.record("Mon 15 Jun 2026 9:00", "action", "Tell the school")
     desk.record("Mon 22 Jun 2026 10:00", "panel-reply", "agrees")
     assert questions(desk, "may-be-closed") == []
-    assert still_to_do(desk.case, desk.practice) == ["immediate action 1 not recorded as done"]
+    assert still_to_do(desk.case) == ["immediate action 1 not recorded as done"]
     desk.record("Tue 23 Jun 2026 9:00", "action-done", "1")
     assert len(questions(desk, "may-be-closed")) == 1

@@ -135,7 +135,7 @@ FLOW_CHART_CLOCKS = {
     "panel_overall": ("Tue 23 Jun 2026 17:00", "Within 15 days of the Notification"),
     "panel_other_reading": ("Fri 19 Jun 2026 17:00", "within 15 working days of becoming aware"),
     "outcome_told": ("Wed 17 Jun 2026 17:00", "informed of the outcome"),
-    "panel_reply": ("Mon 29 Jun 2026 17:00", "about 10 days"),
+    "panel_reply": ("Mon 29 Jun 2026 17:00", "to the national Panel"),
 }
 H01_CLOCKS = FLOW_CHART_CLOCKS | {
     "jcr_referral": ("Fri 5 Jun 2026 17:00", "Agencies should inform"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from mailbot.cases import learning, life
+from mailbot.cases import closing, learning, life
 from mailbot.cases.case import Case
 from mailbot.cases.decisions import Decision
 from mailbot.cases.events import Closed, Reopened, Resumed, Suspended, Transferred, Withdrawn
@@ -36,7 +36,7 @@ def _closed(case: Case, said: Said, practice: Practice, now: datetime) -> Decisi
     apply(case, event)
     if undone := learning.why_not_closed(case):
         raise NotAllowedNow(f"{case.ref}: {undone}")
-    left = life.still_open(case)
+    left = closing.still_to_do(case)
     if left and not said.why:
         raise NotAllowedNow(f"{case.ref}: {'; '.join(left)}. To close it all the same, say why with --why.")
     return Decision(events=(event,), because=(event.because,)).and_then(life.stop_letters(case, now, event.because))
