@@ -247,3 +247,15 @@ def test_a_warning_quotes_the_sentence_of_the_procedure() -> None:
     warning = next(a for a in desk.drafted.values() if isinstance(a, SendLetter) and a.kind == "warning")
     assert "“Within 2 working days of referral" in str(warning.facts["paragraphs"])
     assert warning.facts["commands"] == ["mailbot plan RR-2026-001"]
+
+
+def test_a_contact_who_has_left_stops_neither_the_escalation_nor_the_review() -> None:
+    desk = Desk(practice())
+    desk.refer("Mon 1 Jun 2026 9:12")
+    desk.answer("Mon 1 Jun 2026 9:20")
+    agencies = tuple(a.model_copy(update={"spoc": ()}) if a.id == "police" else a for a in AGENCIES)
+    desk.practice = practice(agencies=agencies)
+    desk.until("Fri 12 Jun 2026 12:00", at("Tue 9 Jun 2026 9:00"))
+    (letter,) = [a for a in desk.drafted.values() if a.kind == "escalation" and a.agency == "police"]
+    assert letter.to == ("head@police.example",)
+    assert letter.facts["spoc"] == "a contact who is no longer written down here"

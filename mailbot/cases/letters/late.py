@@ -8,7 +8,7 @@ from mailbot.cases.case import Case, Request
 from mailbot.cases.deadlines import return_due
 from mailbot.cases.decisions import SendLetter
 from mailbot.cases.events import LetterKind
-from mailbot.cases.letters.common import common, held_on, spoc_of
+from mailbot.cases.letters.common import common, held_on
 from mailbot.cases.practice import Practice
 from mailbot.cases.wording import (
     field_name,
@@ -35,7 +35,7 @@ def ladder_letter(
         "outstanding": outstanding(request),
         "due_today": today == due_day,
         "days_late": calendar.between(due_day, today),
-        "spoc": say_list(spoc_of(request, practice)),
+        "spoc": _written_to(request, practice),
         "in_part": request.completeness == "part" or bool(request.rows),
         "met": held_on(case, practice) if case.meeting_at and case.meeting_at < now else "",
         "chased_on": [
@@ -56,6 +56,12 @@ def ladder_letter(
         in_reply_to=request.message_id,
         due=calendar.next_open(now),
     )
+
+
+def _written_to(request: Request, practice: Practice) -> str:
+    """To whom the scoping letter went. A contact who has left stops no escalation: it is then all the more needed."""
+    agency = practice.directory.agency(request.agency)
+    return say_list(agency.spoc) if agency and agency.spoc else "a contact who is no longer written down here"
 
 
 def outstanding(request: Request) -> list[str]:
