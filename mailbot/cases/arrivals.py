@@ -271,7 +271,7 @@ def acknowledge(case: Case, came: Came, what: str, practice: Practice, now: date
         now,
         practice,
         f"acknowledge/{came.mail}",
-        f"Please acknowledge a {what}",
+        f"Please acknowledge receipt of the {what}",
         [f"It came from {came.sender}, who is not in the directory, so nothing was sent to them."],
     )
 

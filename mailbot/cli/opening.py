@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from mailbot.cases.wording import say_moment
+from mailbot.cases.wording import say_moment, stage_name
 from mailbot.cli.app import By, Now, Ref, Why, app, at_work, moment, out
 from mailbot.cli.deciding import read_again, review_now
 from mailbot.errors import UsageProblem
@@ -47,7 +47,7 @@ def open_case(
             why=why,
         )
         ref = open_by_hand(told, parts, at, mail or None)
-        out.print(f"{ref} is open, at stage {parts.casebook.load(ref).stage.replace('_', ' ')}.", markup=False)
+        out.print(f"{ref} is open: {stage_name(parts.casebook.load(ref).stage)}.", markup=False)
         review_now(parts, at)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rapidfuzz import fuzz
 
@@ -63,20 +63,14 @@ def children_of_case(case: Case) -> tuple[OneChild, ...]:
 
 def matches(form: Form, cases: Iterable[Case]) -> tuple[Match, ...]:
     """The cases that may be about a child of the form, each with how that is told. No names: it goes into mail."""
-    found = []
-    for case in cases:
-        how = next(
-            (
-                why
-                for one in children_of_form(form)
-                for other in children_of_case(case)
-                if (why := likeness(one, other))
-            ),
-            "",
-        )
-        if how:
-            found.append(Match(ref=case.ref, how=how))
-    return tuple(found)
+    return same_children(children_of_form(form), cases)
+
+
+def same_children(children: Sequence[OneChild], cases: Iterable[Case]) -> tuple[Match, ...]:
+    """The cases that may be about one of these children, each with how that is told."""
+    told = ((case.ref, (likeness(a, b) for a in children for b in children_of_case(case))) for case in cases)
+    found = ((ref, next((why for why in ways if why), "")) for ref, ways in told)
+    return tuple(Match(ref=ref, how=how) for ref, how in found if how)
 
 
 def likeness(one: OneChild, other: OneChild) -> str:

@@ -16,6 +16,7 @@ from mailbot.cases.values import Value
 from mailbot.errors import CaseMoved, UsageProblem
 from mailbot.forms.form import Form
 from mailbot.intake.doubts import tell_doubts
+from mailbot.intake.known_children import tell_of_known_children
 from mailbot.intake.opening import Opened, open_mail
 from mailbot.intake.papers import email_paper, forms_in, papers_in, papers_of, plain
 from mailbot.intake.settling import came, store_what_can_be_read
@@ -71,6 +72,7 @@ def take_incident(opened: Opened, parts: Parts, now: datetime) -> None:
         # One receipt is enough for one mail.
         noted = noted.model_copy(update={"actions": ()})
         case, decision = _after(case, noted), decision.and_then(noted)
+    decision = decision.and_then(tell_of_known_children(case, parts, now))
     decision = decision.and_then(tell_doubts(case, opened, parts, now))
     store_what_can_be_read(opened, decision, case, parts, now)
 
@@ -102,6 +104,7 @@ def open_by_hand(told: ByHand, parts: Parts, now: datetime, mail: int | None = N
         form = ReadForm(fields={name: text for name, text in fields.items() if text}, papers=papers)
         because = told.why or "opened by hand"
         decision = on_incident(ref, arrived, form, agency, told.intends, because, practice, now, told.by)
+        decision = decision.and_then(tell_of_known_children(_after(Case(), decision), parts, now))
         mark = MailMark(mail=mail, state="handled", reason=f"it opened {ref}", case=ref) if mail is not None else None
         try:
             parts.casebook.commit(decision, now, mark)

@@ -8,12 +8,12 @@ from mailbot.cases import arrivals
 from mailbot.cases.case import Case
 from mailbot.cases.decisions import Decision
 from mailbot.cases.joining import is_awaited, on_joining_referral
-from mailbot.cases.questions import tell_office
-from mailbot.cases.stages import ENDED, apply
+from mailbot.cases.stages import apply
 from mailbot.forms.form import Form
 from mailbot.forms.same_child import Match, children_of_case, children_of_form, matches
 from mailbot.intake.doubts import tell_doubts
 from mailbot.intake.incidents import take_incident
+from mailbot.intake.known_children import tell_of_known_children
 from mailbot.intake.opening import Opened
 from mailbot.intake.papers import ReadPaper, forms_in, papers_in, papers_of, plain
 from mailbot.intake.settling import NEW_CASE, came, hold, open_case, store_what_can_be_read
@@ -75,7 +75,7 @@ def _open(opened: Opened, form: Form, parts: Parts, now: datetime) -> None:
     case = _after(Case(), decision)
     if any(f.kind == "notification" for f in forms_in(opened)):
         decision = decision.and_then(_noted(case, opened, parts, now))
-    decision = decision.and_then(_tell_of_former_cases(case, form, parts, now))
+    decision = decision.and_then(tell_of_known_children(case, parts, now))
     decision = decision.and_then(tell_doubts(case, opened, parts, now))
     store_what_can_be_read(opened, decision, case, parts, now)
 
@@ -139,25 +139,6 @@ def _hold_as_second(
     named = ", ".join(f"{ref}{how.get(ref, '')}" for ref in refs)
     reason = f"a referral for a child or reference that has a case already: {named}"
     hold(opened, reason, parts, now, candidates=refs)
-
-
-def _tell_of_former_cases(case: Case, form: Form, parts: Parts, now: datetime) -> Decision:
-    """The same child in a case that has ended: the office sees which, by reference only, and how it is told."""
-    former = [c for c in parts.casebook.all_cases() if c.stage in ENDED and not c.merged_into]
-    found = matches(form, former)
-    if not found:
-        return Decision()
-    paragraphs = [
-        "The child of this referral may be known from a case that has ended: "
-        + "; ".join(f"{match.ref}, {match.how}" for match in found)
-        + ".",
-        "Please look whether it is the same incident. If it is, the former case may be opened again, and this one be "
-        "merged into it.",
-    ]
-    commands = [f"mailbot show {found[0].ref}", f"mailbot record {found[0].ref} reopened --as YOU --why TEXT"]
-    commands.append(f"mailbot merge {case.ref} {found[0].ref} --as YOU --why TEXT")
-    title = "The child may be known from a former case"
-    return tell_office(case, now, parts.practice, "former-cases", title, paragraphs, commands)
 
 
 def _after(case: Case, decision: Decision) -> Case:

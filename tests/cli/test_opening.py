@@ -24,11 +24,21 @@ def empty(tmp_path: Path) -> Path:
 def test_a_case_is_opened_by_hand_and_its_child_is_shown_nowhere(empty: Path) -> None:
     child = ("--child-name", CHILD, "--dob", "2025-11-03")
     ran = mailbot(empty, "open", "--as", MANAGER, "--from", "police", *child, "--why", "by phone", "--now", NOW)
-    assert (ran.code, ran.out.splitlines()[0]) == (0, f"{REF} is open, at stage la deciding.")
+    assert (ran.code, ran.out.splitlines()[0]) == (0, f"{REF} is open: the local authority decides on serious harm.")
     assert CHILD not in ran.out + ran.err
     with office_at(empty) as office:
         assert office.case.child.name == CHILD
         assert CHILD not in "".join(office.opened(letter).text + letter.subject for letter in office.letters())
+
+
+def test_a_child_who_is_in_an_open_case_is_shown_when_a_second_one_is_opened_by_hand(empty: Path) -> None:
+    child = ("--child-name", CHILD, "--dob", "2025-11-03")
+    for _ in range(2):
+        mailbot(empty, "open", "--as", MANAGER, "--from", "police", *child, "--why", "by phone", "--now", NOW)
+    with office_at(empty) as office:
+        (told,) = [letter for letter in office.letters("question") if "another case" in letter.subject]
+        assert f"{REF}, the same name and date of birth" in office.opened(told).text
+        assert f"mailbot merge RR-2026-002 {REF}" in office.opened(told).text
 
 
 @pytest.mark.parametrize(

@@ -167,8 +167,8 @@ def test_the_same_child_in_a_case_that_has_ended_opens_a_new_one_and_is_shown(re
     referred.arrives("Tue 2 Jun 2026 9:00", referral_from(PHONE))
     referred.pass_("Tue 2 Jun 2026 9:01")
     assert referred.parts.casebook.refs() == [REF, "RR-2026-002"]
-    (told,) = [a for a in referred.letters("question") if "former case" in a.subject]
-    assert "RR-2026-001, the same NHS number" in referred.opened(told).text
+    (told,) = [a for a in referred.letters("question") if "another case" in a.subject]
+    assert "RR-2026-001 (ended), the same NHS number" in referred.opened(told).text
     child = referred.case.child.name
     assert child
     assert child not in referred.opened(told).text
