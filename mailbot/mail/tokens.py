@@ -45,6 +45,10 @@ class Tokens:
             raise self._problem(said, _WHAT_TO_DO.get(str(answer.get("error")), "Run `mailbot check`"))
         return str(answer["access_token"])
 
+    def forget(self) -> None:
+        """The service refused the token before its time: the next one is asked for anew."""
+        _application(self.microsoft, self._secret).remove_tokens_for_client()
+
     def _problem(self, said: str, what_to_do: str) -> MailboxProblem:
         return MailboxProblem(
             f"{self.microsoft.authority} gave mailbot no token for the application {self.microsoft.client_id} "
