@@ -18,7 +18,8 @@ from mailbot.mail.imap import ImapInbox
 from mailbot.mail.inbox import FolderInbox, Inbox
 from mailbot.mail.outgoing import FolderPost, Post
 from mailbot.mail.smtp import SmtpPost
-from mailbot.mailbox_settings import FolderPostSettings, FolderSettings, ImapSettings, SmtpSettings
+from mailbot.mail.tokens import OUTLOOK, Tokens
+from mailbot.mailbox_settings import FolderPostSettings, FolderSettings, ImapSettings, Microsoft, SmtpSettings
 from mailbot.settings import Settings
 from mailbot.store.approvals import Approvals
 from mailbot.store.casebook import Casebook
@@ -92,12 +93,18 @@ def build_inbox(settings: Settings) -> Inbox:
                 port=wanted.port,
                 security=wanted.security,
                 username=wanted.username,
-                password=password(wanted.password_env),
+                password="" if wanted.microsoft else password(wanted.password_env),
                 folder=wanted.folder,
                 ca_file=wanted.ca_file,
+                tokens=outlook_tokens(wanted.microsoft),
             )
         case _:
             raise ConfigProblems([f"config/mailbot.toml: [inbox] kind: {wanted.kind} is not supported yet"])
+
+
+def outlook_tokens(microsoft: Microsoft | None) -> Tokens | None:
+    """The tokens for IMAP and SMTP at Microsoft; none where the settings name no application."""
+    return Tokens(microsoft, password(microsoft.secret_env), OUTLOOK) if microsoft else None
 
 
 def build_post(settings: Settings) -> Post:
@@ -112,8 +119,9 @@ def build_post(settings: Settings) -> Post:
                 port=wanted.port,
                 security=wanted.security,
                 username=wanted.username or None,
-                password=password(wanted.password_env) or None,
+                password=None if wanted.microsoft else password(wanted.password_env) or None,
                 ca_file=wanted.ca_file,
+                tokens=outlook_tokens(wanted.microsoft),
             )
         case _:
             raise ConfigProblems([f"config/mailbot.toml: [post] kind: {wanted.kind} is not supported yet"])

@@ -11,21 +11,19 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
-from imap_tools.errors import ImapToolsError
+from imap_tools import BaseMailBox
 from imap_tools.utils import encode_folder
 
 from mailbot.errors import MailboxProblem
+from mailbot.mail.imap_server import BROKEN, LOST, ImapServer
 from mailbot.mail.inbox import MAX_BYTES, Filed, RawMail, Shelf, headers_only, too_large
-from mailbot.mail.tls import Security, insist_on_safety, verified
+from mailbot.mail.tls import Security
+from mailbot.mail.tokens import Tokens
 
 BATCH = 200
 """Messages whose size and time are asked for at once; servers refuse longer command lines."""
 LOST_LIMIT = 3
 """After so many lost connections within one pass the server, and not a mail, is at fault."""
-
-_LOST = (imaplib.IMAP4.abort, OSError)
-_BROKEN = (imaplib.IMAP4.error, ImapToolsError, OSError)
 
 
 class _Listed(NamedTuple):
@@ -49,20 +47,19 @@ class ImapInbox:
         port: int,
         security: Security,
         username: str,
-        password: str,
+        password: str = "",
         folder: str = "INBOX",
         ca_file: Path | None = None,
         timeout: float = 30,
         max_bytes: int = MAX_BYTES,
+        tokens: Tokens | None = None,
     ) -> None:
-        insist_on_safety(host, security, "[inbox]")
-        self.host, self.port, self.security = host, port, security
-        self.username, self.folder = username, folder
-        self.ca_file, self.timeout, self.max_bytes = ca_file, timeout, max_bytes
-        self._password = password
+        self.server = ImapServer(host, port, security, username, password, ca_file, timeout, tokens)
+        self.folder, self.max_bytes = folder, max_bytes
         self._mailbox: BaseMailBox | None = None
         self._selected: str | None = None
         self._validity = ""
+        self._read_only = False
         self._ensured: dict[str, str] = {}
         self._lost = 0
 
@@ -81,11 +78,11 @@ class ImapInbox:
                     mail = self._fetch_unless_bad(listed, validity, failed)
                     if mail is not None:
                         yield mail
-        except _BROKEN as error:
+        except BROKEN as error:
             raise self._problem("read", error) from error
         if failed:
             raise MailboxProblem(
-                f"{len(failed)} mails of {self.folder} on {self.host} could not be fetched "
+                f"{len(failed)} mails of {self.folder} on {self.server.host} could not be fetched "
                 f"(UID {', '.join(failed[:5])}). The next pass tries again; if it goes on, open them by hand."
             )
 
@@ -96,10 +93,10 @@ class ImapInbox:
         try:
             if self._select(source) != validity or not self._is_there(uid):
                 return "gone"
-            if not {"MOVE", "UIDPLUS"} & set(self._client.capabilities):
+            if self._read_only or not {"MOVE", "UIDPLUS"} & set(self._client.capabilities):
                 return "left"
             self._move(uid, self._ensure(folder))
-        except _BROKEN as error:
+        except BROKEN as error:
             self.close()
             raise self._problem(f"file a mail under {folder}", error) from error
         return "filed"
@@ -116,7 +113,7 @@ class ImapInbox:
                 self._select(place)
                 if self._search("HEADER", "Message-ID", f'"{message_id}"'):
                     return True
-        except _BROKEN as error:
+        except BROKEN as error:
             self.close()
             raise self._problem("look for a letter of ours", error) from error
         return False
@@ -126,16 +123,22 @@ class ImapInbox:
         try:
             self.close()
             self._select(self.folder)
-            capabilities = set(self._client.capabilities)
+            capabilities, read_only = set(self._client.capabilities), self._read_only
         except MailboxProblem as problem:
             return [str(problem)]
-        except _BROKEN as error:
+        except BROKEN as error:
             return [str(self._problem("read", error))]
         finally:
             self.close()
+        if read_only:
+            return [
+                f"{self.folder} on {self.server.host} may be read but not changed: read mail stays there. "
+                f"Give {self.server.username} the right to move mail out of it."
+            ]
         if not {"MOVE", "UIDPLUS"} & capabilities:
             return [
-                f"{self.host} can move no mail safely (neither MOVE nor UIDPLUS): read mail stays in {self.folder}."
+                f"{self.server.host} can move no mail safely (neither MOVE nor UIDPLUS): "
+                f"read mail stays in {self.folder}."
             ]
         return []
 
@@ -143,56 +146,49 @@ class ImapInbox:
         """See Inbox."""
         if self._mailbox is not None:
             # The connection may be dead already, and whatever was done on it is done.
-            with suppress(*_BROKEN):
+            with suppress(*BROKEN):
                 self._mailbox.logout()
         self._mailbox = self._selected = None
         self._ensured.clear()
 
     @property
-    def _client(self) -> imaplib.IMAP4:
+    def _open(self) -> BaseMailBox:
         """The connection, made when it is first needed."""
         if self._mailbox is None:
-            self._mailbox = self._connect()
-        return self._mailbox.client
+            self._mailbox = self.server.connect()
+        return self._mailbox
+
+    @property
+    def _client(self) -> imaplib.IMAP4:
+        return self._open.client
 
     def _drop_if_dead(self) -> None:
         """Servers cut connections that lie idle (RFC 3501 section 5.4): then the next use makes a new one."""
         if self._mailbox is not None:
             try:
                 self._mailbox.client.noop()
-            except _BROKEN:
+            except BROKEN:
                 self.close()
-
-    def _connect(self) -> BaseMailBox:
-        mailbox: BaseMailBox
-        if self.security == "tls":
-            mailbox = MailBox(self.host, self.port, timeout=self.timeout, ssl_context=verified(self.ca_file))
-        elif self.security == "starttls":
-            mailbox = MailBoxStartTls(self.host, self.port, timeout=self.timeout, ssl_context=verified(self.ca_file))
-        else:
-            mailbox = MailBoxUnencrypted(self.host, self.port, timeout=self.timeout)
-        ascii_only = (self.username + self._password).isascii()
-        login = mailbox.login if ascii_only else mailbox.login_utf8
-        login(self.username, self._password, initial_folder=None)
-        # Servers tell all that they can do only after login, and nobody asks again: without this a move would
-        # silently become COPY, \Deleted and an EXPUNGE that takes colleagues' mail with it.
-        said = b" ".join(self._expect(mailbox.client.capability(), "ask what the server can do"))
-        mailbox.client.capabilities = tuple(said.decode("ascii", "replace").upper().split())
-        return mailbox
 
     def _select(self, folder: str) -> str:
         """Make the folder the current one; its UIDVALIDITY."""
         client = self._client
         if self._selected != folder:
-            self._selected = None
-            self._expect(client.select(_quoted(folder)), f"open {folder}")
+            self._selected, self._read_only = None, False
+            try:
+                self._expect(client.select(_quoted(folder)), f"open {folder}")
+            except imaplib.IMAP4.readonly:
+                # It is open all the same: its mail can be read, and stays where it is.
+                self._read_only = True
             self._validity = str(client.response("UIDVALIDITY")[1][0], "ascii")
             self._selected = folder
         return self._validity
 
     def _same_folder(self, validity: str) -> None:
         if self._select(self.folder) != validity:
-            raise MailboxProblem(f"{self.folder} on {self.host} was made anew meanwhile. The next pass reads it.")
+            raise MailboxProblem(
+                f"{self.folder} on {self.server.host} was made anew meanwhile. The next pass reads it."
+            )
 
     def _search(self, *criteria: str) -> list[str]:
         data = self._expect(self._client.uid("SEARCH", *criteria), "search")
@@ -210,9 +206,9 @@ class ImapInbox:
         try:
             self._same_folder(validity)
             return self._fetch(listed, validity)
-        except _BROKEN as error:
+        except BROKEN as error:
             failed.append(listed.uid)
-            if isinstance(error, _LOST):
+            if isinstance(error, LOST):
                 self.close()
                 self._lost += 1
                 if self._lost >= LOST_LIMIT:
@@ -274,8 +270,7 @@ class ImapInbox:
 
     def _folders(self) -> dict[str, tuple[str, ...]]:
         """Every folder with its flags."""
-        mailbox = self._mailbox if self._client and self._mailbox else self._connect()
-        return {info.name: tuple(info.flags) for info in mailbox.folder.list()}
+        return {info.name: tuple(info.flags) for info in self._open.folder.list()}
 
     def _sent(self, existing: dict[str, tuple[str, ...]]) -> list[str]:
         """Where sent mail lies: the folder marked so (RFC 6154), or the usual names."""
@@ -290,8 +285,9 @@ class ImapInbox:
         return list(data)
 
     def _problem(self, what: str, error: Exception) -> MailboxProblem:
+        server = self.server
         return MailboxProblem(
-            f"mailbot could not {what} in {self.folder} of {self.username} on {self.host}:{self.port}: "
+            f"mailbot could not {what} in {self.folder} of {server.username} on {server.host}:{server.port}: "
             f"{error or type(error).__name__}. Nothing is lost; the next pass tries again."
         )
 

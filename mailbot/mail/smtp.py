@@ -9,17 +9,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from mailbot.errors import PostInDoubt, PostProblem, PostRefused, PostUnavailable
+from mailbot.errors import MailboxProblem, PostInDoubt, PostProblem, PostRefused, PostUnavailable
 from mailbot.mail.outgoing import checked_address
 from mailbot.mail.tls import Security, insist_on_safety, verified
+from mailbot.mail.tokens import Tokens
 
 log = logging.getLogger(__name__)
 
 _BROKEN = (smtplib.SMTPException, OSError)
+_GREYLISTED = re.compile(rb"gr[ae]y.?list|\b4\.7\.1\b.*(later|again|minutes|seconds)", re.IGNORECASE | re.DOTALL)
+"""How servers ask strangers to come back later; there is no code of its own for it (RFC 6647)."""
 
 
 class SmtpPost:
-    """A Post on an SMTP server (RFC 5321). Each letter has a connection of its own."""
+    """A Post on an SMTP server (RFC 5321). Each letter has a connection of its own.
+
+    Who logs in shows a password or, where `tokens` are given, a token (XOAUTH2). Without a username nobody logs in.
+    """
 
     def __init__(
         self,
@@ -30,11 +36,12 @@ class SmtpPost:
         password: str | None = None,
         ca_file: Path | None = None,
         timeout: float = 30,
+        tokens: Tokens | None = None,
     ) -> None:
         insist_on_safety(host, security, "[post]")
         self.host, self.port, self.security = host, port, security
         self.username, self._password = username, password
-        self.ca_file, self.timeout = ca_file, timeout
+        self.ca_file, self.timeout, self.tokens = ca_file, timeout, tokens
 
     def post(self, sender: str, recipients: tuple[str, ...], copy_to: str, message: bytes) -> None:
         """See Post. The own copy is a further recipient; when it alone is refused the letter goes all the same."""
@@ -43,8 +50,9 @@ class SmtpPost:
         if not recipients:
             raise PostRefused("The letter is addressed to nobody. It was not sent; draft it again.")
         with self._connected() as smtp:
+            self._insist_that_it_fits(smtp, len(message))
             try:
-                self._address(smtp, sender, recipients, copy_to)
+                self._address(smtp, sender, recipients, copy_to, len(message))
                 self._expect(smtp.docmd("DATA"), "the letter", 354)
             except _BROKEN as error:
                 raise self._unavailable(error) from error
@@ -66,6 +74,8 @@ class SmtpPost:
         """A connection that is encrypted and logged in. Whatever fails here, no letter was handed over."""
         try:
             smtp = self._connect()
+        except MailboxProblem as problem:
+            raise PostUnavailable(f"{problem} The letter stays ready.") from problem
         except (*_BROKEN, UnicodeEncodeError) as error:
             raise self._unavailable(error) from error
         try:
@@ -86,16 +96,39 @@ class SmtpPost:
             if self.security == "starttls":
                 smtp.starttls(context=verified(self.ca_file))
             smtp.ehlo_or_helo_if_needed()
-            if self.username:
-                smtp.login(self.username, self._password or "")
-        except (*_BROKEN, UnicodeEncodeError):
+            self._log_in(smtp)
+        except BaseException:
             smtp.close()
             raise
         return smtp
 
-    def _address(self, smtp: smtplib.SMTP, sender: str, recipients: tuple[str, ...], copy_to: str) -> None:
+    def _log_in(self, smtp: smtplib.SMTP) -> None:
+        if not self.username:
+            return
+        if self.tokens is None:
+            smtp.login(self.username, self._password or "")
+            return
+        said = f"user={self.username}\1auth=Bearer {self.tokens.token()}\1\1"
+        try:
+            # A server that refuses says why first, and wants an empty answer before it says no.
+            smtp.auth("XOAUTH2", lambda why=None: said if why is None else "")
+        except smtplib.SMTPAuthenticationError:
+            self.tokens.forget()
+            raise
+
+    def _insist_that_it_fits(self, smtp: smtplib.SMTP, size: int) -> None:
+        """Servers say when greeted what they take (SIZE, RFC 1870; in bytes, none or 0: they do not say)."""
+        limit = int(said) if (said := smtp.esmtp_features.get("size", "")).isdecimal() else 0
+        if limit and size > limit:
+            raise PostRefused(
+                f"The letter is {size / 1e6:.1f} MB, more than the {limit / 1e6:.1f} MB that {self.host} takes. "
+                "It was not sent: hand its papers over another way, or have the limit raised and draft it again."
+            )
+
+    def _address(self, smtp: smtplib.SMTP, sender: str, recipients: tuple[str, ...], copy_to: str, size: int) -> None:
         """Sender and every recipient, before any of the letter is sent: one refusal and nobody gets it."""
-        self._expect(smtp.mail(sender), f"the sender {sender}", 250)
+        options = (f"SIZE={size}",) if smtp.has_extn("size") else ()
+        self._expect(smtp.mail(sender, options), f"the sender {sender}", 250)
         answers = [(recipient, smtp.rcpt(recipient)) for recipient in recipients]
         # A refusal for good is told before one for now: trying again would not help.
         for recipient, answer in sorted(answers, key=lambda a: a[1][0], reverse=True):
@@ -128,6 +161,10 @@ class SmtpPost:
         words = f"{self.host} refused {what}: {code} {_one_line(said)}"
         if 500 <= code <= 599:
             raise PostRefused(f"{words}. The letter did not go; correct the address or the letter.")
+        if _GREYLISTED.search(said):
+            raise PostUnavailable(
+                f"{words}. That is greylisting, which strangers meet once: the letter stays ready and is tried again."
+            )
         raise PostUnavailable(f"{words}. The letter stays ready and is tried again.")
 
     def _unavailable(self, error: Exception) -> PostUnavailable:
