@@ -19,7 +19,15 @@ from mailbot.mail.inbox import FolderInbox, Inbox
 from mailbot.mail.outgoing import FolderPost, Post
 from mailbot.mail.smtp import SmtpPost
 from mailbot.mail.tokens import OUTLOOK, Tokens
-from mailbot.mailbox_settings import FolderPostSettings, FolderSettings, ImapSettings, Microsoft, SmtpSettings
+from mailbot.mailbox_settings import (
+    FolderPostSettings,
+    FolderSettings,
+    GraphPostSettings,
+    GraphSettings,
+    ImapSettings,
+    Microsoft,
+    SmtpSettings,
+)
 from mailbot.settings import Settings
 from mailbot.store.approvals import Approvals
 from mailbot.store.casebook import Casebook
@@ -98,6 +106,12 @@ def build_inbox(settings: Settings) -> Inbox:
                 ca_file=wanted.ca_file,
                 tokens=outlook_tokens(wanted.microsoft),
             )
+        case GraphSettings():
+            from mailbot.mail.graph import GraphInbox, listing_of  # most offices need no httpx
+            from mailbot.mail.graph_client import graph_of
+
+            listing = listing_of(wanted.endpoint, wanted.mailbox, wanted.folder)
+            return GraphInbox(graph_of(wanted, password(wanted.microsoft.secret_env)), wanted.folder, listing=listing)
         case _:
             raise ConfigProblems([f"config/mailbot.toml: [inbox] kind: {wanted.kind} is not supported yet"])
 
@@ -123,5 +137,13 @@ def build_post(settings: Settings) -> Post:
                 ca_file=wanted.ca_file,
                 tokens=outlook_tokens(wanted.microsoft),
             )
+        case GraphPostSettings():
+            from mailbot.mail.graph_client import graph_of  # most offices need no httpx
+            from mailbot.mail.graph_post import GraphPost
+
+            inbox = settings.inbox
+            if not isinstance(inbox, GraphSettings):
+                raise ConfigProblems(['config/mailbot.toml: [post] kind: "graph" needs [inbox] kind = "graph" too'])
+            return GraphPost(graph_of(inbox, password(inbox.microsoft.secret_env)))
         case _:
             raise ConfigProblems([f"config/mailbot.toml: [post] kind: {wanted.kind} is not supported yet"])

@@ -16,6 +16,7 @@ import httpx
 
 from mailbot.mail.tls import verified
 from mailbot.mail.tokens import Tokens
+from mailbot.mailbox_settings import GraphSettings
 
 PATIENCE = 60.0
 """Seconds that one question waits in all while Graph asks for time; after that the next pass tries again."""
@@ -165,6 +166,13 @@ class Graph:
         left = self._not_before - time.monotonic()
         if left > 0:
             raise GraphFailure(429, "", f"Graph is not asked again for {left:.0f} s", turned_away=True, rest=left)
+
+
+def graph_of(settings: GraphSettings, secret: str) -> Graph:
+    """The mailbox of [inbox] with kind graph; nothing is connected yet."""
+    service = urlsplit(settings.endpoint)
+    tokens = Tokens(settings.microsoft, secret, f"{service.scheme}://{service.netloc}/.default")
+    return Graph(settings.endpoint, settings.mailbox, tokens, settings.ca_file)
 
 
 @contextmanager
