@@ -25,28 +25,23 @@ from mailbot.cases.decisions import (
     Release,
     SendLetter,
     TakeBack,
-    Template,
     Withdraw,
 )
 from mailbot.cases.events import Paper
-from mailbot.cases.gate import refusal
-from mailbot.cases.letters import common, scoping, to_office
+from mailbot.cases.letters import common, to_office
 from mailbot.cases.pack import absent_agencies, pack_contents, pack_entries, standings
 from mailbot.cases.rapid_review import rapid_review_facts
-from mailbot.cases.wording import say_day, say_moment
+from mailbot.cases.wording import say_moment
 from mailbot.documents.binder import AgencyStatus, Cover, PackItem
-from mailbot.documents.letters import Rendered
+from mailbot.drafting import Written, as_of, store_letter, written
 from mailbot.errors import (
     CaseMoved,
     DraftsMissing,
     MailbotError,
     NotInDirectory,
-    RecordDamaged,
 )
 from mailbot.forms.unwritten import unwritten
-from mailbot.mail.addresses import Address
 from mailbot.mail.envelope import open_envelope
-from mailbot.mail.outgoing import Outgoing, compose
 from mailbot.parts import Parts
 from mailbot.store.database import write
 from mailbot.store.outbox import Letter
@@ -116,74 +111,8 @@ def _told(action: Action, why: str, parts: Parts, now: datetime) -> SendLetter:
 
 
 def _draft(number: int, action: SendLetter, parts: Parts, now: datetime) -> None:
-    """One letter, rendered and stored: waiting where it is in a round, else ready."""
-    if why := refusal(action.kind, action.to, parts.practice):
-        raise NotInDirectory(why)
-    rendered = parts.letters.render(action.kind, action.facts)
-    files = tuple(_attachment(a, parts) for a in action.attachments)
-    _store_letter(
-        action,
-        rendered.subject,
-        rendered.text,
-        rendered.html,
-        files,
-        "waiting" if action.round else "ready",
-        number,
-        parts,
-        now,
-    )
-
-
-def _store_letter(
-    action: SendLetter,
-    subject: str,
-    text: str,
-    html: str,
-    files: tuple[tuple[str, bytes], ...],
-    status: Any,
-    number: int | None,
-    parts: Parts,
-    now: datetime,
-) -> str:
-    office = parts.practice.office
-    message_id = f"<{(action.case or 'office').lower()}.{secrets.token_hex(10)}@{office.address.partition('@')[2]}>"
-    letter = Outgoing(
-        message_id=message_id,
-        sender=Address(name=office.name, email=office.address),
-        to=action.to,
-        subject=subject,
-        text=text,
-        html=html,
-        attachments=files,
-        date=now,
-        in_reply_to=action.in_reply_to,
-        references=(action.in_reply_to,) if action.in_reply_to else (),
-        automatic=action.round is None,
-        ref=action.case,
-    )
-    parts.outbox.add(
-        key=action.key,
-        case=action.case,
-        kind=action.kind,
-        agency=action.agency,
-        to=action.to,
-        subject=subject,
-        message_id=message_id,
-        raw=compose(letter),
-        status=status,
-        now=now,
-        due=action.due,
-        round=action.round,
-        item=action.item,
-        action=number,
-    )
-    return message_id
-
-
-def _attachment(wanted: Any, parts: Parts) -> tuple[str, bytes]:
-    if isinstance(wanted, Template):
-        return wanted.name, parts.papers.fill(wanted.template, wanted.facts)
-    return wanted.name, parts.mailbag.file(wanted.paper.sha256)
+    """One letter, put on paper and stored: waiting where it is in a round, else ready."""
+    store_letter(written(action, parts, now), "waiting" if action.round else "ready", parts, now, number)
 
 
 def _ask_approval(number: int, action: AskApproval, parts: Parts, now: datetime) -> None:
@@ -213,9 +142,8 @@ def _ask_approval(number: int, action: AskApproval, parts: Parts, now: datetime)
                 due=parts.practice.calendar.next_open(now),
             )
             rendered = parts.letters.render("approval_request", letter.facts)
-            message_id = _store_letter(
-                letter, rendered.subject, rendered.text, rendered.html, tuple(files), "ready", None, parts, now
-            )
+            put = (letter, rendered.subject, rendered.text, rendered.html, tuple(files))
+            message_id = store_letter(put, "ready", parts, now)
             ask = case.rounds[action.round].asks
             parts.approvals.ask(action.case, action.round, ask, approver, code, action.expires, message_id, now)
         parts.outbox.done(number)
@@ -321,48 +249,26 @@ def _release(number: int, action: Release, parts: Parts, now: datetime) -> None:
         and letter.item not in answered.waiting
     ]
     going = drafted if answered.state != "rejected" else []
-    written: list[tuple[Letter, SendLetter, Rendered, tuple[tuple[str, bytes], ...]]] = []
+    again: list[tuple[Letter, Written]] = []
     lost: list[tuple[Letter, str]] = []
     for letter in going:
         try:
-            fresh = _fresh(letter, case, action.due, number, parts)
+            fresh = as_of(letter, case, action.due, f"{AS_OF}{number}", parts)
         except NotInDirectory as problem:
             lost.append((letter, str(problem)))
             continue
         if fresh is not None:
-            rendered = parts.letters.render(fresh.kind, fresh.facts)
-            written.append((letter, fresh, rendered, tuple(_attachment(f, parts) for f in fresh.attachments)))
+            again.append((letter, written(fresh, parts, now)))
     items = tuple(letter.item for letter in going if letter.item is not None)
     with write(parts.db):
         for letter, why in lost:
             parts.outbox.withdraw_letter(letter.id, now, why)
             parts.outbox.queue([_told(action, f"Letter {letter.id}: {why}", parts, now)], now)
-        for letter, fresh, rendered, files in written:
+        for letter, put in again:
             parts.outbox.withdraw_letter(letter.id, now, "written again as of the day it goes")
-            _store_letter(fresh, rendered.subject, rendered.text, rendered.html, files, "waiting", None, parts, now)
+            store_letter(put, "waiting", parts, now)
         parts.outbox.release(action.case, action.round, items, action.due, now, answered.answered_by)
         parts.outbox.done(number)
-
-
-def _fresh(letter: Letter, case: Case, when: datetime, number: int, parts: Parts) -> SendLetter | None:
-    """The letter as it must be written on the day it goes; none where it may go as it stands.
-
-    Raises NotInDirectory where there is nobody left whom it may go to.
-    """
-    practice = parts.practice
-    day = practice.calendar.day_of(when)
-    if letter.kind == "scoping":
-        fresh = scoping(case, case.requests[letter.agency or ""], practice, when)
-    else:
-        drafted = parts.outbox.drafted_from(letter.key)
-        if drafted is None:
-            raise RecordDamaged(f"The record does not say what letter {letter.id} was drafted from.")
-        fresh = drafted.model_copy(update={"facts": drafted.facts | {"today": say_day(day)}})
-    if why := refusal(fresh.kind, fresh.to, practice):
-        raise NotInDirectory(why)
-    if practice.calendar.day_of(letter.created) == day and fresh.to == letter.to:
-        return None
-    return fresh.model_copy(update={"key": f"{fresh.key}/{AS_OF}{number}"})
 
 
 def _reject(number: int, action: Reject, parts: Parts, now: datetime) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from mailbot.cases.attending import meeting_uid
 from mailbot.cases.case import Case
+from mailbot.cases.coming import expected, lacking
 from mailbot.cases.deadlines import derivation, earliest, first_return_due, obligations, request_status, return_due
 from mailbot.cases.forecast import Planned, agenda
 from mailbot.cases.glance import Glance
@@ -15,6 +17,7 @@ from mailbot.forms.live import live_paper
 from mailbot.intake.opening import Opened
 from mailbot.intake.unlocking import brings_a_password
 from mailbot.mail.envelope import open_envelope
+from mailbot.mail.invitation import read_reply
 from mailbot.store.mailbag import StoredMail
 from mailbot.store.outbox import Letter
 
@@ -42,11 +45,12 @@ def case_face(case: Case, practice: Practice, now: datetime) -> Json:
         ],
         "meeting": {
             "start": _time(case.meeting_at),
-            "uid": f"{case.ref.lower()}@{practice.office.address.partition('@')[2]}" if case.meeting_at else None,
+            "uid": meeting_uid(case, practice) if case.meeting_at else None,
             "sequence": case.meeting_sequence,
             "proposed": [d.isoformat() for d in case.meeting_days],
-            "attendance": [{"who": p.email, "role": p.partner or p.role, "partstat": None} for p in case.attendance],
+            "attendance": _attendance(case, practice),
             "quorate": case.quorate,
+            "lacking": list(lacking(case, practice)),
         },
         "outcome": case.outcome,
         "endorsed": case.endorsed_on.isoformat() if case.endorsed_on else None,
@@ -57,6 +61,17 @@ def case_face(case: Case, practice: Practice, now: datetime) -> Json:
             *(p.model_dump() for p in (case.pack, case.submission) if p),
         ],
     }
+
+
+def _attendance(case: Case, practice: Practice) -> list[Json]:
+    """Who was there, once that is recorded; until then who is invited, with what each answered."""
+    if case.attendance:
+        answers = case.invitation_answers
+        return [
+            {"who": p.email, "role": p.partner or p.role, "partstat": answers.get(p.email.casefold())}
+            for p in case.attendance
+        ]
+    return [{"who": who, "role": role, "partstat": answer} for who, role, answer in expected(case, practice)]
 
 
 def glance_face(line: Glance) -> Json:
@@ -254,6 +269,9 @@ def recognised_face(opened: Opened) -> Json:
         face["la_decision"] = {"serious_harm": read.answer or None}
     if read.kind == "partner_answer":
         face["partner_answer"] = {"answer": read.answer or None}
+    if read.kind == "calendar_reply":
+        reply = read_reply(opened.envelope)
+        face["calendar_reply"] = {"partstat": reply.partstat if reply else None}
     if opened.bounce is not None:
         face["bounce"] = {
             "addresses": list(opened.bounce.addresses),

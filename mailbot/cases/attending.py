@@ -25,6 +25,25 @@ def partner_leads(case: Case, practice: Practice, partner: Partner | None = None
     )
 
 
+def meeting_uid(case: Case, practice: Practice) -> str:
+    """What the meeting is called in every calendar, whatever its date."""
+    return f"{case.ref.lower()}@{practice.office.address.partition('@')[2]}"
+
+
+def invited(case: Case) -> dict[str, int]:
+    """The addresses whose calendars hold the meeting, each with the sequence of the latest invitation that went."""
+    latest: dict[str, int] = {}
+    cancelled: dict[str, int] = {}
+    for key in case.letters_sent:
+        # The keys are REF/invitation-SEQUENCE/ADDRESS and REF/cancellation-SEQUENCE/ADDRESS; more may follow.
+        _, what, *rest = key.split("/")
+        kind, _, sequence = what.rpartition("-")
+        if kind in ("invitation", "cancellation") and rest:
+            known = latest if kind == "invitation" else cancelled
+            known[rest[0].casefold()] = max(int(sequence), known.get(rest[0].casefold(), 0))
+    return {who: sequence for who, sequence in latest.items() if sequence > cancelled.get(who, 0)}
+
+
 def _of_this_case(case: Case, person: Person, directory: Directory) -> bool:
     """Whether somebody is not of another local authority than the case's.
 

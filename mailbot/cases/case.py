@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
-from mailbot.cases.events import Attendee, Basis, Outcome, Paper, Row
+from mailbot.cases.events import Attendee, Basis, Outcome, Paper, PartStat, Row
 from mailbot.cases.values import Value
 
 Stage = Literal[
@@ -219,6 +219,10 @@ class Case(Value):
     meeting_at: AwareDatetime | None = None
     meeting_set_at: AwareDatetime | None = Field(default=None, description="when its first date was set")
     meeting_sequence: int = 0
+    meeting_was: AwareDatetime | None = Field(default=None, description="the start that was called off")
+    invitation_answers: dict[str, PartStat] = Field(
+        default={}, description="address -> the latest answer about the date in force"
+    )
     meeting_how: Literal["", "in_person", "video", "telephone"] = ""
     meeting_extraordinary: bool = False
     pack: Paper | None = None

@@ -24,6 +24,7 @@ from mailbot.cases.meeting import (
     assemble_pack,
     invite,
     propose_meeting,
+    set_aside_cancellations,
     set_aside_when_over,
 )
 from mailbot.cases.practice import Practice
@@ -51,9 +52,11 @@ def review(case: Case, now: datetime, practice: Practice) -> Decision:
     decision = Decision(case=case.ref, version=case.version)
     if case.stage not in OPEN:
         # Only letters that tell of the end may still wait.
-        return decision.and_then(ask_again(case, now, practice))
+        over = set_aside_cancellations(case, now, practice)
+        return decision.and_then(over or ask_again(case, now, practice))
     looks = (
         set_aside_when_over,
+        set_aside_cancellations,
         *threshold.LOOKS,
         *discussion.LOOKS,
         start_scoping,

@@ -30,6 +30,25 @@ class Original(Value):
     paper: Paper
 
 
+class Invitation(Value):
+    """An attachment that the reader's program offers to accept and keeps in its calendar (iCalendar, RFC 5546).
+
+    The same `uid` with a higher `sequence` takes the place of the one before. The meeting lasts `minutes`.
+    """
+
+    name: str
+    method: Literal["REQUEST", "CANCEL"]
+    uid: str
+    sequence: int
+    start: AwareDatetime
+    minutes: int
+    summary: str
+    description: str
+    where: str = ""
+    attendee: str
+    attendee_name: str
+
+
 class SendLetter(Value):
     """One letter to one recipient agency, person or office. In a round it waits; else it goes by itself."""
 
@@ -42,7 +61,7 @@ class SendLetter(Value):
     agency: str | None = None
     round: str | None = None
     item: int | None = Field(default=None, description="its number in the round's approval email")
-    attachments: tuple[Annotated[Template | Original, Field()], ...] = ()
+    attachments: tuple[Annotated[Template | Original | Invitation, Field()], ...] = ()
     in_reply_to: str = ""
     due: AwareDatetime | None = Field(default=None, description="not before this time")
 

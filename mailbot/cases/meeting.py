@@ -14,7 +14,7 @@ from mailbot.cases.deadlines import (
 )
 from mailbot.cases.decisions import BuildPack, Decision
 from mailbot.cases.directory import PARTNER_NAMES, PARTNERS
-from mailbot.cases.events import OUTCOME_NAMES, MeetingProposed
+from mailbot.cases.events import OUTCOME_NAMES, MeetingCalledOff, MeetingProposed
 from mailbot.cases.practice import Practice
 from mailbot.cases.procedure import ReviewCriterion
 from mailbot.cases.questions import tell_office
@@ -43,7 +43,7 @@ def propose_meeting(case: Case, now: datetime, practice: Practice) -> Decision:
         case,
         now,
         practice,
-        "meeting-date",
+        f"meeting-date-{case.meeting_sequence}" if case.meeting_was else "meeting-date",
         "Please set the Rapid Review meeting",
         [p for p in paragraphs if p],
         _to_set(case, days, practice),
@@ -93,11 +93,48 @@ def invite(case: Case, now: datetime, practice: Practice) -> Decision:
     if not drafts:
         return Decision()
     moved = case.meeting_sequence > 1
-    old = rounds.supersede(case, "invitation", now, "the meeting has another date") if moved else Decision()
+    why = "the meeting has another date"
+    old = rounds.supersede(case, "invitation", now, why) if moved else Decision()
+    if any(r.waiting for r in rounds.beginning(case, "cancellation-")):
+        old = old.and_then(rounds.supersede(case, "cancellation", now, why))
     for_what = "the new date of the Rapid Review meeting" if moved else "the Rapid Review meeting"
     title = f"{count(len(drafts), 'invitation')} to {for_what}"
     because = practice.procedure_of(case).sentence("invitation")
     return old.and_then(rounds.ask(case, round_id, drafts, title, practice, now, because, go_by=case.meeting_at))
+
+
+def call_off(case: Case, now: datetime, practice: Practice, because: str, by: str = "mailbot") -> Decision:
+    """The meeting is not held; whoever has it in their calendar is told in letters that wait for a named person.
+
+    Invitations that have not gone are for the caller to set aside first.
+    """
+    if case.meeting_at is None or now >= case.meeting_at or case.attendance:
+        return Decision()
+    called_off = MeetingCalledOff(at=now, by=by, because=because, start=case.meeting_at)
+    decision = Decision(case=case.ref, events=(called_off,), because=("the meeting is called off",))
+    drafts = letters.cancellations(case, practice, now, case.meeting_at)
+    if not drafts:
+        return decision
+    title = f"{count(len(drafts), 'letter')} calling the Rapid Review meeting off"
+    asked = rounds.ask(
+        case,
+        drafts[0].round or "",
+        drafts,
+        title,
+        practice,
+        now,
+        "who was invited is told that the meeting is off",
+        go_by=case.meeting_at,
+    )
+    return decision.and_then(asked)
+
+
+def set_aside_cancellations(case: Case, now: datetime, practice: Practice) -> Decision:
+    """Letters calling off a meeting whose hour has passed say nothing any more."""
+    passed = case.meeting_was is not None and now >= case.meeting_was
+    if not passed or not any(r.waiting for r in rounds.beginning(case, "cancellation-")):
+        return Decision()
+    return rounds.supersede(case, "cancellation", now, "the time of the meeting that was called off has passed")
 
 
 def set_aside_when_over(case: Case, now: datetime, practice: Practice) -> Decision:

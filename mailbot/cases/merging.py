@@ -28,6 +28,7 @@ from mailbot.cases.events import (
 )
 from mailbot.cases.joining import may_open_scoping
 from mailbot.cases.life import stop_letters
+from mailbot.cases.meeting import call_off
 from mailbot.cases.practice import Practice
 from mailbot.cases.questions import tell_office
 from mailbot.cases.rounds import no_longer_needed
@@ -72,7 +73,9 @@ def merge(gone: Case, into: Case, by: str, why: str, practice: Practice, now: da
     told = _tell(gone, survivor.case, practice, now)
     ends = Merged(at=now, by=by, because=why, into=into.ref)
     end = Decision(case=gone.ref, version=gone.version, events=(ends,), because=(f"merged into {into.ref}: {why}",))
-    return Two(survivor.decision.and_then(told), end.and_then(stop_letters(apply(gone, ends), now, why)))
+    ended = apply(gone, ends)
+    end = end.and_then(stop_letters(ended, now, why))
+    return Two(survivor.decision.and_then(told), end.and_then(call_off(ended, now, practice, why)))
 
 
 def _refuse(gone: Case, into: Case) -> None:
@@ -272,7 +275,10 @@ def _tell(gone: Case, into: Case, practice: Practice, now: datetime) -> Decision
         paragraphs.append(f"{say_list(differ)}. Please record what is right.")
     if gone.meeting_at and gone.meeting_at != into.meeting_at:
         start = say_moment(gone.meeting_at, practice.zone)
-        paragraphs.append(f"{gone.ref} had its meeting set for {start}: please tell those who were invited.")
+        paragraphs.append(
+            f"{gone.ref} had its meeting set for {start}. A letter to each of those invited calls it off, and "
+            "waits for your approval."
+        )
     left = [r.name for r in gone.requests.values() if r.round and r.agency not in into.requests]
     if left:
         paragraphs.append(f"Asked there, and not here: {say_list(left)}. Please decide whether to ask.")

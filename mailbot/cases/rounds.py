@@ -99,10 +99,20 @@ def answer(
 
 
 def supersede(
-    case: Case, kind: Literal["invitation", "pack", "sign-off", "submission"], now: datetime, because: str
+    case: Case,
+    kind: Literal["invitation", "cancellation", "pack", "sign-off", "submission"],
+    now: datetime,
+    because: str,
 ) -> Decision:
     """Earlier versions of an invitation, a pack or a submission that have not gone are set aside for the new one."""
-    letter: LetterKind = "partner_enquiry" if kind == "sign-off" else kind
+    letter: LetterKind
+    match kind:
+        case "sign-off":
+            letter = "partner_enquiry"
+        case "cancellation":
+            letter = "invitation"
+        case _:
+            letter = kind
     old = [r for r in case.rounds.values() if r.id.startswith(f"{kind}-") and r.state == "waiting" and r.waiting]
     return Decision(
         case=case.ref,
@@ -161,6 +171,7 @@ def round_title(round_id: str) -> str:
         "scoping": "scoping letters",
         "escalation": "escalation of a late return",
         "invitation": "invitations to the Rapid Review meeting",
+        "cancellation": "letters calling the Rapid Review meeting off",
         "pack": "the meeting pack",
         "sign": "letters asking the partners to sign off",
         "submission": "the submission to the national Panel",

@@ -152,6 +152,8 @@ ANY_TIME = frozenset(
         "office_told",
         "meeting_proposed",
         "meeting_set",
+        "meeting_called_off",
+        "invitation_answered",
         "action_agreed",
         "action_done",
         "learning_point_noted",
@@ -174,6 +176,7 @@ AFTER_THE_END = frozenset(
         "round_stopped",
         "letter_sent",
         "letter_failed",
+        "meeting_called_off",
         "office_told",
     }
 )

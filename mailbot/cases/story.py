@@ -29,6 +29,7 @@ from mailbot.cases.events import (
     FileUnlocked,
     IncidentReported,
     IntentionTold,
+    InvitationAnswered,
     LadderStepTaken,
     LatenessExplained,
     LearningCompleted,
@@ -40,6 +41,7 @@ from mailbot.cases.events import (
     LetterFailed,
     LetterSent,
     LocalAuthorityNamed,
+    MeetingCalledOff,
     MeetingProposed,
     MeetingSet,
     Merged,
@@ -75,6 +77,12 @@ from mailbot.cases.practice import Practice
 from mailbot.cases.rounds import round_title
 from mailbot.cases.wording import count, field_name, say_day, say_list, say_moment, sentence_case
 
+SAID = {
+    "ACCEPTED": "accepted",
+    "TENTATIVE": "tentatively accepted",
+    "DECLINED": "declined",
+    "DELEGATED": "passed on",
+}
 PANEL_ANSWERS = {
     "agrees": "it agrees",
     "comments": "it has comments",
@@ -180,6 +188,11 @@ def _later(event: AnyEvent, practice: Practice, names: dict[str, str]) -> str:
             return f"Days for the meeting were proposed: {say_list([say_day(d) for d in event.days], 'or')}."
         case MeetingSet():
             return f"The meeting was set for {say_moment(event.start, practice.zone)}."
+        case MeetingCalledOff():
+            return f"The meeting of {say_moment(event.start, practice.zone)} was called off."
+        case InvitationAnswered():
+            person = practice.directory.person(event.who)
+            return f"{person.name if person else event.who} {SAID[event.partstat]} the invitation to the meeting."
         case PackAssembled():
             absent = f", without {say_list([names.get(a, a) for a in event.absent])}" if event.absent else ""
             return (

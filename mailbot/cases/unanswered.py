@@ -14,6 +14,7 @@ from typing import NamedTuple
 from mailbot.cases.asking import gone_agencies, whom_to_ask
 from mailbot.cases.case import Case
 from mailbot.cases.clocks import EXPLAINED
+from mailbot.cases.coming import lacking
 from mailbot.cases.deadlines import obligations
 from mailbot.cases.deciders import authority_of
 from mailbot.cases.events import AnyEvent, OfficeTold
@@ -147,6 +148,11 @@ WAITS_WHILE: dict[str, Waits] = {
     "nobody-to-chase": _at("la_deciding", "referral_awaited"),
     "nobody-to-escalate-to": _owes,
     "not-asked": _at("la_deciding", also=lambda case: case.la_asked_at is None),
+    "quorum-at-risk": lambda case, topic, practice: (
+        case.stage in SCOPED
+        and topic.number == case.meeting_sequence
+        and topic.rest.partition("/")[0] in lacking(case, practice)
+    ),
     "not-quorate": lambda case, topic, _: (
         case.stage in SCOPED and topic.number == case.meeting_sequence and not case.quorate
     ),
@@ -168,6 +174,7 @@ WAITS_WHILE: dict[str, Waits] = {
 NEWS = frozenset(
     {
         "acknowledge",
+        "another-time",
         "clocks-moved",
         "former-cases",
         "hand-over",
@@ -179,6 +186,7 @@ NEWS = frozenset(
         "refused",
         "reopened",
         "soon",
+        "stand-in",
         "tell-referrer",
         "thank",
         "unclear",

@@ -59,7 +59,7 @@ FACTS: dict[LetterKind, frozenset[str]] = {
         {"news", "referred_by", "received", "la_name", "reason", "meeting", "venue", "challenges", "due"}
     ),
     "threshold_decision": frozenset({"accepted", "received", "la_name", "reason"}),
-    "invitation": frozenset({"meeting", "venue", "how", "extraordinary", "moved", "contents"}),
+    "invitation": frozenset({"meeting", "venue", "how", "extraordinary", "moved", "cancelled", "contents"}),
     "pack": frozenset({"meeting", "contents", "absent", "version"}),
     "submission": frozenset(
         [

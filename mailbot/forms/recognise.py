@@ -66,6 +66,7 @@ NEWS = re.compile(
     r"unfortunately|concern\w*|risk\w*|urgent\w*|extension|attach\w*)\b"
 )
 """Words that make more than an acknowledgement of a polite reply: a person reads it."""
+CALENDAR_ANSWER = re.compile(rb"(?mi)^METHOD:(?:REPLY|COUNTER)\s*$")
 CODE = re.compile(r"\b([A-HJ-NP-Z2-9]{4}-[A-HJ-NP-Z2-9]{4})\b")
 WRAPPERS = ("message.rpmsg", "encrypted_message.htm", "encrypted_message.html", "smime.p7m", "securemessageatt.html")
 PORTAL = re.compile(
@@ -230,7 +231,7 @@ def _receipt(seen: Seen) -> str:
 
 def _calendar_reply(seen: Seen) -> str:
     calendars = (a for a in seen.envelope.attachments if a.content_type == "text/calendar")
-    return "an answer to an invitation" if any(b"METHOD:REPLY" in a.content for a in calendars) else ""
+    return "an answer to an invitation" if any(CALENDAR_ANSWER.search(a.content) for a in calendars) else ""
 
 
 def _approval(seen: Seen) -> str:

@@ -17,6 +17,7 @@ from mailbot.forms.recognise import unknown_labels
 from mailbot.intake.answers import take_la_decision, take_panel_reply, take_partner_answer
 from mailbot.intake.forms import take_nil_return, take_return
 from mailbot.intake.incidents import take_incident
+from mailbot.intake.invitations import take_calendar_reply
 from mailbot.intake.office_replies import take_decision
 from mailbot.intake.opening import Opened, open_mail, recorded
 from mailbot.intake.papers import forms_in
@@ -140,6 +141,7 @@ HANDLERS: dict[str, Callable[[Opened, Parts, datetime], None]] = {
     "bounce": take_bounce,
     "auto_reply": take_reply,
     "approval": take_approval,
+    "calendar_reply": take_calendar_reply,
     "secure_wrapper": take_reply,
     "referral": take_referral,
     "notification": take_notification,

@@ -200,7 +200,7 @@ def take_other(opened: Opened, parts: Parts, now: datetime) -> None:
     if read.kind in ("own_copy", "receipt"):
         mark(opened, "handled", "; ".join(read.because), parts, read.case)
         return
-    if read.kind == "calendar_reply" or read.case:
+    if read.case:
         hold(opened, f"{'; '.join(read.because)}: please read it", parts, now, read.case)
         return
     subject = opened.envelope.subject

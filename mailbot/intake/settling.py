@@ -34,6 +34,7 @@ MUST_BE_BELIEVED = frozenset(
         "partner_answer",
         "panel_reply",
         "decision",
+        "calendar_reply",
     }
 )
 """Kinds that change a case. From a sender whom nobody vouches for they are held for a person."""

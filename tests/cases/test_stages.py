@@ -67,6 +67,8 @@ FACTS: dict[str, dict[str, Any]] = {
     "office_told": {"topic": "meeting-date"},
     "meeting_proposed": {"days": ["2026-06-10"]},
     "meeting_set": {"start": MONDAY},
+    "meeting_called_off": {"start": MONDAY},
+    "invitation_answered": {"who": "frith@police.example", "partstat": "DECLINED", "sequence": 1},
     "pack_assembled": {"version": 1, "paper": PAPER, "contents": []},
     "attendance_recorded": {"people": QUORUM},
     "action_agreed": {"text": "Tell the school"},

@@ -133,6 +133,7 @@ OWN: dict[str, dict[str, Any]] = {
         "how": "in person",
         "extraordinary": True,
         "moved": False,
+        "cancelled": False,
         "contents": ["the referral"],
     },
     "pack": {"meeting": MEETING, "contents": ["the referral"], "absent": ["Northvale NHS Trust"], "version": 1},
@@ -479,7 +480,13 @@ def test_who_was_invited_before_reads_that_the_date_moved(letters: Letters) -> N
     moved = letters.render("invitation", facts("invitation", moved=True))
     assert "New date of the Rapid Review meeting" in moved.subject
     assert "in place of the one that we sent you before" in moved.text
-    assert "calendar invitation" not in moved.text
+
+
+def test_a_meeting_called_off_asks_for_no_answer(letters: Letters) -> None:
+    off = letters.render("invitation", facts("invitation", cancelled=True, contents=[]))
+    assert "Called off: the Rapid Review meeting" in off.subject
+    assert "will not be held" in off.text
+    assert "accept or decline" not in off.text
 
 
 @pytest.mark.parametrize(

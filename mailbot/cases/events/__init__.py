@@ -43,7 +43,9 @@ from mailbot.cases.events.meeting import (
     AttendanceRecorded,
     CriterionConsidered,
     Endorsed,
+    InvitationAnswered,
     LearningPointNoted,
+    MeetingCalledOff,
     MeetingProposed,
     MeetingSet,
     OutcomeDecided,
@@ -82,7 +84,17 @@ from mailbot.cases.events.threshold import (
     ThresholdMeetingSet,
     ThresholdSettled,
 )
-from mailbot.cases.events.values import OUTCOME_NAMES, Attendee, Event, LetterKind, Outcome, Paper, PaperKind, Row
+from mailbot.cases.events.values import (
+    OUTCOME_NAMES,
+    Attendee,
+    Event,
+    LetterKind,
+    Outcome,
+    Paper,
+    PaperKind,
+    PartStat,
+    Row,
+)
 
 AnyEvent = Annotated[
     ReferralReceived
@@ -117,6 +129,8 @@ AnyEvent = Annotated[
     | OfficeTold
     | MeetingProposed
     | MeetingSet
+    | MeetingCalledOff
+    | InvitationAnswered
     | PackAssembled
     | AttendanceRecorded
     | ActionAgreed
@@ -176,6 +190,7 @@ __all__ = [
     "FileUnlocked",
     "IncidentReported",
     "IntentionTold",
+    "InvitationAnswered",
     "LadderStepTaken",
     "LatenessExplained",
     "LearningCompleted",
@@ -188,6 +203,7 @@ __all__ = [
     "LetterKind",
     "LetterSent",
     "LocalAuthorityNamed",
+    "MeetingCalledOff",
     "MeetingProposed",
     "MeetingSet",
     "Merged",
@@ -202,6 +218,7 @@ __all__ = [
     "PanelWrote",
     "Paper",
     "PaperKind",
+    "PartStat",
     "PartnerAnswered",
     "ReferralJoined",
     "ReferralReceived",

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
-from mailbot.cases.events.values import Attendee, Event, Outcome, Paper
+from mailbot.cases.events.values import Attendee, Event, Outcome, Paper, PartStat
 
 
 class MeetingProposed(Event):
@@ -24,6 +24,22 @@ class MeetingSet(Event):
     start: AwareDatetime
     how: Literal["", "in_person", "video", "telephone"] = ""
     extraordinary: bool = Field(default=False, description="convened for this review alone")
+
+
+class MeetingCalledOff(Event):
+    """The meeting will not be held at `start`; another time may be set later. `because` says why."""
+
+    type: Literal["meeting_called_off"] = "meeting_called_off"
+    start: AwareDatetime
+
+
+class InvitationAnswered(Event):
+    """Somebody who was invited to the meeting answered from their calendar, about the date with that sequence."""
+
+    type: Literal["invitation_answered"] = "invitation_answered"
+    who: str = Field(description="their email address")
+    partstat: PartStat
+    sequence: int
 
 
 class PackAssembled(Event):

@@ -45,6 +45,8 @@ OUTCOME_NAMES: dict[Outcome, str] = {
     "none": "that no further review is needed",
 }
 Row = dict[str, str]
+PartStat = Literal["ACCEPTED", "TENTATIVE", "DECLINED", "DELEGATED"]
+"""How somebody takes part, as their calendar says it (RFC 5545 section 3.2.12)."""
 
 
 class Paper(Value):

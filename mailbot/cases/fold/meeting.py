@@ -9,7 +9,9 @@ from mailbot.cases.events import (
     AttendanceRecorded,
     CriterionConsidered,
     Endorsed,
+    InvitationAnswered,
     LearningPointNoted,
+    MeetingCalledOff,
     MeetingProposed,
     MeetingSet,
     OutcomeDecided,
@@ -23,15 +25,30 @@ from mailbot.cases.fold.changes import Changers, Changes
 
 
 def _set(case: Case, event: MeetingSet) -> Changes:
+    # A cancellation that was drafted has a sequence of its own, between the date called off and this one.
+    step = 2 if f"cancellation-{case.meeting_sequence}" in case.rounds else 1
     return {
         "meeting_at": event.start,
         "meeting_set_at": case.meeting_set_at or event.at,
         "meeting_how": event.how,
         "meeting_extraordinary": event.extraordinary,
-        "meeting_sequence": case.meeting_sequence + 1,
+        "meeting_sequence": case.meeting_sequence + step,
+        "meeting_was": None,
+        "invitation_answers": {},
         "attendance": (),
         "attendance_la": None,
     }
+
+
+def _called_off(_: Case, event: MeetingCalledOff) -> Changes:
+    return {"meeting_at": None, "meeting_was": event.start, "meeting_days": (), "invitation_answers": {}}
+
+
+def _invitation_answered(case: Case, event: InvitationAnswered) -> Changes:
+    """An answer about an earlier date says nothing of the one in force."""
+    if event.sequence != case.meeting_sequence or case.meeting_at is None:
+        return {}
+    return {"invitation_answers": case.invitation_answers | {event.who: event.partstat}}
 
 
 def _agreed(case: Case, event: ActionAgreed) -> Changes:
@@ -84,6 +101,8 @@ def _panel(case: Case, event: PanelReplied) -> Changes:
 CHANGES: Changers = {
     MeetingProposed: lambda _, event: {"meeting_days": event.days},
     MeetingSet: _set,
+    MeetingCalledOff: _called_off,
+    InvitationAnswered: _invitation_answered,
     PackAssembled: lambda _, event: {
         "pack": event.paper,
         "pack_version": event.version,

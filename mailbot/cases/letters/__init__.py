@@ -20,6 +20,7 @@ from mailbot.cases.letters.late import ladder_letter
 from mailbot.cases.letters.learning import learning_decision, learning_enquiry, subgroup_request
 from mailbot.cases.letters.life import case_news
 from mailbot.cases.letters.meeting import (
+    cancellations,
     invitations,
     outcomes,
     pack_letters,
@@ -36,6 +37,7 @@ __all__ = [
     "answer_received",
     "approval_expiry",
     "ask_once_more",
+    "cancellations",
     "case_news",
     "common",
     "extension",

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from mailbot.cases.asking import gone_agencies
-from mailbot.cases.attending import attendees
+from mailbot.cases.attending import attendees, invited, meeting_uid
 from mailbot.cases.case import Case
 from mailbot.cases.deadlines import clock_of
-from mailbot.cases.decisions import Facts, Original, SendLetter
+from mailbot.cases.decisions import Facts, Invitation, Original, SendLetter
 from mailbot.cases.directory import PARTNER_NAMES, Person
 from mailbot.cases.events import OUTCOME_NAMES, LetterKind, Paper
 from mailbot.cases.letters.common import common, held_on, la_name, meeting_text, outline, spoc_of
@@ -18,13 +18,18 @@ from mailbot.cases.pseudonyms import Pseudonyms
 from mailbot.cases.wording import say_day, say_moment
 from mailbot.errors import NotInDirectory
 
+MEETING_MINUTES = 120
+"""How long the meeting takes in a calendar; afterwards the office is asked what it decided."""
 HOW = {"": "", "in_person": "in person", "video": "by video", "telephone": "by telephone"}
 
 
 def invitations(case: Case, practice: Practice, now: datetime) -> list[SendLetter]:
     """The meeting's date, time and place, to everybody who attends; who was invited before hears that it moved."""
-    before = f"{case.ref}/invitation-"
-    facts = {
+    if case.meeting_at is None:
+        raise ValueError(f"{case.ref}: the meeting has no date, so nobody can be invited to it")
+    known = invited(case)
+    facts: Facts = {
+        "cancelled": False,
         "meeting": meeting_text(case, practice),
         "venue": practice.office.venue,
         "how": HOW[case.meeting_how],
@@ -37,19 +42,70 @@ def invitations(case: Case, practice: Practice, now: datetime) -> list[SendLette
     }
     return [
         SendLetter(
-            key=f"{before}{case.meeting_sequence}/{person.email}",
+            key=f"{case.ref}/invitation-{case.meeting_sequence}/{person.email}",
             case=case.ref,
             kind="invitation",
             to=(person.email,),
             round=f"invitation-{case.meeting_sequence}",
             item=item,
-            facts=common(case, practice, now)
-            | facts
-            | {"moved": any(k.startswith(before) and k.endswith(f"/{person.email}") for k in case.letters_sent)},
+            facts=common(case, practice, now) | facts | {"moved": person.email.casefold() in known},
+            attachments=(_entry(case, practice, person.email, person.name, case.meeting_at),),
             due=now,
         )
         for item, person in enumerate(attendees(case, practice), 1)
     ]
+
+
+def cancellations(case: Case, practice: Practice, now: datetime, start: datetime) -> list[SendLetter]:
+    """That the meeting at `start` is not held, to everybody whose calendar has it."""
+    facts: Facts = {
+        "meeting": say_moment(start, practice.zone),
+        "venue": "",
+        "how": "",
+        "extraordinary": False,
+        "contents": [],
+        "moved": False,
+        "cancelled": True,
+    }
+    round_id = f"cancellation-{case.meeting_sequence}"
+    people = {p.email.casefold(): p for p in practice.directory.people}
+    return [
+        SendLetter(
+            key=f"{case.ref}/{round_id}/{person.email}",
+            case=case.ref,
+            kind="invitation",
+            to=(person.email,),
+            round=round_id,
+            item=item,
+            facts=common(case, practice, now) | facts,
+            attachments=(_entry(case, practice, person.email, person.name, start, cancelled=True),),
+            due=now,
+        )
+        for item, person in enumerate((people[a] for a in invited(case) if a in people), 1)
+    ]
+
+
+def _entry(
+    case: Case, practice: Practice, address: str, name: str, start: datetime, cancelled: bool = False
+) -> Invitation:
+    """The meeting for one person's calendar, which names no child."""
+    how = HOW[case.meeting_how]
+    where = ", ".join(part for part in (practice.office.venue, how) if part)
+    what = "Rapid Review meeting"
+    return Invitation(
+        name=f"{case.ref} {what}{' cancelled' if cancelled else ''}.ics",
+        method="CANCEL" if cancelled else "REQUEST",
+        uid=meeting_uid(case, practice),
+        sequence=case.meeting_sequence + cancelled,
+        start=start,
+        minutes=MEETING_MINUTES,
+        summary=f"[{case.ref}] {what}",
+        description=f"{what} of {practice.office.name}, reference {case.ref}. "
+        "The email with this invitation says more.",
+        where=where,
+        attendee=address,
+        attendee_name=name,
+    )
 
 
 def sign_offs(case: Case, people: Sequence[Person], practice: Practice, now: datetime) -> list[SendLetter]:

@@ -8,6 +8,7 @@ from mailbot.cases import closing, learning, life
 from mailbot.cases.case import Case
 from mailbot.cases.decisions import Decision
 from mailbot.cases.events import Closed, Reopened, Resumed, Suspended, Transferred, Withdrawn
+from mailbot.cases.meeting import call_off
 from mailbot.cases.practice import Practice
 from mailbot.cases.questions import tell_office
 from mailbot.cases.recording.said import Reader, Said, day_of
@@ -23,7 +24,8 @@ def _withdrawn(case: Case, said: Said, practice: Practice, now: datetime) -> Dec
     event = Withdrawn(at=said.at, by=said.by, because=said.why)
     after = apply(case, event)
     decision = Decision(events=(event,), because=(said.why,)).and_then(life.stop_letters(after, now, said.why))
-    return decision.and_then(life.tell_news(after, "withdrawn", practice, now, "the referral was withdrawn"))
+    decision = decision.and_then(life.tell_news(after, "withdrawn", practice, now, "the referral was withdrawn"))
+    return decision.and_then(call_off(after, now, practice, "the referral was withdrawn"))
 
 
 def _closed(case: Case, said: Said, practice: Practice, now: datetime) -> Decision:
@@ -72,6 +74,7 @@ def _transferred(case: Case, said: Said, practice: Practice, now: datetime) -> D
     after = apply(case, event)
     decision = Decision(events=(event,), because=(because,)).and_then(life.stop_letters(after, now, because))
     decision = decision.and_then(life.tell_news(after, "transferred", practice, now, because, area))
+    decision = decision.and_then(call_off(after, now, practice, because))
     title = f"Please hand the case over to {area}"
     commands = [f"mailbot pack {case.ref} -o FILE", f"mailbot show {case.ref}", f"mailbot explain {case.ref}"]
     return decision.and_then(

@@ -21,8 +21,10 @@ from mailbot.cases.events import (
     PanelReplied,
     SignedOff,
 )
+from mailbot.cases.meeting import call_off
 from mailbot.cases.practice import Practice
 from mailbot.cases.recording.said import Reader, Said, attendee, day_of, marked, moment_of, one, only
+from mailbot.cases.rounds import supersede
 from mailbot.cases.wording import count, say_day, say_list, say_moment
 from mailbot.errors import NotAllowedNow, UsageProblem
 
@@ -54,6 +56,16 @@ def _meeting(case: Case, said: Said, practice: Practice, now: datetime) -> Decis
     because = said.why or f"the meeting is at {say_moment(start, practice.zone)}"
     because += _outside(case, start, practice) + _by_tele_conference(case, how, extraordinary, practice)
     return one(MeetingSet(at=said.at, by=said.by, because=because, start=start, how=how, extraordinary=extraordinary))
+
+
+def _meeting_off(case: Case, said: Said, practice: Practice, now: datetime) -> Decision:
+    """`meeting-off`, with the reason: whoever was invited is told, when the letters are released."""
+    if case.meeting_at is None or now >= case.meeting_at:
+        raise NotAllowedNow(f"{case.ref} has no meeting to come that could be called off.")
+    if not said.why:
+        raise UsageProblem("Say why the meeting is called off, with --why.")
+    old = supersede(case, "invitation", now, said.why)
+    return old.and_then(call_off(case, now, practice, said.why, said.by))
 
 
 def _outside(case: Case, start: datetime, practice: Practice) -> str:
@@ -198,6 +210,7 @@ def _panel_reply(case: Case, said: Said, practice: Practice, now: datetime) -> D
 
 FACTS: dict[str, Reader] = {
     "meeting": _meeting,
+    "meeting-off": _meeting_off,
     "attendance": _attendance,
     "action": _action,
     "action-done": _action_done,
