@@ -249,7 +249,7 @@ def next_stage(case: Case, event: AnyEvent) -> Stage:
             return case.stages_before[-1]
     if step in ANY_TIME and stage in OPEN:
         return stage
-    if event.type in AFTER_THE_END and stage in ENDED:
+    if event.type in AFTER_THE_END and stage in (*ENDED, "suspended"):
         return stage
     raise IllegalEvent(
         f"{step.replace('_', ' ')} cannot happen while the case is at stage {stage.replace('_', ' ')}."
@@ -270,6 +270,8 @@ def apply(case: Case, event: AnyEvent) -> Case:
         changes["submission_stale"] = True
     if stage != case.stage:
         changes["stages_before"] = _stages_before(case, event, stage)
+    elif stage == "suspended" and event.type in AFTER_THE_END:
+        changes["stages_before"] = _moved_beneath(case, event)
     return case.model_copy(update={**changes, "stage": stage, "version": case.version + 1})
 
 
@@ -286,3 +288,10 @@ def _stages_before(case: Case, event: AnyEvent, to: Stage) -> tuple[Stage, ...]:
     if MOVES.get((case.stage, step_name(event))) == AS_BEFORE:
         return case.stages_before[:-1]
     return (*case.stages_before, case.stage) if to in TAKEN_OUT else case.stages_before
+
+
+def _moved_beneath(case: Case, event: AnyEvent) -> tuple[Stage, ...]:
+    """A submission on its way when the case was suspended arrives: resumed, the case goes on from there."""
+    *others, beneath = case.stages_before or ("suspended",)
+    to = MOVES.get((beneath, step_name(event)), beneath)
+    return (*others, beneath if to == AS_BEFORE else to)

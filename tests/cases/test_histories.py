@@ -348,7 +348,8 @@ class Histories(RuleBasedStateMachine):
         if self._open():
             case, office = self.desk.case, self.desk.practice
             line = glance(case, tuple(self.desk.events), office, self.now)
-            asked = [who for who in line.waits_for if who.startswith(("approval", "the business unit"))]
+            people = ("approval", "the business unit", "whatever it was suspended for, to be looked at on")
+            asked = [who for who in line.waits_for if who.startswith(people)]
             assert asked or line.next or self.desk.ready, line
 
     @invariant()

@@ -236,6 +236,13 @@ def test_a_second_version_of_the_submission_can_still_be_recorded_as_sent() -> N
     assert next_stage(at_stage("submitted"), submission_sent()) == "submitted"
 
 
+def test_a_submission_on_its_way_when_the_case_was_suspended_counts_once_it_goes_on() -> None:
+    signing = Case(ref=REF, stage="sign_off")
+    case = apply(apply(signing, event("suspended")), submission_sent())
+    assert case.stage == "suspended"
+    assert apply(case, event("resumed")).stage == "submitted"
+
+
 def test_a_return_that_came_before_the_asking_keeps_its_place() -> None:
     case = replay([event("referral_received"), event("scoping_returned"), event("scoping_drafted")])
     assert case.requests["police"].completeness == "full"

@@ -87,7 +87,7 @@ def test_layout_25_an_out_of_office_is_noted_and_never_answered(scoped: Office, 
 
     assert scoped.last.state == "handled"
     assert status(scoped, "education") == "sent"
-    assert len(scoped.letters()) == before
+    assert [letter.kind for letter in scoped.letters()[before:] if letter.kind != "digest"] == []
 
 
 def test_layout_25_a_deputy_named_in_an_out_of_office_is_suggested(scoped: Office) -> None:

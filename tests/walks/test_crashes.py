@@ -159,11 +159,9 @@ def test_a_crash_while_a_referral_is_taken_in_loses_and_doubles_nothing(tmp_path
         assert parts.casebook.refs() == [REF]
         letters = parts.outbox.letters()
         assert sorted(x.kind for x in letters if x.status == "waiting") == ["scoping"] * 3
-        assert sorted(x.kind for x in letters if x.status == "sent") == [
-            "acknowledgement",
-            "approval_request",
-            "question",
-        ]
+        # A pass that wakes after a crash may find something for the morning's digest; the first one did not.
+        sent = sorted(x.kind for x in letters if x.status == "sent" and x.kind != "digest")
+        assert sent == ["acknowledgement", "approval_request", "question"]
 
     assert crash_everywhere(base, MONDAY, one_case_and_its_round_waits) > 25
 
