@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from mailbot.cases.case import Case, Request
 from mailbot.cases.decisions import Decision
 from mailbot.cases.events import EVENTS, AnyEvent
-from mailbot.cases.stages import OPEN, apply, replay
+from mailbot.cases.stages import OPEN, apply
 from mailbot.cases.values import Value
 from mailbot.errors import CaseMoved, IllegalEvent, RecordDamaged, UnknownCase
 from mailbot.store.audit import canonical, last_link, link
@@ -33,13 +33,22 @@ class Casebook:
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        self._replayed: dict[str, Case] = {}
 
     def load(self, ref: str) -> Case:
-        """The case as its events make it. Raises UnknownCase, RecordDamaged."""
-        events = self.events(ref)
-        if not events:
+        """The case as its events make it. Raises UnknownCase, RecordDamaged.
+
+        Events are never changed, so that of a case that was loaded before only the later ones are read.
+        """
+        case = self._replayed.get(ref, Case())
+        for stored in self._events(ref, after=case.version):
+            case = apply(case, stored.event)
+        if not case.version:
             raise UnknownCase(ref)
-        return replay(stored.event for stored in events)
+        # What an open transaction has added may still be rolled back.
+        if not self._db.conn.in_transaction:
+            self._replayed[ref] = case
+        return case
 
     def survivor(self, ref: str) -> Case:
         """The case, or the one that it was merged into. Raises UnknownCase, RecordDamaged."""
@@ -74,7 +83,14 @@ class Casebook:
 
     def events(self, ref: str) -> list[StoredEvent]:
         """A case's story so far; empty where there is no such case. Raises RecordDamaged."""
-        found = rows(self._db, "SELECT number, event FROM events WHERE ref = ? ORDER BY number", [ref])
+        return self._events(ref)
+
+    def _events(self, ref: str, after: int = 0) -> list[StoredEvent]:
+        found = rows(
+            self._db,
+            "SELECT number, event FROM events WHERE ref = ? AND version > ? ORDER BY number",
+            [ref, after],
+        )
         return [StoredEvent(number=row["number"], ref=ref, event=_read(row["number"], row["event"])) for row in found]
 
     def next_ref(self, prefix: str, year: int) -> str:

@@ -79,7 +79,7 @@ class _Word:
             *self._aside_parts("footer", "page footer"),
         ]
         problems = []
-        if any(local(one) in {"ins", "del", "moveFrom", "moveTo"} for one in root.iter()):
+        if any(True for _ in root.iter("{*}ins", "{*}del", "{*}moveFrom", "{*}moveTo")):
             message = "The file holds tracked changes; insertions were read, deletions left out. See the original."
             problems.append(Problem(problem="tracked_changes", message=message))
         if any(True for _ in inside(root, "altChunk")):

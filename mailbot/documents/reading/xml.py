@@ -29,17 +29,17 @@ def attribute(element: etree._Element, name: str) -> str | None:
 
 def child(element: etree._Element, name: str) -> etree._Element | None:
     """The first child of that name."""
-    return next(children(element, name), None)
+    return next(element.iterchildren(f"{{*}}{name}"), None)
 
 
 def children(element: etree._Element, name: str) -> Iterator[etree._Element]:
     """Every child of that name."""
-    return (one for one in element if local(one) == name)
+    return element.iterchildren(f"{{*}}{name}")
 
 
 def inside(element: etree._Element, name: str) -> Iterator[etree._Element]:
     """Every descendant of that name."""
-    return (one for one in element.iter() if local(one) == name)
+    return element.iter(f"{{*}}{name}")
 
 
 def switched_on(element: etree._Element | None) -> bool:
