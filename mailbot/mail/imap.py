@@ -178,7 +178,8 @@ class ImapInbox:
             try:
                 self._expect(client.select(_quoted(folder)), f"open {folder}")
             except imaplib.IMAP4.readonly:
-                # It is open all the same: its mail can be read, and stays where it is.
+                # Its mail can be read, and stays where it is. Unless asked so, imaplib would refuse every command.
+                self._expect(client.select(_quoted(folder), readonly=True), f"open {folder}")
                 self._read_only = True
             self._validity = str(client.response("UIDVALIDITY")[1][0], "ascii")
             self._selected = folder

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from mailbot.errors import MailboxProblem
@@ -60,16 +60,21 @@ class Tokens:
 @cache
 def _application(microsoft: Microsoft, secret: str) -> Any:
     """One for the whole process, since it keeps the tokens: the worker builds its mailbox anew at every pass."""
-    from msal import ConfidentialClientApplication  # type: ignore[import-untyped]  # costs half a second, and most offices need none
+    # Half a second, and most offices need neither.
+    from msal import ConfidentialClientApplication  # type: ignore[import-untyped]
+    from requests import Session
 
+    session = Session()
+    # Given with every request: what is set on the session loses against REQUESTS_CA_BUNDLE of the environment.
+    trusted = str(microsoft.ca_file) if microsoft.ca_file else None
+    session.request = partial(session.request, timeout=TIMEOUT, verify=trusted)  # type: ignore[method-assign]
     return ConfidentialClientApplication(
         microsoft.client_id,
         client_credential=_credential(microsoft, secret),
         authority=f"{microsoft.authority.rstrip('/')}/{microsoft.tenant}",
         # The office's own configuration says whom to trust; Microsoft need not be asked about it.
         instance_discovery=False,
-        verify=str(microsoft.ca_file) if microsoft.ca_file else True,
-        timeout=TIMEOUT,
+        http_client=session,
     )
 
 

@@ -13,8 +13,11 @@ from imap_tools.utils import encode_folder
 from mailbot.errors import ConfigProblems, MailboxProblem
 from mailbot.mail.imap import ImapInbox
 from mailbot.mail.tls import Security
+from mailbot.mail.tokens import OUTLOOK, Tokens
+from mailbot.mailbox_settings import Microsoft
 from tests.mail.inbox_contract import InboxContract
 from tests.mail.mails import MONDAY, a_mail
+from tests.servers.entra import CLIENT, SECRET, TENANT
 from tests.servers.mail_servers import MailServers
 from tests.servers.middleman import middleman
 
@@ -241,6 +244,58 @@ def test_the_password_is_in_no_error(mailbox: DovecotMailbox) -> None:
 def test_what_is_no_message_id_is_not_searched_for(mailbox: DovecotMailbox) -> None:
     with pytest.raises(ValueError, match="no Message-ID"):
         mailbox.open().find_sent('<a" OR ALL "@partnership.example>')
+
+
+def by_token(mailbox: DovecotMailbox) -> ImapInbox:
+    """The mailbox as an application of the council's Entra opens it."""
+    entra = mailbox.servers.entra
+    entra.acts_for = mailbox.address
+    entra.revoked.clear()
+    application = Microsoft(tenant=TENANT, client_id=CLIENT, authority=entra.authority, ca_file=entra.ca_file)
+    return ImapInbox(
+        "localhost", mailbox.servers.imap, "none", mailbox.address, tokens=Tokens(application, SECRET, OUTLOOK)
+    )
+
+
+def test_an_application_logs_in_by_a_token_instead_of_a_password(mailbox: DovecotMailbox) -> None:
+    mailbox.put(a_mail())
+    inbox = by_token(mailbox)
+    (mail,) = inbox.fetch_new(known=set())
+    assert inbox.file_under(mail.key, "Done") == "filed"
+    inbox.close()
+    assert mailbox.lies_in("done") == [a_mail()]
+
+
+def test_a_token_that_the_server_refuses_is_told_and_the_next_pass_has_a_new_one(mailbox: DovecotMailbox) -> None:
+    mailbox.put(a_mail())
+    inbox, entra = by_token(mailbox), mailbox.servers.entra
+    assert inbox.check() == []
+    entra.revoked.update(entra.given)
+    with pytest.raises(MailboxProblem, match="AUTHENTICATIONFAILED") as error:
+        list(inbox.fetch_new(known=set()))
+    assert entra.given[-1] not in str(error.value)
+    assert [mail.content for mail in inbox.fetch_new(known=set())] == [a_mail()]
+    inbox.close()
+
+
+def test_a_token_for_another_mailbox_opens_nothing(mailbox: DovecotMailbox) -> None:
+    inbox = by_token(mailbox)
+    mailbox.servers.entra.acts_for = "housing@partnership.example"
+    (problem,) = inbox.check()
+    assert mailbox.address in problem
+
+
+def test_mail_of_a_folder_that_may_only_be_read_is_read_and_stays(mailbox: DovecotMailbox) -> None:
+    mailbox.put(a_mail())
+    read_only = {"from_server": lambda said: said.replace(b"[READ-WRITE]", b"[READ-ONLY]")}
+    with middleman(mailbox.servers.imap, **read_only) as port:
+        inbox = mailbox.open(port=port)
+        (mail,) = inbox.fetch_new(known=set())
+        assert mail.content == a_mail()
+        assert inbox.file_under(mail.key, "Done") == "left"
+        (problem,) = inbox.check()
+    assert "the right to move mail" in problem
+    assert mailbox.lies_in("inbox") == [a_mail()]
 
 
 @pytest.mark.parametrize("security", ["tls", "starttls"])

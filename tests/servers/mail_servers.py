@@ -19,12 +19,14 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import IO
 
 import trustme
+
+from tests.servers.entra import Entra, run_entra, run_introspection
 
 HERE = Path(__file__).parent
 DOVECOT = Path("/usr/sbin/dovecot")
@@ -35,7 +37,10 @@ PASSWORD = "test"
 
 @dataclass(frozen=True)
 class MailServers:
-    """Where the servers listen. Any user name is let in with `password`; each address has a mailbox of its own."""
+    """Where the servers listen. Any user name is let in with `password`, or with a token of `entra` for that name.
+
+    Each address has a mailbox of its own.
+    """
 
     imap: int
     imaps: int
@@ -43,8 +48,39 @@ class MailServers:
     smtp: int
     base: Path
     ca_file: Path
+    entra: Entra
+    introspection: int
     host: str = "localhost"
     password: str = PASSWORD
+    _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    @contextlib.contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Dovecot stands still (SIGSTOP): it takes connections and bytes and answers nothing, until it goes on."""
+        self._signal_dovecot(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._signal_dovecot(signal.SIGCONT)
+
+    def _signal_dovecot(self, number: signal.Signals) -> None:
+        """Send a signal to Dovecot and to every process that serves a connection."""
+        master = self._running["dovecot"].pid
+        for pid in (master, *_children(master)):
+            # A connection may have ended since the list was read.
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
+
+    def restart_dovecot(self) -> None:
+        """Kill it as a power cut would, and start it again on the same ports; it is ready when this returns."""
+        _kill_tree(self._running["dovecot"])
+        self._start("dovecot", [DOVECOT, "-F", "-c", self.base / "dovecot.conf"])
+        _wait_for_greeting(self.imap, b"* OK", self._running["dovecot"], self.base / "dovecot.log")
+
+    def _start(self, name: str, command: Sequence[str | Path]) -> None:
+        user, group = _account()
+        with (self.base / "out").open("ab") as out:
+            self._running[name] = _start(command, out, user, group)
 
     def deliver(self, address: str, raw: bytes, sender: str = "sender@police.example") -> None:
         """Hand a mail over by LMTP, as a mail server would; it is in the mailbox when this returns."""
@@ -104,24 +140,23 @@ def run_mail_servers() -> Iterator[MailServers]:
     base = Path(tempfile.mkdtemp(prefix="mailbot-mail-"))
     user, group = _account()
     imap, imaps, lmtp, smtp = free_ports(4)
-    servers = MailServers(imap, imaps, lmtp, smtp, base, base / "ca.pem")
+    stack = contextlib.ExitStack()
+    entra = stack.enter_context(run_entra(base))
+    introspection = stack.enter_context(run_introspection(entra))
+    servers = MailServers(imap, imaps, lmtp, smtp, base, base / "ca.pem", entra, introspection)
     _lay_out(servers, user, group)
     log = base / "out"
-    commands: list[list[str | Path]] = [
-        [DOVECOT, "-F", "-c", base / "dovecot.conf"],
-        [EXIM, "-C", base / "exim.conf", "-bdf", "-q5s"],
-    ]
-    running: list[subprocess.Popen[bytes]] = []
+    running = servers._running
     try:
-        with log.open("wb") as out:
-            for command in commands:
-                running.append(_start(command, out, user, group))
-        _wait_for_greeting(imap, b"* OK", running[0], base / "dovecot.log")
-        _wait_for_greeting(smtp, b"220", running[1], log)
+        servers._start("dovecot", [DOVECOT, "-F", "-c", base / "dovecot.conf"])
+        servers._start("exim", [EXIM, "-C", base / "exim.conf", "-bdf", "-q5s"])
+        _wait_for_greeting(imap, b"* OK", running["dovecot"], base / "dovecot.log")
+        _wait_for_greeting(smtp, b"220", running["exim"], log)
         yield servers
     finally:
-        for process in reversed(running):
+        for process in reversed(running.values()):
             _kill_tree(process)
+        stack.close()
         shutil.rmtree(base, ignore_errors=True)
 
 
@@ -152,7 +187,7 @@ def _lay_out(servers: MailServers, user: str, group: str) -> None:
     certificate.private_key_pem.write_to_path(base / "server.key")
     for number, blob in enumerate(certificate.cert_chain_pems):
         blob.write_to_path(base / "server.pem", append=number > 0)
-    for name in ("dovecot.conf", "exim.conf"):
+    for name in ("dovecot.conf", "oauth2.conf", "exim.conf"):
         (base / name).write_text((HERE / name).read_text().format(**vars(servers), user=user, group=group))
     if os.geteuid() == 0:
         for path in [base, *base.rglob("*")]:
@@ -188,12 +223,16 @@ def _kill_tree(process: subprocess.Popen[bytes]) -> None:
     """SIGTERM to Dovecot takes 6 s and the data is thrown away: stop it, so that it cannot fork, then kill."""
     with contextlib.suppress(ProcessLookupError):
         os.kill(process.pid, signal.SIGSTOP)
-    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-    for pid in children.read_text().split() if children.exists() else []:
+    for pid in _children(process.pid):
         with contextlib.suppress(ProcessLookupError):
-            os.kill(int(pid), signal.SIGKILL)
+            os.kill(pid, signal.SIGKILL)
     process.kill()
     process.wait()
+
+
+def _children(pid: int) -> list[int]:
+    listed = Path(f"/proc/{pid}/task/{pid}/children")
+    return [int(child) for child in listed.read_text().split()] if listed.exists() else []
 
 
 def _idle(client: imaplib.IMAP4, seconds: float) -> None:
