@@ -1,7 +1,7 @@
-"""A small Microsoft Graph and its Entra, on loopback over https, in the shapes that Microsoft publishes.
+"""A small Microsoft Graph on loopback over https, in the shapes that Microsoft publishes.
 
-What it is strict about: a bearer token that it gave itself, ids that change with every move unless the request asks
-for immutable ones, sizes of requests and of uploads, well-known folder names. It knows one application's secret.
+What it is strict about: tokens that its Entra gave, ids that change with every move unless the request asks for
+immutable ones, sizes of requests and of uploads, folders by id or well-known name.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import json
 import re
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.parser import BytesHeaderParser
@@ -27,11 +27,12 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import trustme
 
+from tests.servers.entra import Entra
+
 MOST_REQUEST = 4_000_000
 LEAST_UPLOAD = 2_097_152
 PAGE = 300
 WELL_KNOWN = ("inbox", "sentitems", "drafts")
-SECRET = "correct horse"
 
 
 @dataclass
@@ -71,7 +72,7 @@ class Fault:
     times: int
     status: int = 0
     headers: dict[str, str] = field(default_factory=dict)
-    body: dict[str, Any] | None = None
+    body: Mapping[str, object] | None = None
     hang_up: Literal["", "before", "after", "middle"] = ""
 
 
@@ -80,6 +81,7 @@ class GraphServer:
     """One mailbox. `asked` is every request as "METHOD path", `prefers` the Prefer header that came with each."""
 
     mailbox: str
+    entra: Entra
     port: int = 0
     ca_file: Path = Path()
     folders: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -87,8 +89,6 @@ class GraphServer:
     log: list[tuple[str, str]] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
     uploads: dict[str, tuple[Mail, str, str, int, bytearray]] = field(default_factory=dict)
-    tokens: set[str] = field(default_factory=set)
-    tokens_given: int = 0
     faults: list[Fault] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     prefers: list[str] = field(default_factory=list)
@@ -153,16 +153,16 @@ class GraphServer:
             return name
         return next((found for found, (shown, _) in self.folders.items() if shown == name), "")
 
-    def revoke(self) -> None:
-        """No token given so far is good any more."""
-        self.tokens.clear()
-
     def fail(
-        self, pattern: str, status: int, times: int = 1, body: dict[str, Any] | None = None, **headers: str
+        self,
+        pattern: str,
+        status: int,
+        times: int = 1,
+        body: Mapping[str, object] | None = None,
+        headers: dict[str, str] | None = None,
     ) -> None:
-        """The next requests that match are answered so; the names of headers with _ for -."""
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        self.faults.append(Fault(pattern, times, status, named, body))
+        """The next requests that match are answered so."""
+        self.faults.append(Fault(pattern, times, status, headers or {}, body))
 
     def hang_up(self, pattern: str, when: Literal["before", "after", "middle"], times: int = 1) -> None:
         """The connection breaks before the request is carried out, after it, or in the middle of the answer."""
@@ -213,9 +213,8 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         parts = urlsplit(self.path)
         asked = f"{method} {unquote(self.path)}"
-        if not parts.path.startswith("/contoso/"):
-            self.graph.asked.append(asked)
-            self.graph.prefers.append(self.headers.get("Prefer", ""))
+        self.graph.asked.append(asked)
+        self.graph.prefers.append(self.headers.get("Prefer", ""))
         fault = self.graph.fault(asked)
         if fault and fault.hang_up == "before":
             return self._break_off()
@@ -265,11 +264,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.connection.shutdown(2)
 
     def _route(self, method: str, path: str, query: dict[str, list[str]], body: bytes) -> tuple[int, Any]:
-        if path.startswith("/contoso/"):
-            return self._entra(path, body)
         if path.startswith("/upload/"):
             return self._upload(path, body)
-        if self.headers.get("Authorization", "").removeprefix("Bearer ") not in self.graph.tokens:
+        token = self.headers.get("Authorization", "").removeprefix("Bearer ")
+        if not self.graph.entra.introspect(token)["active"]:
             raise Refused(401, "InvalidAuthenticationToken")
         if len(body) > MOST_REQUEST:
             raise Refused(413, "RequestEntityTooLarge")
@@ -288,25 +286,6 @@ class _Handler(BaseHTTPRequestHandler):
             case _, ["messages", name, *rest]:
                 return self._message(method, self._mail(name), rest, body)
         raise Refused(400, "RequestBroker--ParseUri")
-
-    def _entra(self, path: str, body: bytes) -> tuple[int, Any]:
-        """The two things that a client asks of Entra (OAuth 2.0 client credentials; OpenID discovery)."""
-        here = f"{self.graph.origin}/contoso"
-        if path.endswith("/openid-configuration"):
-            return 200, {
-                "issuer": f"{here}/v2.0",
-                "authorization_endpoint": f"{here}/oauth2/v2.0/authorize",
-                "token_endpoint": f"{here}/oauth2/v2.0/token",
-            }
-        said = parse_qs(body.decode())
-        if said.get("client_secret") != [SECRET]:
-            return 401, {"error": "invalid_client", "error_description": "AADSTS7000215: Invalid client secret."}
-        if said.get("scope") != [f"{self.graph.origin}/.default"]:
-            return 400, {"error": "invalid_scope", "error_description": "AADSTS70011: scope is not valid."}
-        self.graph.tokens_given += 1
-        token = f"token-{self.graph.tokens_given}"
-        self.graph.tokens.add(token)
-        return 200, {"token_type": "Bearer", "expires_in": 3599, "access_token": token}
 
     def _folders(self, method: str, names: list[str], asked: dict[str, str], body: bytes) -> tuple[int, Any]:
         graph = self.graph
@@ -472,10 +451,10 @@ def _filtered(asked: dict[str, str], name: str) -> str:
 
 
 @contextlib.contextmanager
-def run_graph(mailbox: str, folder: Path) -> Iterator[GraphServer]:
+def run_graph(mailbox: str, entra: Entra, folder: Path) -> Iterator[GraphServer]:
     """Run one on a free port of this machine; its certificate's authority is written to the folder."""
     authority = trustme.CA()
-    graph = GraphServer(mailbox, ca_file=folder / "graph-ca.pem")
+    graph = GraphServer(mailbox, entra, ca_file=folder / "graph-ca.pem")
     authority.cert_pem.write_to_path(str(graph.ca_file))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("localhost").configure_cert(context)
