@@ -13,7 +13,6 @@ from mailbot.cases.forecast import Planned, agenda
 from mailbot.cases.glance import Glance
 from mailbot.cases.practice import Practice
 from mailbot.forms.form import Form
-from mailbot.forms.live import live_paper
 from mailbot.intake.opening import Opened
 from mailbot.intake.unlocking import brings_a_password
 from mailbot.mail.envelope import open_envelope
@@ -262,8 +261,8 @@ def recognised_face(opened: Opened) -> Json:
         "because": list(read.because),
         "believed": seen.believed,
         "why_not": None if seen.believed else seen.why_not,
-        "alerts": ["live_concern"] if read.kind == "live_concern" or live_paper(seen.read) else [],
-        "items": [],
+        "alerts": ["live_concern"] if read.alerts else [],
+        "items": [item.model_dump() for item in read.items],
     }
     if read.kind == "la_decision":
         face["la_decision"] = {"serious_harm": read.answer or None}

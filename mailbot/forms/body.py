@@ -20,6 +20,7 @@ _NIL = _any_of(
     r"\bno trace\b",
     rf"\b(?:not|never been|never) known (?:to|by) {_US}",
     rf"\bunknown to {_US}",
+    rf"\b(?:nobody|no ?one|none of)\b.{{0,80}}\bknown to {_US}",
     rf"\bneither\b.{{1,80}}\bknown to {_US}",
     r"^not known\W*$",
     rf"\bno (?:\w+ ){{0,3}}{_THINGS}",
@@ -50,14 +51,32 @@ _QUOTED = _any_of(
     r"^\s*(?:from|sent):\s.+",
     r"^\s*begin forwarded message",
 )
+_INVOLVED = _any_of(
+    r"\b(?:supervised|worked with|attended|visited|assessed|treated|admitted|referred|discharged|arrested|housed)\b",
+    r"\b(?:was|were|is|are|has been|have been) (?:open|known|seen|supported|under|a patient|on our|allocated)\b",
+    r"\bon our (?:list|books|caseload|roll|register)\b|\bregistered with us\b",
+    r"\b(?:from|in|since|until|between) (?:\w+ )?(?:19|20)\d\d\b",
+    r"\bcompleted (?:his|her|their)\b|\bcase was (?:opened|closed)\b|\bwe (?:saw|have seen|do know|did know)\b",
+)
+"""What says that there was something after all, in another sentence than the nil."""
+_DISCLAIMER = re.compile(
+    r"(?i)^\W*(?:disclaimer|confidentiality|this (?:e-?mail|message|communication|transmission)\b.{0,80}"
+    r"\b(?:confidential|intended|privileged|attachment)|(?:the )?(?:information|contents?) (?:contained )?(?:in|of) this e-?mail"
+    r"|privileged and confidential)"
+)
+"""How the small print below a mail begins."""
 _SIGNATURE = re.compile(r"^-- ?$")
 
 
 def own_words(text: str) -> str:
-    """What the sender wrote: without the mail that is quoted below, and without the signature below `-- `."""
+    """What the sender wrote: without the mail quoted below, the signature below `-- ` and the small print."""
     lines: list[str] = []
     for line in text.replace("\r\n", "\n").split("\n"):
-        if _SIGNATURE.match(line) or (_QUOTED.match(line) and not line.lstrip().startswith(">")):
+        if (
+            _SIGNATURE.match(line)
+            or (lines and _DISCLAIMER.match(line))
+            or (_QUOTED.match(line) and not line.lstrip().startswith(">"))
+        ):
             break
         if not line.lstrip().startswith(">"):
             lines.append(line)
@@ -75,8 +94,9 @@ def read_body(text: str) -> Form | None:
     if not said:
         return None
     plain = [sentence for sentence in said if not _QUALIFIED.search(sentence)]
-    # One qualified sentence makes the plain ones doubtful too.
-    sure = bool(plain) and len(plain) == len(said) and not _turns(own_words(text))
+    others = [one for one in _sentences(own_words(text)) if one not in said and _INVOLVED.search(one)]
+    # One qualified sentence makes the plain ones doubtful too, and so does one that tells of involvement.
+    sure = bool(plain) and len(plain) == len(said) and not others and not _turns(own_words(text))
     answer = Answer(value="no", raw=said[0], place=_PLACE, sure=sure)
     message = "The mail may be a nil return, but its words leave it open. Ask the agency to confirm."
     problems = () if sure else (Problem(problem="not_sure", field="had_involvement", message=message),)

@@ -1,8 +1,6 @@
-"""What kind of mail this is, whose, about which case, and because of what: small rules in a fixed order.
+"""What kind of mail this is: small rules in a fixed order, the first that fits names the kind; all are kept.
 
-The first rule that fits names the kind. The case is looked for in a fixed order too: our own Message-IDs, the
-reference in the subject, the form's own prefilled block, child and date of birth, and last the sender who owes us an
-answer. Where two of the first three name different cases, nobody guesses: a person is asked.
+Which case, and whose, says matching.py. docs/mail.md has both orders in words.
 """
 
 from __future__ import annotations
@@ -11,9 +9,6 @@ import re
 from collections.abc import Callable
 from typing import Literal
 
-from rapidfuzz import fuzz
-
-from mailbot.cases.asking import names
 from mailbot.cases.directory import Directory
 from mailbot.cases.values import Value
 from mailbot.forms.asked import (
@@ -27,11 +22,14 @@ from mailbot.forms.asked import (
 )
 from mailbot.forms.body import own_words
 from mailbot.forms.choices import first_line
+from mailbot.forms.disclosure import asks_for_records
 from mailbot.forms.doubts import called
 from mailbot.forms.form import Form
-from mailbot.forms.live import every, live_paper, live_words
+from mailbot.forms.live import ABOUT_FORMS, every, live_now, live_paper, live_words
+from mailbot.forms.matching import Match, agency_of, agency_of_form, case_of_form, match_case, refs_in
 from mailbot.forms.passwords import brings_only_a_password
-from mailbot.forms.seen import KnownCase, Seen
+from mailbot.forms.seen import Seen, forms_of
+from mailbot.forms.wrappers import leads_to_a_portal
 from mailbot.mail.envelope import fresh_text
 
 MailKind = Literal[
@@ -55,12 +53,12 @@ MailKind = Literal[
     "own_copy",
     "secure_wrapper",
     "live_concern",
+    "records_request",
+    "duplicate",
     "locked",
     "password",
     "other",
 ]
-SAME_NAME = 85
-"""How alike two spellings of a name must be, of 100, where no date of birth can decide."""
 NEWS = re.compile(
     r"(?i)\b(but|however|although|not|\w+n['’]t|unable|cannot|left|moved|wrong|instead|nobody|no longer|already|"
     r"unfortunately|concern\w*|risk\w*|urgent\w*|extension|attach\w*)\b"
@@ -69,11 +67,6 @@ NEWS = re.compile(
 CALENDAR_ANSWER = re.compile(rb"(?mi)^METHOD:(?:REPLY|COUNTER)\s*$")
 CODE = re.compile(r"\b([A-HJ-NP-Z2-9]{4}-[A-HJ-NP-Z2-9]{4})\b")
 WRAPPERS = ("message.rpmsg", "encrypted_message.htm", "encrypted_message.html", "smime.p7m", "securemessageatt.html")
-PORTAL = re.compile(
-    r"(?is)\b(?:received|sent|sent you|have)\s+(?:an?|the|this|\d+)\s+(?:\w+\s+){0,2}"
-    r"(?:secure|encrypted|protected)\s+(?:e-?mail|message|package|file|document)s?\b.{0,600}https?://"
-)
-"""A mail that is nothing but the way to a portal where the message lies."""
 INCIDENT = re.compile(
     r"(?i)\b(rapid review|serious incident|case review|child death|jcr referral|safeguarding practice)\b"
 )
@@ -82,6 +75,7 @@ TOLD_BY_AN_AGENCY = re.compile(
     r"bab(?:y|ies)|infant|toddler|ofsted|panel|notif(?:y|ying|ied|ication))\b"
 )
 """Words that from an agency may tell of an incident, whatever the mail calls it."""
+FORM_KINDS = ("referral", "notification", "scoping_return", "chronology", "locked")
 LONGEST_NIL = 60
 """Words of a mail that is still a nil return in a line or two, its greeting and signature counted."""
 NO_NIL = re.compile(
@@ -90,10 +84,38 @@ NO_NIL = re.compile(
     r"child is (?:open|known))"
 )
 """Words of a mail whose "no information" or "not known" is about something else."""
+_DAYS = r"(?:working )?(?:days?|weeks?|time)"
 MORE_TIME = re.compile(
-    r"(?i)\b(extension|more time|extra time|further time|cannot (?:meet|make) the deadline|extend the deadline)\b"
+    r"(?i)\b(?:extension|extend(?:ing|ed)? (?:the|our|this|that) (?:deadline|date|time)"
+    rf"|(?:few|couple of|some|any|one|two|three|\d+) (?:more|extra|additional|further) {_DAYS}"
+    rf"|(?:more|extra|additional|further|longer) {_DAYS}"
+    r"|(?:cannot|can['’]t|(?:not|n['’]t|un)(?: going to)?(?: be)? ?able to|unlikely to|struggl\w+ to|will not|won['’]t)"
+    r"(?: \w+){0,3} (?:make|meet|get|return|complete|finish|send|submit|hit)\b[^.?!]{0,60}"
+    r"\b(?:deadline|by (?:then|the|your|\w+day|\d)|on time|in time|date)"
+    r"|(?:deadline|due date|return date|date)\b[^.?!]{0,25}\b(?:moved|extended|pushed|put) ?(?:back|to|by)?"
+    r"|(?:could|can|may|might) we (?:please |possibly )?have (?:until|till)"
+    r"|until (?:the )?\S+ ?\S* to (?:return|complete|respond|send))\b"
 )
-THANKS_ONLY = re.compile(r"(?i)\b(thank(?:s| you)|received|acknowledge|noted|will (?:respond|return|complete))\b")
+NO_MORE_TIME = re.compile(
+    r"(?i)\b(?:no|not|n['’]t|without)\b(?: \w+){0,2} (?:an? |any )?(?:extension|(?:more|extra|further|additional) time)\b"
+)
+"""What says that no more time is wanted."""
+THANKS_ONLY = re.compile(
+    r"(?i)\b(thank(?:s| you)|receipt|received|acknowledg\w*|noted|will (?:respond|return|complete)|been (?:allocated|passed))\b"
+)
+CLOSING = re.compile(
+    r"(?i)^\W*(?:(?:kind|best|warm|many) )?(?:regards|thanks|wishes)\b[ ,.!]*$|^\W*(?:yours \w+|sent from .*)$"
+)
+"""The line in which a letter says goodbye: what stands below it is a name."""
+
+
+class Item(Value):
+    """One of several things that a mail carries; `part` is the file, or the mail's own words."""
+
+    kind: MailKind
+    case: str | None
+    agency: str | None
+    part: str
 
 
 class Recognition(Value):
@@ -107,35 +129,67 @@ class Recognition(Value):
     code: str = ""
     answer: str = ""
     """What a mail says that chooses between a few answers, in a word; empty where it is unclear."""
+    items: tuple[Item, ...] = ()
+    """What the mail carries, where it is several things; else empty."""
+    alerts: tuple[str, ...] = ()
+    """Why somebody may have to act at once, whatever the mail is besides."""
+    rules: tuple[tuple[MailKind, str], ...] = ()
+    """Every rule in its order, with why it fits; empty where it does not. The first that fits names the kind."""
+    match: Match | None = None
 
 
 def recognise(seen: Seen, directory: Directory) -> Recognition:
     """The first kind whose rule fits, with the case and agency it belongs to."""
-    kind, why = next((name, why) for name, rule in RULES if (why := rule(seen)))
-    case, how, candidates = case_of(seen)
+    rules = tuple((name, rule(seen)) for name, rule in RULES)
+    kind, why = next((name, why) for name, why in rules if why)
+    match = match_case(seen, kind)
     agency, whose = agency_of(seen, directory)
-    because = tuple(reason for reason in (why, how, whose) if reason)
+    items = items_of(kind, match, agency, seen, directory)
     code = CODE.search(seen.envelope.subject.upper()) if kind == "approval" else None
     return Recognition(
         kind=kind,
-        case=case,
-        agency=agency,
-        because=because,
-        candidates=candidates,
+        case=_common([item.case for item in items]) if items else match.case,
+        agency=_common([item.agency for item in items]) if items else agency,
+        because=tuple(reason for reason in (why, match.how, whose) if reason),
+        candidates=match.candidates,
         code=code.group(1) if code else "",
         answer=chosen(kind, seen),
+        items=items,
+        alerts=alerts_of(kind, seen),
+        rules=rules,
+        match=match,
     )
+
+
+def items_of(kind: MailKind, match: Match, agency: str | None, seen: Seen, directory: Directory) -> tuple[Item, ...]:
+    """What the mail carries, where cases or agencies differ: each form, or its words for each case they name."""
+    if kind == "nil_return" and match.case is None:
+        return tuple(Item(kind=kind, case=ref, agency=agency, part="email body") for ref in match.candidates)
+    asked = {case.ref: case.asked for case in seen.cases}
+    items = []
+    for form in forms_of(seen) if kind in FORM_KINDS else ():
+        case = case_of_form(form, seen, match.case)
+        whose = agency_of_form(form, agency, asked.get(case or "", ()), directory)
+        form_kind: MailKind = form.kind
+        items.append(Item(kind=form_kind, case=case, agency=whose, part=form.name))
+    return tuple(items) if len({(item.case, item.agency) for item in items}) > 1 else ()
+
+
+def alerts_of(kind: MailKind, seen: Seen) -> tuple[str, ...]:
+    """Why somebody may have to act at once. Machines and our own mail raise none."""
+    if kind in ("own_copy", "duplicate", "bounce", "receipt", "auto_reply", "calendar_reply"):
+        return ()
+    found = (_live_concern(seen), live_now(own_words(seen.envelope.text)))
+    return tuple(dict.fromkeys(why for why in found if why))[:1]
+
+
+def _common(values: list[str | None]) -> str | None:
+    return values[0] if len(set(values)) == 1 else None
 
 
 def may_tell_of_an_incident(text: str) -> bool:
     """Whether an agency's words may be about an incident: then a person reads them, case or no case."""
     return INCIDENT.search(text) is not None or TOLD_BY_AN_AGENCY.search(text) is not None
-
-
-def filled(form: Form) -> tuple[Form, ...]:
-    """The forms of a kind we know, in a file and its parts."""
-    inner = tuple(leaf for part in form.parts for leaf in filled(part))
-    return inner if form.kind == "other" else (form, *inner)
 
 
 def unknown_labels(forms: tuple[Form, ...]) -> set[tuple[str, str]]:
@@ -144,76 +198,8 @@ def unknown_labels(forms: tuple[Form, ...]) -> set[tuple[str, str]]:
     return {(one.kind, p.label) for one in files for p in one.problems if p.problem == "unknown_label" and p.label}
 
 
-def case_of(seen: Seen) -> tuple[str | None, str, tuple[str, ...]]:
-    """The case, how it was found, and the candidates where it was not."""
-    named: dict[str, set[str]] = {
-        "it answers our letter": {seen.merged.get(x.case, x.case) for x in seen.answers if x.case},
-        "the subject has the reference": _refs_in(seen.envelope.subject, seen),
-        "the form has the reference": {ref for form in _forms(seen) for ref in _refs_in(form.get("case_ref"), seen)},
-    }
-    found = {ref for refs in named.values() for ref in refs}
-    if len(found) > 1:
-        return None, f"it names several cases: {', '.join(sorted(found))}", tuple(sorted(found))
-    if found:
-        ref = found.pop()
-        return ref, next(f"{how} {ref}" for how, refs in named.items() if refs), (ref,)
-    by_child = tuple(case.ref for case in seen.cases if any(same_child(case, form) for form in _forms(seen)))
-    if len(by_child) == 1:
-        return by_child[0], f"child and date of birth are those of {by_child[0]}", by_child
-    return None, "", by_child
-
-
-def owing_case(seen: Seen, agency: str | None) -> str | None:
-    """The only open case in which this agency owes a return, if there is just one; the last resort."""
-    owing = [case.ref for case in seen.cases if agency in case.owing]
-    named_other = any(form.get("child_name") or form.get("case_ref") for form in _forms(seen))
-    return owing[0] if len(owing) == 1 and not named_other else None
-
-
-def children_in(form: Form) -> tuple[tuple[str, str], ...]:
-    """Name and date of birth of each child that the form is about."""
-    rows = [(row.get("name", ""), row.get("date_of_birth", "")) for row in form.tables.get("children", ())]
-    return tuple((name, dob) for name, dob in [(form.get("child_name"), form.get("child_dob")), *rows] if name)
-
-
-def same_child(case: KnownCase, form: Form) -> bool:
-    """The same name and, where both give one, the same date of birth."""
-    return any(
-        _folded(name) == _folded(ours) and (not dob or not born or dob == born)
-        for name, dob in children_in(form)
-        for ours, born in case.children
-    )
-
-
-def about_another_child(case: KnownCase, form: Form) -> bool:
-    """Whether a form gives a child who cannot be the case's: another name, and no date of birth that agrees.
-
-    A spelling slip is no other child; a brother or sister with another date of birth is.
-    """
-    return bool(children_in(form) and case.child_name) and not any(
-        _may_be(case, _folded(name), dob) for name, dob in children_in(form)
-    )
-
-
-def agency_of(seen: Seen, directory: Directory) -> tuple[str | None, str]:
-    """Whose mail it is: the sender's agency, else the one whose letter is answered."""
-    sender = directory.agency_of(seen.envelope.sender.email)
-    if sender is not None:
-        return sender.id, f"the sender belongs to {sender.name}"
-    answered = {letter.agency for letter in seen.answers if letter.agency}
-    if len(answered) == 1:
-        return answered.pop(), "it answers our letter to that agency"
-    return None, ""
-
-
-def agency_of_form(form: Form, sender: str | None, asked: tuple[str, ...], directory: Directory) -> str | None:
-    """Whose return a form is: the agency it names, if that one was asked; else the sender's."""
-    written = form.get("agency_name")
-    named = [a.id for a in directory.agencies if written and names(a, written)]
-    if sender in named or not named:
-        return sender
-    asked_and_named = [a for a in named if a in asked]
-    return asked_and_named[0] if len(asked_and_named) == 1 else sender
+def _duplicate(seen: Seen) -> str:
+    return f"the very same mail is mail {seen.copy_of} of the record" if seen.copy_of else ""
 
 
 def _own_copy(seen: Seen) -> str:
@@ -226,6 +212,8 @@ def _bounce(seen: Seen) -> str:
 
 def _receipt(seen: Seen) -> str:
     kind = seen.envelope.header("Content-Type").casefold()
+    if seen.delivered_letter:
+        return "a mail server says that it delivered a letter"
     return "a read receipt" if "disposition-notification" in kind else ""
 
 
@@ -255,14 +243,30 @@ def _secure_wrapper(seen: Seen) -> str:
     if inside:
         return f"a secure message that must be opened by hand ({inside[0]})"
     closed = any(one.has_problem("secure_message") for form in seen.forms for one in every(form))
-    linked = not seen.envelope.attachments and PORTAL.search(fresh_text(seen.envelope))
-    return "a secure message that must be opened by hand" if (closed or linked) and not _forms(seen) else ""
+    if forms_of(seen):
+        return ""
+    files = [a for a in seen.envelope.attachments if not a.inline]
+    linked = "" if files else leads_to_a_portal(fresh_text(seen.envelope))
+    return "a secure message that must be opened by hand" if closed else linked
 
 
 def _live_concern(seen: Seen) -> str:
+    """By title, by file, and in a mail about no case of ours by its words too."""
     names = (a.name for a in seen.envelope.attachments)
     found = next((why for text in (seen.envelope.subject, *names) if (why := live_words(text))), "")
-    return found or live_paper(seen.read)
+    if found or (found := live_paper(seen.read)):
+        return found
+    if ABOUT_FORMS.search(seen.envelope.subject) or forms_of(seen) or match_case(seen).candidates:
+        return ""
+    words = own_words(seen.envelope.text)
+    return live_words(words) or live_now(f"{seen.envelope.subject}. {words}")
+
+
+def _records_request(seen: Seen) -> str:
+    """An agency that writes of such a request under a case's reference asks us something."""
+    if match_case(seen).candidates and seen.sender_agency:
+        return ""
+    return asks_for_records(seen.envelope.subject, own_words(seen.envelope.text))
 
 
 def _locked(seen: Seen) -> str:
@@ -284,11 +288,11 @@ def _password(seen: Seen) -> str:
 
 def _form_of(kind: str) -> Callable[[Seen], str]:
     def rule(seen: Seen) -> str:
-        kinds = {f.kind for f in _forms(seen)}
-        if kind == "referral" and kinds & {"scoping_return", "chronology"} and case_of(seen)[0]:
+        kinds = {f.kind for f in forms_of(seen)}
+        if kind == "referral" and kinds & {"scoping_return", "chronology"} and match_case(seen).case:
             # Our own referral form, come back beside the return.
             return ""
-        form = next((f for f in _forms(seen) if f.kind == kind), None)
+        form = next((f for f in forms_of(seen) if f.kind == kind), None)
         return f"{called(form)} is a {kind.replace('_', ' ')} form" if form else ""
 
     return rule
@@ -305,29 +309,47 @@ def _nil_return(seen: Seen) -> str:
     return "the body says that the agency has no involvement"
 
 
+def _ours(seen: Seen) -> bool:
+    """Whether it is about what we asked: an answer to a letter, or from an agency of the case that the subject names."""
+    named = refs_in(seen.envelope.subject, seen)
+    asked = any(case.ref in named and seen.sender_agency in case.asked for case in seen.cases)
+    return bool(seen.answers) or asked
+
+
 def _extension(seen: Seen) -> str:
-    found = MORE_TIME.search(seen.envelope.text)
-    ours = seen.answers or _refs_in(seen.envelope.subject, seen)
-    return f"it asks for more time (“{found.group(0)}”)" if found and ours else ""
+    words = own_words(seen.envelope.text)
+    found = None if NO_MORE_TIME.search(words) else MORE_TIME.search(" ".join(words.split()))
+    return f"it asks for more time (“{found.group(0)}”)" if found and (_ours(seen) or _subject_has_ref(seen)) else ""
+
+
+def _subject_has_ref(seen: Seen) -> bool:
+    return bool(refs_in(seen.envelope.subject, seen))
 
 
 def _acknowledgement(seen: Seen) -> str:
-    text = " ".join(own_words(seen.envelope.text).split())
-    if not seen.answers or seen.envelope.attachments or "?" in text:
+    text = " ".join(_before_the_closing(own_words(seen.envelope.text)).split())
+    if not _ours(seen) or seen.envelope.attachments or "?" in text:
         return ""
     found = THANKS_ONLY.search(text)
-    says_more = NEWS.search(text) or len(text.split()) > LONGEST_NIL
+    says_more = NEWS.search(text) or seen.body is not None or len(text.split()) > LONGEST_NIL
     return f"it acknowledges our letter (“{found.group(0)}”)" if found and not says_more else ""
+
+
+def _before_the_closing(words: str) -> str:
+    """The letter without its goodbye; a letter that is nothing else is kept whole."""
+    lines = words.splitlines()
+    end = next((n for n, line in enumerate(lines) if n and CLOSING.match(line)), len(lines))
+    return "\n".join(lines[:end])
 
 
 def _la_decision(seen: Seen) -> str:
     """Clear, or neither polite words nor a question: then it is asked once more."""
-    clear = decides_harm(seen, _refs_in(seen.envelope.subject, seen))
+    clear = decides_harm(seen, refs_in(seen.envelope.subject, seen))
     return clear or ("" if _leaves_it(seen) else asked_about_harm(seen))
 
 
 def _partner_answer(seen: Seen) -> str:
-    clear = answers_as_partner(seen, _refs_in(seen.envelope.subject, seen))
+    clear = answers_as_partner(seen, refs_in(seen.envelope.subject, seen))
     return clear or ("" if _leaves_it(seen) else asked_as_partner(seen))
 
 
@@ -338,7 +360,9 @@ def _leaves_it(seen: Seen) -> bool:
 
 
 def _question(seen: Seen) -> str:
-    return "it answers our letter in words" if seen.answers else ""
+    if seen.answers:
+        return "it answers our letter in words"
+    return "an agency of the case writes about it, in words" if _ours(seen) else ""
 
 
 def _other(_seen: Seen) -> str:
@@ -346,6 +370,7 @@ def _other(_seen: Seen) -> str:
 
 
 RULES: tuple[tuple[MailKind, Callable[[Seen], str]], ...] = (
+    ("duplicate", _duplicate),
     ("own_copy", _own_copy),
     ("bounce", _bounce),
     ("receipt", _receipt),
@@ -360,6 +385,7 @@ RULES: tuple[tuple[MailKind, Callable[[Seen], str]], ...] = (
     ("scoping_return", _form_of("scoping_return")),
     ("chronology", _form_of("chronology")),
     ("live_concern", _live_concern),
+    ("records_request", _records_request),
     ("password", _password),
     ("la_decision", _la_decision),
     ("partner_answer", _partner_answer),
@@ -372,31 +398,5 @@ RULES: tuple[tuple[MailKind, Callable[[Seen], str]], ...] = (
 )
 
 
-def _forms(seen: Seen) -> tuple[Form, ...]:
-    return tuple(leaf for form in seen.read for leaf in filled(form))
-
-
 def _sure(form: Form) -> bool:
     return all(answer.sure for answer in form.fields.values())
-
-
-def _refs_in(text: str, seen: Seen) -> set[str]:
-    pattern = re.compile(rf"(?i)(?<![A-Z0-9]){re.escape(seen.prefix)}[-/ ]?(\d{{4}})[-/ ](\d{{3,}})(?!\d)")
-    found = {f"{seen.prefix}-{m.group(1)}-{m.group(2)}" for m in pattern.finditer(text)}
-    return {seen.merged.get(ref, ref) for ref in found if ref in seen.refs}
-
-
-def _may_be(case: KnownCase, name: str, dob: str) -> bool:
-    return any(_may_be_child(_folded(ours), born, name, dob) for ours, born in case.children)
-
-
-def _may_be_child(ours: str, born: str, name: str, dob: str) -> bool:
-    if name == ours:
-        return True
-    if dob and born:
-        return dob == born
-    return fuzz.token_sort_ratio(name, ours) >= SAME_NAME
-
-
-def _folded(name: str) -> str:
-    return " ".join(re.sub(r"[^\w]+", " ", name.casefold().replace("’", "").replace("'", "")).split())

@@ -48,6 +48,8 @@ class Seen(Value):
     believed: bool
     why_not: str = ""
     returned_letter: bool = False
+    delivered_letter: bool = False
+    """A mail server reports that a letter arrived."""
     own_letter: bool = False
     known_code: bool = False
     forms: tuple[Form, ...] = ()
@@ -55,11 +57,14 @@ class Seen(Value):
     """What stands in a table in the mail itself, above what it quotes."""
     body: Form | None = None
     answers: tuple[OurLetter, ...] = ()
+    """Our letters that it answers, or that a mail server returns or reports of."""
     cases: tuple[KnownCase, ...] = ()
     refs: tuple[str, ...] = ()
     merged: dict[str, str] = {}
     """Cases that were merged, each with the one that it goes on in."""
     prefix: str = "RR"
+    copy_of: int | None = None
+    """The mail of the record that has the very same bytes, where this one is only looked at."""
     waiting: tuple[int, ...] = ()
     """Mails of the same sender, or the same agency, that wait for a password."""
     from_office: bool = False
@@ -71,3 +76,14 @@ class Seen(Value):
     def read(self) -> tuple[Form, ...]:
         """All that was read: each file, and a table in the mail itself."""
         return self.forms if self.pasted is None else (*self.forms, self.pasted)
+
+
+def filled(form: Form) -> tuple[Form, ...]:
+    """The forms of a kind we know, in a file and its parts."""
+    inner = tuple(leaf for part in form.parts for leaf in filled(part))
+    return inner if form.kind == "other" else (form, *inner)
+
+
+def forms_of(seen: Seen) -> tuple[Form, ...]:
+    """The forms of a kind we know, in all that was read."""
+    return tuple(leaf for form in seen.read for leaf in filled(form))

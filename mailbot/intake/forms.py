@@ -12,10 +12,7 @@ from mailbot.cases.questions import tell_office
 from mailbot.cases.stages import apply
 from mailbot.forms.doubts import unsure_nil
 from mailbot.forms.form import Form
-from mailbot.forms.recognise import (
-    about_another_child,
-    agency_of_form,
-)
+from mailbot.forms.matching import about_another_child, agency_of_form
 from mailbot.intake.doubts import tell_doubts
 from mailbot.intake.opening import Opened
 from mailbot.intake.papers import email_paper, forms_in, papers_in, plain

@@ -13,15 +13,10 @@ from mailbot.cases.practice import Practice
 from mailbot.forms.body import read_body
 from mailbot.forms.form import Form, Problem
 from mailbot.forms.live import live_paper
-from mailbot.forms.recognise import (
-    CODE,
-    Recognition,
-    filled,
-    recognise,
-)
-from mailbot.forms.seen import KnownCase, OurLetter, Seen
+from mailbot.forms.recognise import CODE, Recognition, recognise
+from mailbot.forms.seen import KnownCase, OurLetter, Seen, filled
 from mailbot.mail.authenticity import believe
-from mailbot.mail.bounces import Bounce, read_bounce
+from mailbot.mail.bounces import Bounce, delivered, read_bounce
 from mailbot.mail.envelope import Attachment, Envelope, fresh_page, fresh_text, open_envelope
 from mailbot.parts import Parts
 from mailbot.store.mailbag import StoredMail
@@ -71,8 +66,14 @@ def look_at(mail: StoredMail, raw: bytes, envelope: Envelope, parts: Parts) -> O
     settings = parts.settings
     own = parts.outbox.by_message_id(envelope.message_id) if envelope.message_id else None
     bounce = None if own or envelope.unopened else read_bounce(raw)
-    belief = believe(envelope, settings.inbox.authserv_id, parts.practice.trust_unauthenticated_replies)
-    machine = bool(own or bounce or envelope.automatic)
+    belief = believe(
+        envelope,
+        settings.inbox.authserv_id,
+        parts.practice.trust_unauthenticated_replies,
+        internal_mark=settings.inbox.kind in ("exchange", "graph"),
+    )
+    arrived = () if own or bounce else delivered(raw)
+    machine = bool(own or bounce or arrived or envelope.automatic)
     forms = () if machine else tuple(_read_attachments(envelope, parts))
     pasted = None if machine else _pasted(envelope, recorded(mail, parts), parts)
     seen = Seen(
@@ -80,12 +81,13 @@ def look_at(mail: StoredMail, raw: bytes, envelope: Envelope, parts: Parts) -> O
         believed=belief.believed,
         why_not=belief.why,
         returned_letter=bounce is not None,
+        delivered_letter=bool(arrived),
         own_letter=own is not None and envelope.sender.email.casefold() == parts.practice.office.address.casefold(),
         known_code=_has_known_code(envelope, parts),
         forms=forms,
         pasted=pasted,
         body=None if machine else read_body(fresh_text(envelope)),
-        answers=_answered(envelope, parts),
+        answers=_answered(envelope, (*(bounce.about if bounce else ()), *arrived), parts),
         cases=tuple(_known(case, parts.practice) for case in parts.casebook.open_cases()),
         refs=tuple(parts.casebook.refs()),
         merged=parts.casebook.merged(),
@@ -136,8 +138,10 @@ def _not_read(file: Attachment) -> Form:
     return Form(name=file.name, kind="other", problems=(Problem(problem="too_large", message=message),))
 
 
-def _answered(envelope: Envelope, parts: Parts) -> tuple[OurLetter, ...]:
-    found = [parts.outbox.by_message_id(i) for i in dict.fromkeys((*envelope.in_reply_to, *envelope.references))]
+def _answered(envelope: Envelope, reported: tuple[str, ...], parts: Parts) -> tuple[OurLetter, ...]:
+    """The letters that the mail answers, and those that a mail server reports of in it."""
+    named = dict.fromkeys((*envelope.in_reply_to, *envelope.references, *reported))
+    found = [parts.outbox.by_message_id(i) for i in named]
     return tuple(
         OurLetter(case=letter.case, agency=letter.agency, kind=letter.kind, round=letter.round, key=letter.key)
         for letter in found

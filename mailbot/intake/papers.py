@@ -8,7 +8,8 @@ from mailbot.cases.arrivals import ReadForm
 from mailbot.cases.events import Paper, PaperKind
 from mailbot.cases.wording import say_day
 from mailbot.forms.form import Form
-from mailbot.forms.recognise import filled, has_locked
+from mailbot.forms.recognise import has_locked
+from mailbot.forms.seen import filled
 from mailbot.intake.opening import Opened
 from mailbot.mail.envelope import fresh_text
 from mailbot.parts import Parts

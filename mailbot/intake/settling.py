@@ -12,7 +12,8 @@ from mailbot.cases.case import Case
 from mailbot.cases.decisions import Decision, SendLetter
 from mailbot.cases.locked import ask_for_the_password
 from mailbot.cases.stages import OPEN
-from mailbot.forms.recognise import has_locked, owing_case
+from mailbot.forms.matching import owing_case
+from mailbot.forms.recognise import has_locked
 from mailbot.intake.opening import Opened
 from mailbot.parts import Parts
 from mailbot.store.mailbag import MailMark, WaitsFor

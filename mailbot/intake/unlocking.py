@@ -18,7 +18,8 @@ from mailbot.cases.locked import ask_for_the_password, on_locked_file, on_unlock
 from mailbot.cases.stages import OPEN
 from mailbot.errors import NotAllowedNow, WrongPassword
 from mailbot.forms.passwords import password_candidates
-from mailbot.forms.recognise import filled, has_locked
+from mailbot.forms.recognise import has_locked
+from mailbot.forms.seen import filled
 from mailbot.intake.opening import Opened, open_mail, recorded
 from mailbot.intake.settling import came, not_too_many, open_case, store
 from mailbot.mail.envelope import Attachment, fresh_text

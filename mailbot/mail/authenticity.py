@@ -9,6 +9,8 @@ from mailbot.cases.values import Value
 from mailbot.mail.envelope import Envelope
 
 HEADER = "Authentication-Results"
+INTERNAL = "X-MS-Exchange-Organization-AuthAs"
+"""Exchange's own mark. Exchange takes headers of this name off whatever comes from outside ("header firewall")."""
 _TOKENS = re.compile(r'"(?:\\.|[^"\\])*"|[();]|[^"();]+|"')
 _PROPERTY = re.compile(r'([\w.-]+)(?:/\d+)?\s*=\s*("(?:\\.|[^"\\])*"|[^\s"]+)')
 
@@ -35,16 +37,21 @@ class Results(NamedTuple):
     methods: tuple[Method, ...]
 
 
-def believe(envelope: Envelope, authserv_id: str | None, trust_unauthenticated: bool) -> Belief:
+def believe(
+    envelope: Envelope, authserv_id: str | None, trust_unauthenticated: bool, internal_mark: bool = False
+) -> Belief:
     """Whether our own server found a DMARC pass (RFC 7489) for the domain of the one From address.
 
     `authserv_id` names our server, "" is Microsoft's form without a name, None means that none is configured: then
     the sender is believed only where `trust_unauthenticated`, and the sentence says so. Only the topmost header
-    counts, for those below came with the mail.
+    counts, for those below came with the mail. With `internal_mark` (a mailbox on Exchange or Microsoft 365, nowhere
+    else) a mail that the service itself marked as sent by one of its own people is believed too.
     """
     senders = envelope.senders
     if len(envelope.all_headers("From")) != 1 or len(senders) != 1 or not senders[0].email:
         return Belief(believed=False, why="The mail does not have exactly one sender's address in From.")
+    if internal_mark and [mark.strip().casefold() for mark in envelope.all_headers(INTERNAL)] == ["internal"]:
+        return Belief(believed=True, why=f"Our own Exchange marked it as sent from inside {senders[0].domain}.")
     if authserv_id is None:
         return _without_server(trust_unauthenticated)
     top = next(iter(envelope.all_headers(HEADER)), None)

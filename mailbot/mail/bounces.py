@@ -85,6 +85,17 @@ def read_bounce(raw: bytes) -> Bounce | None:
         return None
 
 
+def delivered(raw: bytes) -> tuple[str, ...]:
+    """The Message-IDs of what a server says it delivered, relayed or expanded; empty for any other mail. Never raises."""
+    try:
+        message = email.message_from_bytes(raw, policy=compat32)
+        reports = _reports(message)
+        arrived = bool(reports) and all(r.action in ("delivered", "relayed", "expanded") for r in reports)
+        return _about(message, raw) if arrived else ()
+    except _ODD:
+        return ()
+
+
 def _reports(message: Message) -> list[_Report]:
     """What the machine-readable part says, where there is one."""
     if message.get_content_type() != "multipart/report":

@@ -9,12 +9,8 @@ import pytest
 from mailbot.cases.directory import Directory
 from mailbot.forms.body import read_body
 from mailbot.forms.form import Answer, Form, Kind
-from mailbot.forms.recognise import (
-    Recognition,
-    agency_of_form,
-    owing_case,
-    recognise,
-)
+from mailbot.forms.matching import agency_of_form, owing_case
+from mailbot.forms.recognise import Recognition, recognise
 from mailbot.forms.seen import KnownCase, OurLetter, Seen
 from mailbot.mail.envelope import open_envelope
 from tests.builders import AGENCIES, CHILD, at
@@ -94,7 +90,7 @@ def read(*arguments: Any, **around: Any) -> Recognition:
         (seen(text="Thank you, received.", answers=(ENQUIRY,), cases=(DECIDING,)), "acknowledgement"),
         (seen(text="Which child is it?", answers=(ENQUIRY,), cases=(DECIDING,)), "question"),
         (seen("RR-2026-001", "SERIOUS HARM", cases=(DECIDING,), sender_agency="council"), "la_decision"),
-        (seen("RR-2026-001", "SERIOUS HARM", cases=(DECIDING,), sender_agency="police"), "other"),
+        (seen("RR-2026-001", "SERIOUS HARM", cases=(DECIDING,), sender_agency="police"), "question"),
         (seen(text="SERIOUS HARM", answers=(ENQUIRY,), forms=(form("referral"),)), "referral"),
         (seen(text="AGREE", answers=(TO_A_PARTNER,)), "partner_answer"),
         (seen(text="I should like to see the scan.", answers=(TO_A_PARTNER,)), "partner_answer"),
