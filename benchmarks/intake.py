@@ -77,8 +77,8 @@ def count_right(home: Path, returns: list[Return]) -> int:
 def _all_costs(folder: Path, home: Path, returns: list[Return], servers: MailServers, python: Path) -> Costs:
     for user in (OFFICE, "fetch", "floor", "roundup", "helpdesk"):
         servers.append(user, *(mail.raw for mail in returns), received=RETURNED)
-    passes = [sys.executable, "-m", "benchmarks.intake_passes"]
-    trackers = [python, "-m", "benchmarks.trackers"]
+    passes: list[str | Path] = [sys.executable, "-m", "benchmarks.intake_passes"]
+    trackers: list[str | Path] = [python, "-m", "benchmarks.trackers"]
     port, env = str(servers.imap), {"PYTHONPATH": str(ROOT), "MAILBOT_MAIL_PASSWORD": servers.password}
     for name in ("roundup", "helpdesk"):
         (folder / name).mkdir()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import imaplib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from benchmarks.cost import say_cost
 
@@ -72,7 +72,7 @@ def _mails(port: str, user: str) -> Iterator[bytes]:
     client.logout()
 
 
-WORKS = {"mailbot": mailbot, "fetch": fetch, "floor": floor}
+WORKS: dict[str, Callable[..., int]] = {"mailbot": mailbot, "fetch": fetch, "floor": floor}
 
 
 def main() -> None:

@@ -68,7 +68,7 @@ def prepare_helpdesk(folder: Path, port: int, user: str) -> int:
 def roundup(folder: Path, port: int, user: str) -> int:
     """`roundup-mailgw TRACKER imap ...`; it knows no port but 143, so the one of the benchmark takes that place."""
     plain = imaplib.IMAP4
-    imaplib.IMAP4 = _at(plain, port)  # type: ignore[misc, assignment]
+    imaplib.IMAP4 = _at(plain, port)  # type: ignore[misc]
     tracker = str(folder / "tracker")
     import_module("roundup.scripts.roundup_mailgw").main([tracker, "imap", f"{user}:{PASSWORD}@127.0.0.1"])
     return len(import_module("roundup.instance").open(tracker).open("admin").msg.list())
