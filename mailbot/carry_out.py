@@ -27,10 +27,12 @@ from mailbot.cases.decisions import (
     TakeBack,
     Withdraw,
 )
+from mailbot.cases.directory import without_alias
 from mailbot.cases.events import Paper
 from mailbot.cases.letters import common, to_office
 from mailbot.cases.pack import absent_agencies, pack_contents, pack_entries, standings
 from mailbot.cases.rapid_review import rapid_review_facts
+from mailbot.cases.routes import BY_HAND, route_of
 from mailbot.cases.wording import say_moment
 from mailbot.documents.binder import AgencyStatus, Cover, PackItem
 from mailbot.drafting import Written, as_of, store_letter, written
@@ -156,13 +158,18 @@ def _approval_facts(
     opened = {letter.id: open_envelope(letter.raw, now) for letter in waiting}
     names = {a.id: a.name for a in directory.agencies}
     people = {p.email: p.name for p in directory.people}
+    by_hand = [
+        (names.get(letter.agency or "", letter.to[0]), BY_HAND[route])
+        for letter in waiting
+        if (route := route_of(letter.kind, letter.agency, letter.to, directory)) in BY_HAND
+    ]
     return common(case, practice, now) | {
         "title": action.title,
         "items": [
             {
                 "n": letter.item,
                 "kind": letter.kind,
-                "agency": names.get(letter.agency or "", "") or people.get(letter.to[0], ""),
+                "agency": names.get(letter.agency or "", "") or people.get(without_alias(letter.to[0]), ""),
                 "to": ", ".join(letter.to),
                 "subject": letter.subject,
                 "attachments": [a.name for a in opened[letter.id].attachments],
@@ -174,7 +181,13 @@ def _approval_facts(
         "code": code,
         "grace": practice.grace_minutes,
         "command": f"mailbot approve {case.ref}/{action.round} --as {approver}",
-        "warnings": list(action.warnings),
+        "warnings": [
+            *action.warnings,
+            *(
+                f"{name} is reached by {way}: once approved, its letter is yours to give."
+                for name, way in by_hand
+            ),
+        ],
         "sample": opened[waiting[0].id].text,
         "unauthenticated": not practice.replies_authenticated,
     }

@@ -10,6 +10,7 @@ from mailbot.cases.case import Case
 from mailbot.cases.decisions import Invitation, Original, SendLetter, Template
 from mailbot.cases.gate import refusal
 from mailbot.cases.letters import scoping
+from mailbot.cases.routes import by_route, route_of
 from mailbot.cases.wording import say_day
 from mailbot.errors import NotInDirectory, RecordDamaged
 from mailbot.mail.addresses import Address
@@ -37,12 +38,16 @@ def store_letter(
 ) -> str:
     """Store a letter under a Message-ID of its own, which it gives; `action` is done with it."""
     asked, subject, text, html, files = letter
-    office = parts.practice.office
+    office, directory = parts.practice.office, parts.practice.directory
+    route = route_of(asked.kind, asked.agency, asked.to, directory)
+    to = by_route(route, asked.to)
+    if route == "secure_tag":
+        subject = f"{parts.settings.post.secure_tag} {subject}"
     message_id = f"<{(asked.case or 'office').lower()}.{secrets.token_hex(10)}@{office.address.partition('@')[2]}>"
     outgoing = Outgoing(
         message_id=message_id,
         sender=Address(name=office.name, email=office.address),
-        to=asked.to,
+        to=to,
         subject=subject,
         text=text,
         html=html,
@@ -58,7 +63,7 @@ def store_letter(
         case=asked.case,
         kind=asked.kind,
         agency=asked.agency,
-        to=asked.to,
+        to=to,
         subject=subject,
         message_id=message_id,
         raw=compose(outgoing),
@@ -99,6 +104,7 @@ def as_of(letter: Letter, case: Case, when: datetime, mark: str, parts: Parts) -
         fresh = drafted.model_copy(update={"facts": drafted.facts | {"today": say_day(day)}})
     if why := refusal(fresh.kind, fresh.to, practice):
         raise NotInDirectory(why)
-    if practice.calendar.day_of(letter.created) == day and fresh.to == letter.to:
+    to = by_route(route_of(fresh.kind, fresh.agency, fresh.to, practice.directory), fresh.to)
+    if practice.calendar.day_of(letter.created) == day and to == letter.to:
         return None
     return fresh.model_copy(update={"key": f"{fresh.key}/{mark}"})

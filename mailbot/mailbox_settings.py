@@ -85,9 +85,19 @@ class FolderSettings(Reading):
 
 
 class Posting(Value):
-    """What every [post] has: how long a letter whose fate is unknown is looked for before it is sent again."""
+    """What every [post] has.
+
+    A letter whose fate is unknown is looked for `in_doubt_minutes` before it is sent again. `secure_tag` stands first
+    in the subject to agencies whose secure_route is secure_tag. More reminders and chases of one morning than
+    `letters_per_morning`, more automatic letters to one address in a day than `letters_per_address`, become a
+    question. A letter larger than `largest_mb` megabytes, as it travels, is not posted.
+    """
 
     in_doubt_minutes: int = Field(default=15, ge=0)
+    secure_tag: str = Field(default="[secure]", pattern=r"^[!-~]([ -~]*[!-~])?$")
+    letters_per_morning: int = Field(default=30, ge=1)
+    letters_per_address: int = Field(default=20, ge=1)
+    largest_mb: int = Field(default=20, ge=1)
 
 
 class SmtpSettings(Posting):

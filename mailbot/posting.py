@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 from mailbot.cases import carried_out
 from mailbot.cases.case import Case
 from mailbot.cases.decisions import Decision
+from mailbot.cases.directory import SecureRoute
 from mailbot.cases.gate import refusal
 from mailbot.cases.letters import to_office
+from mailbot.cases.routes import BY_HAND, ask_to_send, route_of
 from mailbot.errors import (
     MailboxProblem,
     PostInDoubt,
@@ -46,6 +48,10 @@ def _post(letter: Letter, parts: Parts, now: datetime, counts: dict[str, int]) -
     if why := refusal(letter.kind, letter.to, parts.practice):
         _withdraw_and_tell(letter, why, parts, now)
         return
+    route = route_of(letter.kind, letter.agency, letter.to, parts.practice.directory)
+    if route in BY_HAND:
+        _ask_to_send(letter, route, parts, now)
+        return
     parts.outbox.sending(letter.id, now)
     try:
         parts.post.post(office, letter.to, office, raw)
@@ -61,6 +67,22 @@ def _post(letter: Letter, parts: Parts, now: datetime, counts: dict[str, int]) -
     else:
         counts["sent"] += 1
         _sent(letter, parts, now)
+
+
+def is_by_hand(letter: Letter, parts: Parts) -> bool:
+    """Whether its reader is reached by a portal or over the telephone: mailbot never posts it."""
+    return route_of(letter.kind, letter.agency, letter.to, parts.practice.directory) in BY_HAND
+
+
+def _ask_to_send(letter: Letter, route: SecureRoute, parts: Parts, now: datetime) -> None:
+    """It stays ready until a person says that they have sent or told it (`mailbot sent`)."""
+    directory = parts.practice.directory
+    agency = directory.agency(letter.agency) or directory.agency_of(letter.to[0])
+    person = directory.person(letter.to[0])
+    name = person.name if person else agency.name if agency else letter.to[0]
+    case = parts.casebook.load(letter.case)
+    if decision := ask_to_send(case, letter.id, letter.kind, name, route, parts.practice, now):
+        parts.casebook.commit(Decision(case=case.ref, version=case.version).and_then(decision), now)
 
 
 def _withdraw_and_tell(letter: Letter, why: str, parts: Parts, now: datetime) -> None:

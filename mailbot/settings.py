@@ -152,11 +152,6 @@ class Settings(Value):
             for a in directory.agencies
             if not a.spoc
         ]
-        gaps += [
-            f"config/agencies.toml: [[agency]] {a.id}: secure_route: {a.secure_route} is not supported yet, only tls"
-            for a in directory.agencies
-            if a.secure_route != "tls"
-        ]
         domains = [d.casefold() for a in directory.agencies for d in a.domains]
         gaps += [
             f"config/agencies.toml: the domain {d} belongs to {domains.count(d)} agencies, so its mail is nobody's"

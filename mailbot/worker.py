@@ -28,14 +28,16 @@ from mailbot.cases.letters import to_office
 from mailbot.cases.values import Value
 from mailbot.errors import CaseMoved, MailbotError, MailboxProblem, UsageProblem
 from mailbot.intake.mails import take_in, work_through
-from mailbot.parts import Parts, open_parts
-from mailbot.posting import empty_outbox
+from mailbot.parts import Parts, build_waiting, open_parts
+from mailbot.posting import empty_outbox, is_by_hand
 from mailbot.settings import Settings
 from mailbot.store.database import write
 
 log = logging.getLogger("mailbot.worker")
 READ_EVERY, REVIEW_EVERY, POST_EVERY = 60, 300, 30
 """Seconds between the wakings of the three jobs."""
+END_WAITING = 5
+"""Seconds that the wait for mail is given to end."""
 TO_THE_OFFICE = ("approval_request", "question", "warning", "digest")
 MOST_ROUNDS = 10
 Job = Callable[[Parts, datetime], object]
@@ -150,7 +152,7 @@ def _stuck_letters(parts: Parts) -> list[StuckLetter]:
     return [
         StuckLetter(id=letter.id, case=letter.case, kind=letter.kind, status=letter.status, since=letter.since)
         for letter in parts.outbox.letters()
-        if letter.status in ("failed", "in_doubt")
+        if letter.status in ("failed", "in_doubt") or (letter.status == "ready" and is_by_hand(letter, parts))
     ]
 
 
@@ -224,9 +226,29 @@ def run(
             )
         scheduler.start()
         log.info("mailbot is at work in %s", settings.home)
-        stopped.wait()
+        with _woken_by_mail(settings, scheduler, stopped):
+            stopped.wait()
         scheduler.shutdown(wait=True)
         log.info("mailbot has stopped")
+
+
+@contextmanager
+def _woken_by_mail(settings: Settings, scheduler: BackgroundScheduler, stopped: threading.Event) -> Iterator[None]:
+    """Where the mailbox can tell of new mail, it is read at once. A hint that is missed costs a minute: the poll."""
+    waiting = build_waiting(settings)
+    if waiting is None:
+        yield
+        return
+
+    def read_now() -> None:
+        if not stopped.is_set():
+            scheduler.modify_job("read_inbox", next_run_time=datetime.now(UTC))
+
+    thread = threading.Thread(target=waiting.wait, args=(read_now, stopped), name="waiting for mail", daemon=True)
+    thread.start()
+    yield
+    # A server that does not answer must not keep the worker from stopping.
+    thread.join(END_WAITING)
 
 
 def stop_on_signals() -> threading.Event:

@@ -29,11 +29,14 @@ def on_sent(
     agency: str | None,
     round_id: str | None,
     now: datetime,
+    by: str = "mailbot",
 ) -> Decision:
-    """A letter was accepted by the mail server."""
+    """A letter was accepted by the mail server, or a named person says that they gave it to its reader."""
+    how = "accepted by the mail server" if by == "mailbot" else "given to its reader by hand"
     sent = LetterSent(
         at=now,
-        because=f"{kind.replace('_', ' ')} accepted by the mail server",
+        by=by,
+        because=f"{kind.replace('_', ' ')} {how}",
         kind=kind,
         key=key,
         to=tuple(to),

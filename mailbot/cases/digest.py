@@ -47,7 +47,7 @@ class HeldMails(Value):
 
 
 class StuckLetter(Value):
-    """A letter that failed, or of which nobody knows whether it went."""
+    """A letter that failed, that a person is to send, or of which nobody knows whether it went."""
 
     id: int
     case: str
@@ -236,7 +236,11 @@ def _held(held: HeldMails, practice: Practice) -> tuple[str, ...]:
 
 
 def _stuck(stuck: Sequence[StuckLetter], practice: Practice) -> tuple[str, ...]:
-    said = {"failed": "was refused by the mail server", "in_doubt": "may or may not have gone"}
+    said = {
+        "failed": "was refused by the mail server",
+        "in_doubt": "may or may not have gone",
+        "ready": "waits for you to send it yourself",
+    }
     return tuple(
         f"{letter.case or 'office'}: letter {letter.id} ({letter.kind.replace('_', ' ')}) {said[letter.status]}, "
         f"{_since(letter.since, practice)}"

@@ -10,12 +10,20 @@ from mailbot.cases.values import Value
 
 Partner = Literal["local_authority", "police", "health"]
 Role = Literal["partnership_manager", "la_decision_maker", "jcr_chair", "partner_lead", "attendee"]
+SecureRoute = Literal["tls", "secure_tag", "cjsm", "portal", "phone"]
+CJSM = ".cjsm.net"
+"""What criminal justice secure mail adds to an address."""
 PARTNERS: tuple[Partner, ...] = ("local_authority", "police", "health")
 PARTNER_NAMES: dict[Partner, str] = {
     "local_authority": "the local authority",
     "police": "the police",
     "health": "health (the integrated care board)",
 }
+
+
+def without_alias(address: str) -> str:
+    """The address itself, where it is the alias of criminal justice secure mail."""
+    return address[: -len(CJSM)] if address.casefold().endswith(CJSM) else address
 
 
 class Agency(Value):
@@ -30,7 +38,7 @@ class Agency(Value):
     deputies: tuple[str, ...] = ()
     escalate_to: tuple[str, ...] = ()
     ask: Literal["always", "when_named"] = "when_named"
-    secure_route: Literal["tls", "secure_tag", "cjsm", "portal", "phone"] = "tls"
+    secure_route: SecureRoute = "tls"
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -39,7 +47,7 @@ class Agency(Value):
 
     def owns_domain(self, address: str) -> bool:
         """Whether the address lies in one of the agency's domains or below it (CJSM's suffix set aside)."""
-        domain = address.rpartition("@")[2].casefold().removesuffix(".cjsm.net")
+        domain = without_alias(address).rpartition("@")[2].casefold()
         return any(domain == d.casefold() or domain.endswith("." + d.casefold()) for d in self.domains)
 
 
@@ -68,7 +76,7 @@ class Directory(Value):
 
     def agency_of(self, address: str) -> Agency | None:
         """The agency that an address belongs to: a written-down address first, then the only one with its domain."""
-        wanted = address.casefold()
+        wanted = without_alias(address).casefold()
         for agency in self.agencies:
             if wanted in (a.casefold() for a in agency.addresses):
                 return agency
@@ -92,8 +100,8 @@ class Directory(Value):
         return agency.id if agency else None
 
     def knows(self, address: str) -> bool:
-        """Whether the address itself is written down anywhere in the directory."""
-        wanted = address.casefold()
+        """Whether the address itself, or that of which it is the secure alias, is written down in the directory."""
+        wanted = without_alias(address).casefold()
         listed = [a for agency in self.agencies for a in agency.addresses]
         listed += [p.email for p in self.people]
         listed += [*self.office, self.panel]

@@ -175,6 +175,7 @@ NEWS = frozenset(
     {
         "acknowledge",
         "another-time",
+        "by-hand",
         "clocks-moved",
         "former-cases",
         "hand-over",

@@ -17,7 +17,7 @@ from mailbot.cases.wording import say_moment
 from mailbot.cli.app import By, Now, Ref, Why, app, at_work, out
 from mailbot.errors import UsageProblem
 from mailbot.intake.mails import work_through
-from mailbot.intake.said import answer_round, record_fact, replace_submission
+from mailbot.intake.said import answer_round, letter_given, record_fact, replace_submission
 from mailbot.intake.settling import NEW_CASE
 from mailbot.parts import Parts
 from mailbot.worker import alone, file_mails, settle
@@ -105,6 +105,21 @@ def _when(text: str, parts: Parts, now: datetime) -> datetime:
     except ValueError:
         raise UsageProblem(f"{text} is not a moment: write it as 2026-06-10T10:00.") from None
     return (when if when.tzinfo else when.replace(tzinfo=parts.practice.zone)).astimezone(UTC)
+
+
+@app.command()
+def sent(
+    number: Annotated[int, typer.Argument(metavar="ID")],
+    by: By,
+    at: Annotated[str, typer.Option("--at", metavar="ISO", help="When it was done, if not now.")] = "",
+    now: Now = "",
+) -> None:
+    """Say that you gave a letter to its reader yourself: by their portal, or over the telephone."""
+    with at_work(now) as (parts, moment_now):
+        when = _when(at, parts, moment_now)
+        letter_given(number, by, when, parts, moment_now)
+        out.print(f"Letter {number} is sent, {say_moment(when, parts.practice.zone)}, by {by}.", markup=False)
+        review_now(parts, moment_now)
 
 
 @app.command()

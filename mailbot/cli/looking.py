@@ -20,15 +20,14 @@ from mailbot.cases.practice import Practice
 from mailbot.cases.stages import ENDED
 from mailbot.cases.story import story_lines, tell
 from mailbot.cases.wording import count, say_moment, say_short_day, say_time, stage_name
-from mailbot.cli.app import AsJson, Now, Ref, app, at_work, out, print_json
+from mailbot.cli.app import AsJson, Now, Ref, app, at_work, err, out, print_json
 from mailbot.cli.planning import print_clocks
 from mailbot.errors import UsageProblem
-from mailbot.intake.opening import look_at
-from mailbot.mail.envelope import open_envelope, top_received
+from mailbot.mail.envelope import open_envelope
 from mailbot.parts import Parts
 from mailbot.store import audit as audits
 from mailbot.store import backup as backups
-from mailbot.store.mailbag import StoredMail
+from mailbot.store.outbox import Letter
 
 
 @app.command()
@@ -171,11 +170,20 @@ def letters(
 
 
 @app.command()
-def letter(number: Annotated[int, typer.Argument(metavar="ID")], as_json: AsJson = False, now: Now = "") -> None:
+def letter(
+    number: Annotated[int, typer.Argument(metavar="ID")],
+    save: Annotated[
+        Path | None, typer.Option("--save", metavar="FOLDER", help="Lay its text and files into a folder.")
+    ] = None,
+    as_json: AsJson = False,
+    now: Now = "",
+) -> None:
     """One letter in full, with its history."""
     with at_work(now) as (parts, _):
         found = parts.outbox.letter(number)
         files = open_envelope(found.raw, found.created).attachments
+        if save is not None:
+            _save(found, save)
         hashes = [{"name": f.name, "sha256": hashlib.sha256(f.content).hexdigest()} for f in files]
         if as_json:
             print_json(faces.whole_letter_face(found, parts.practice, hashes))
@@ -188,6 +196,23 @@ def letter(number: Annotated[int, typer.Argument(metavar="ID")], as_json: AsJson
         for step in found.history:
             when = say_moment(step.at, parts.practice.zone)
             out.print(f"{step.status:>10}  {when}  by {step.by}  {step.note}", markup=False)
+
+
+def _save(letter: Letter, folder: Path) -> None:
+    """The letter's text and files, for a person who gives them to its reader. What is there already stays."""
+    envelope = open_envelope(letter.raw, letter.created)
+    text = f"{letter.subject}\n\n{envelope.text}".encode()
+    for name, content in (("letter.txt", text), *((f.name, f.content) for f in envelope.attachments if f.name)):
+        place = folder / name
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with place.open("xb") as file:
+                file.write(content)
+        except FileExistsError:
+            raise UsageProblem(f"{place} is there already. Name an empty folder.") from None
+        except OSError as problem:
+            raise UsageProblem(f"{place} cannot be written: {problem.strerror}.") from None
+        err.print(f"Saved: {place}", markup=False)
 
 
 @app.command()
@@ -248,43 +273,6 @@ def backup(file: Annotated[Path, typer.Argument(metavar="FILE")], now: Now = "")
     with at_work(now) as (parts, _):
         backups.backup(parts.db, file)
     out.print(f"{file}: a copy of the record, checked.", markup=False)
-
-
-@app.command()
-def recognise(
-    file: Annotated[Path, typer.Argument(metavar="FILE.eml")], as_json: AsJson = False, now: Now = ""
-) -> None:
-    """What mailbot makes of one email, and why. Nothing is recorded."""
-    try:
-        raw = file.read_bytes()
-    except OSError as problem:
-        raise UsageProblem(f"{file} cannot be read: {problem.strerror}.") from None
-    with at_work(now) as (parts, at):
-        received = top_received(raw) or at
-        envelope = open_envelope(raw, received)
-        stranger = StoredMail(
-            id=0,
-            sha256="",
-            received=received,
-            kept_at=at,
-            message_id=envelope.message_id,
-            sender=envelope.sender.email,
-            subject=envelope.subject,
-            state="kept",
-            reason="",
-            case=None,
-            candidates=(),
-        )
-        opened = look_at(stranger, raw, envelope, parts)
-    if as_json:
-        print_json(faces.recognised_face(opened))
-        return
-    out.print(
-        f"{opened.read.kind.replace('_', ' ')}; case {opened.read.case or '?'}; agency {opened.read.agency or '?'}"
-    )
-    for reason in opened.read.because:
-        out.print(f"  because {reason}", markup=False)
-    out.print(f"  believed: {'yes' if opened.seen.believed else f'no, {opened.seen.why_not}'}", markup=False)
 
 
 def _table(*columns: str) -> Table:

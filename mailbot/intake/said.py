@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from mailbot.cases import rounds
-from mailbot.cases.carried_out import on_submission_drafted
+from mailbot.cases.carried_out import on_sent, on_submission_drafted
 from mailbot.cases.decisions import Decision
 from mailbot.cases.events import Paper
 from mailbot.cases.recording import Said, record
 from mailbot.errors import CaseMoved, NotAllowedNow, UsageProblem
 from mailbot.forms.unwritten import unwritten
 from mailbot.parts import Parts
+from mailbot.posting import is_by_hand
+from mailbot.store.database import write
 
 TRIES = 3
 
@@ -48,6 +50,34 @@ def replace_submission(ref: str, content: bytes, by: str, parts: Parts, now: dat
     decision = on_submission_drafted(case, paper, unwritten(document), parts.practice, now, by)
     parts.casebook.commit(decision, now)
     return decision
+
+
+def letter_given(number: int, by: str, when: datetime, parts: Parts, now: datetime) -> None:
+    """A named person gave a letter to its reader, by a portal or over the telephone; clocks run from then.
+
+    Raises UsageProblem for a person who is not in the directory or a time that cannot be, NotAllowedNow for a letter
+    that mailbot sends itself or that does not wait to be sent.
+    """
+    if not parts.practice.directory.knows(by):
+        raise UsageProblem(f"{by} is not in config/people.toml or config/agencies.toml: --as names who says so.")
+    letter = parts.outbox.letter(number)
+    given = letter.status == "ready" and is_by_hand(letter, parts)
+    if not given and letter.status != "failed":
+        raise NotAllowedNow(
+            f"Letter {number} is {letter.status.replace('_', ' ')} and not yours to send: only letters by portal or "
+            "phone, and letters that the mail server refused, are."
+        )
+    if not letter.created <= when <= now:
+        raise UsageProblem(
+            "A letter is given to its reader after it was written, and not in the future. Correct --at."
+        )
+    with write(parts.db):
+        parts.outbox.posted(number, when, by)
+        if not letter.case:
+            return
+        case, key, to = parts.casebook.load(letter.case), letter.key, letter.to
+        decision = on_sent(case, letter.kind, key, to, letter.message_id, letter.agency, letter.round, when, by)
+        parts.casebook.commit(decision, now)
 
 
 def answer_round(

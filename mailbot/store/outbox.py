@@ -22,12 +22,13 @@ Status = Literal["waiting", "ready", "sending", "in_doubt", "sent", "failed", "w
 
 MOVES: dict[Status, tuple[Status, ...]] = {
     "waiting": ("ready", "withdrawn", "rejected"),
-    "ready": ("sending", "waiting", "withdrawn"),
+    # Straight to sent: a person gave it to its reader.
+    "ready": ("sending", "sent", "waiting", "withdrawn"),
     "sending": ("sent", "in_doubt", "failed", "ready"),
     # Never straight to withdrawn: it may have gone.
     "in_doubt": ("sent", "ready", "failed"),
-    # A person has put the address or the server right.
-    "failed": ("ready", "withdrawn"),
+    # A person has put the address or the server right, or has read the letter out over the telephone.
+    "failed": ("ready", "sent", "withdrawn"),
     "sent": (),
     "withdrawn": (),
     "rejected": (),
@@ -224,10 +225,10 @@ class Outbox:
             self._move(letter, "sending", now)
             self._db.execute("UPDATE letters SET attempts = attempts + 1 WHERE id = ?", [letter])
 
-    def posted(self, letter: int, now: datetime) -> None:
-        """The server took it, or its own copy was found."""
+    def posted(self, letter: int, now: datetime, by: str = "mailbot") -> None:
+        """The server took it, its own copy was found, or a person gave it to its reader at that time."""
         with write(self._db):
-            self._move(letter, "sent", now)
+            self._move(letter, "sent", now, by)
             self._db.execute("UPDATE letters SET sent_at = ? WHERE id = ?", [stamp(now), letter])
 
     def doubt(self, letter: int, now: datetime, note: str = "") -> None:

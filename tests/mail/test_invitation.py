@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 from datetime import datetime
+from email.message import EmailMessage
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -129,8 +130,7 @@ def test_the_invitation_says_what_a_calendar_needs() -> None:
 def test_its_hour_is_londons_in_summer_and_after_the_clocks_have_gone_back(start: str, written: str) -> None:
     content = write_invitation(INVITATION.model_copy(update={"start": at(start)}), OFFICE, WRITTEN)
     assert f"DTSTART;TZID=Europe/London:{written}".encode() in content
-    (zone,) = Calendar.from_ical(content).walk("VTIMEZONE")
-    assert zone.to_tz(lookup_tzid=False).utcoffset(at(start).replace(tzinfo=None)) is not None
+    assert content.count(b"BEGIN:VTIMEZONE") == 1
 
 
 def test_a_cancellation_has_the_same_name_and_asks_for_no_answer() -> None:
@@ -157,10 +157,10 @@ def test_mail_programs_find_it_among_the_texts_and_among_the_files() -> None:
         date=WRITTEN,
     )
     message = email.message_from_bytes(compose(letter), policy=email.policy.default)
-    texts = message.get_payload(0)
-    assert texts.get_content_type() == "multipart/alternative"
-    shown = texts.get_payload()[-1]
-    assert shown["Content-Type"].params["method"] == "REQUEST"
+    assert isinstance(message, EmailMessage)
+    (texts,) = [part for part in message.walk() if part.get_content_type() == "multipart/alternative"]
+    shown = list(texts.iter_parts())[-1]
+    assert (shown.get_content_type(), shown["Content-Type"].params["method"]) == ("text/calendar", "REQUEST")
     assert Calendar.from_ical(shown.get_content()).to_ical() == Calendar.from_ical(content).to_ical()
     (file,) = message.iter_attachments()
     assert (file.get_filename(), file.get_payload(decode=True)) == (INVITATION.name, content)
