@@ -100,3 +100,41 @@ def test_trust_without_proof_says_so() -> None:
 @pytest.mark.parametrize("value", ["", ";", ";;;", "(((", '"', "=", "a=b", "x; =; dmarc", '(;")";'])
 def test_nonsense_in_the_header_is_nothing_found(value: str) -> None:
     assert all(method.name != "dmarc" for method in read_results(value).methods)
+
+
+def marked(*marks: str, sender: str = "Ida Vale <ida.vale@council.example>", results: str = "") -> Envelope:
+    """A mail with these marks of Exchange, as its own mailbox shows it."""
+    headers = "".join(f"X-MS-Exchange-Organization-AuthAs: {mark}\r\n" for mark in marks) + results
+    return open_envelope(f"{headers}From: {sender}\r\nSubject: x\r\n\r\nAPPROVE\r\n".encode(), MONDAY)
+
+
+@pytest.mark.parametrize("authserv_id", [None, "", OURS])
+def test_on_exchange_a_colleagues_mail_is_believed_by_the_services_own_mark(authserv_id: str | None) -> None:
+    belief = believe(marked("Internal"), authserv_id, trust_unauthenticated=False, internal_mark=True)
+    assert belief.believed, belief.why
+    assert "council.example" in belief.why
+
+
+@pytest.mark.parametrize("authserv_id", [None, "", OURS])
+def test_where_the_mailbox_is_not_on_exchange_anybody_could_have_written_the_mark(authserv_id: str | None) -> None:
+    assert not believe(marked("Internal"), authserv_id, trust_unauthenticated=False).believed
+
+
+@pytest.mark.parametrize(
+    "envelope",
+    [
+        marked("Anonymous"),
+        marked("Internal", "Anonymous"),
+        marked("Internal", "Internal"),
+        marked("Internal", sender="ida.vale@council.example, mallory@evil.example"),
+    ],
+)
+def test_no_other_mark_is_believed(envelope: Envelope) -> None:
+    assert not believe(envelope, "", trust_unauthenticated=False, internal_mark=True).believed
+
+
+def test_mail_from_outside_still_needs_its_dmarc_pass_on_exchange() -> None:
+    outside = marked(
+        "Anonymous", sender="ola.brand@police.example", results=f"Authentication-Results: {MICROSOFT}\r\n"
+    )
+    assert believe(outside, "", trust_unauthenticated=False, internal_mark=True).believed
