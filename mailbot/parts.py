@@ -15,6 +15,7 @@ from mailbot.documents.papers import Papers
 from mailbot.documents.sandbox import Sandbox
 from mailbot.errors import ConfigProblems
 from mailbot.mail.imap import ImapInbox
+from mailbot.mail.imap_idle import ImapIdle
 from mailbot.mail.inbox import FolderInbox, Inbox
 from mailbot.mail.outgoing import FolderPost, Post
 from mailbot.mail.smtp import SmtpPost
@@ -114,6 +115,12 @@ def build_inbox(settings: Settings) -> Inbox:
             return GraphInbox(graph_of(wanted, password(wanted.microsoft.secret_env)), wanted.folder, listing=listing)
         case _:
             raise ConfigProblems([f"config/mailbot.toml: [inbox] kind: {wanted.kind} is not supported yet"])
+
+
+def build_waiting(settings: Settings) -> ImapIdle | None:
+    """What can tell of new mail before the next poll; none where the mailbox cannot."""
+    inbox = build_inbox(settings) if isinstance(settings.inbox, ImapSettings) else None
+    return ImapIdle(inbox.server, inbox.folder) if isinstance(inbox, ImapInbox) else None
 
 
 def outlook_tokens(microsoft: Microsoft | None) -> Tokens | None:

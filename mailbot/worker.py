@@ -223,6 +223,8 @@ def run(
                 args=(name, job, settings, clock),
                 next_run_time=datetime.now(UTC),
                 id=name,
+                # Woken by a mail while it reads, it reads once more afterwards: one thread, so never two at a time.
+                max_instances=2,
             )
         scheduler.start()
         log.info("mailbot is at work in %s", settings.home)
