@@ -264,6 +264,13 @@ def recognised_face(opened: Opened) -> Json:
         "alerts": ["live_concern"] if read.alerts else [],
         "items": [item.model_dump() for item in read.items],
     }
+    if opened.verdict is not None:
+        answered = opened.verdict
+        face["approval"] = {
+            "answer": answered.answer,
+            "items": "all" if answered.items is None else list(answered.items),
+            "reason": answered.reason or answered.why or None,
+        }
     if read.kind == "la_decision":
         face["la_decision"] = {"serious_harm": read.answer or None}
     if read.kind == "partner_answer":

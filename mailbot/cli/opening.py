@@ -1,4 +1,4 @@
-"""Commands by which a case begins or becomes one with another: open, merge, replay."""
+"""Commands by which cases and papers come in by hand: open, merge, replay, file."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from mailbot.cases.wording import say_moment, stage_name
 from mailbot.cli.app import By, Now, Ref, Why, app, at_work, moment, out
 from mailbot.cli.deciding import read_again, review_now
 from mailbot.errors import UsageProblem
+from mailbot.intake.filing import file_for
 from mailbot.intake.incidents import ByHand, open_by_hand
 from mailbot.intake.merging import merge_cases
 from mailbot.intake.replaying import replay_files
@@ -90,6 +91,27 @@ def replay(
                 f"Mail {number}, received at {when}, is {state}: {parts.mailbag.mail(number).reason}", markup=False
             )
         review_now(parts, at)
+
+
+@app.command("file")
+def file_by_hand(
+    ref: Ref,
+    agency: Annotated[str, typer.Argument(metavar="AGENCY", help="Whose the files are: its id in agencies.toml.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="What was saved from the portal.")],
+    by: By,
+    received: Annotated[
+        str, typer.Option("--received", metavar="ISO", help="When the office got it; clocks count from there.")
+    ] = "",
+    now: Now = "",
+) -> None:
+    """Take in files that a person saved from a secure portal, as if their agency had mailed them."""
+    with at_work(now) as (parts, at):
+        came = moment(received, parts.settings) if received else at
+        mail = file_for(ref, agency, files, by, came, parts, at)
+        out.print(f"Mail {mail.id} is {mail.state}: {mail.reason}", markup=False)
+        review_now(parts, at)
+    if mail.state == "held":
+        raise typer.Exit(1)
 
 
 def _day(text: str) -> None:

@@ -199,7 +199,7 @@ def unknown_labels(forms: tuple[Form, ...]) -> set[tuple[str, str]]:
 
 
 def _duplicate(seen: Seen) -> str:
-    return f"the very same mail is mail {seen.copy_of} of the record" if seen.copy_of else ""
+    return f"it is mail {seen.copy_of} again: the same Message-ID, the same words and files" if seen.copy_of else ""
 
 
 def _own_copy(seen: Seen) -> str:

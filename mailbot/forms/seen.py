@@ -64,7 +64,7 @@ class Seen(Value):
     """Cases that were merged, each with the one that it goes on in."""
     prefix: str = "RR"
     copy_of: int | None = None
-    """The mail of the record that has the very same bytes, where this one is only looked at."""
+    """An earlier mail of the record that says the very same under the same Message-ID."""
     waiting: tuple[int, ...] = ()
     """Mails of the same sender, or the same agency, that wait for a password."""
     from_office: bool = False

@@ -12,8 +12,8 @@ from datetime import datetime
 
 from mailbot.cases.decisions import Decision
 from mailbot.errors import CaseMoved, MailbotError
-from mailbot.forms.live import live_paper
 from mailbot.forms.recognise import unknown_labels
+from mailbot.intake.again import earlier
 from mailbot.intake.answers import take_la_decision, take_panel_reply, take_partner_answer
 from mailbot.intake.forms import take_nil_return, take_return
 from mailbot.intake.incidents import take_incident
@@ -28,6 +28,7 @@ from mailbot.intake.replies import (
     take_bounce,
     take_live_concern,
     take_other,
+    take_records_request,
     take_reply,
 )
 from mailbot.intake.settling import (
@@ -61,6 +62,10 @@ def take_in(raw: RawMail, parts: Parts, now: datetime) -> str:
     if mail.state != "kept":
         log.info("mail %s came again; it is %s already", number, mail.state)
         return mail.state
+    if not raw.problem and (first := earlier(number, raw.content, raw.received, parts)):
+        parts.mailbag.is_again(number, first)
+        log.info("mail %s is mail %s in other bytes", number, first)
+        return parts.mailbag.mail(first).state
     if raw.problem:
         envelope = open_envelope(raw.content, raw.received)
         parts.mailbag.note(number, envelope.message_id, envelope.sender.email, envelope.subject)
@@ -108,9 +113,15 @@ def _decide(opened: Opened, parts: Parts, now: datetime) -> None:
     kind = opened.read.kind
     assigned = opened.mail.case is not None
     parts.mailbag.note_unknown_labels(opened.mail.id, unknown_labels(opened.seen.read))
-    if kind in ("referral", "notification") and live_paper(opened.seen.read):
-        # Beside a form of ours it may be background; a person looks at once all the same.
-        told = live_letter(opened, "It came beside a form of ours, which is dealt with.", parts, now)
+    if opened.read.alerts and kind != "live_concern":
+        # Beside something else it may be background; a person looks at once all the same.
+        of_ours = kind in ("referral", "notification")
+        where = (
+            "beside a form of ours, which is dealt with"
+            if of_ours
+            else f"in a mail taken as: {kind.replace('_', ' ')}"
+        )
+        told = live_letter(opened, f"It came {where}.", parts, now)
         parts.casebook.commit(Decision(actions=(told,)), now)
     if kind in MUST_BE_BELIEVED and not opened.seen.believed and not (assigned and kind not in ONLY_BY_THEMSELVES):
         hold(
@@ -156,6 +167,7 @@ HANDLERS: dict[str, Callable[[Opened, Parts, datetime], None]] = {
     "panel_reply": take_panel_reply,
     "decision": take_decision,
     "live_concern": take_live_concern,
+    "records_request": take_records_request,
     "locked": take_locked,
     "password": take_password,
 }

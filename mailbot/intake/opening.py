@@ -15,26 +15,39 @@ from mailbot.forms.form import Form, Problem
 from mailbot.forms.live import live_paper
 from mailbot.forms.recognise import CODE, Recognition, recognise
 from mailbot.forms.seen import KnownCase, OurLetter, Seen, filled
-from mailbot.mail.authenticity import believe
+from mailbot.forms.verdicts import Verdict, read_verdict
+from mailbot.mail.authenticity import Belief, believe
 from mailbot.mail.bounces import Bounce, delivered, read_bounce
 from mailbot.mail.envelope import Attachment, Envelope, fresh_page, fresh_text, open_envelope
+from mailbot.mail.lookalikes import looks_like
 from mailbot.parts import Parts
 from mailbot.store.mailbag import StoredMail
 
 MAIL_SECONDS = 180.0
 """Seconds after which no further attachment of one mail is read: other mails wait too."""
+SAID = ("sender", "subject", "text", "html", "attachments", "in_reply_to")
+"""What two copies of one mail have in common; the headers of the way here differ."""
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Opened:
     """A stored mail, opened and recognised."""
 
-    def __init__(self, mail: StoredMail, envelope: Envelope, bounce: Bounce | None, seen: Seen, read: Recognition):
+    def __init__(
+        self,
+        mail: StoredMail,
+        envelope: Envelope,
+        bounce: Bounce | None,
+        seen: Seen,
+        read: Recognition,
+        verdict: Verdict | None = None,
+    ):
         self.mail = mail
         self.envelope = envelope
         self.bounce = bounce
         self.seen = seen
         self.read = read
+        self.verdict = verdict
 
 
 def open_mail(mail: StoredMail, parts: Parts) -> Opened:
@@ -72,6 +85,7 @@ def look_at(mail: StoredMail, raw: bytes, envelope: Envelope, parts: Parts) -> O
         parts.practice.trust_unauthenticated_replies,
         internal_mark=settings.inbox.kind in ("exchange", "graph"),
     )
+    belief = _named_as_lookalike(envelope, belief, parts)
     arrived = () if own or bounce else delivered(raw)
     machine = bool(own or bounce or arrived or envelope.automatic)
     forms = () if machine else tuple(_read_attachments(envelope, parts))
@@ -89,6 +103,7 @@ def look_at(mail: StoredMail, raw: bytes, envelope: Envelope, parts: Parts) -> O
         body=None if machine else read_body(fresh_text(envelope)),
         answers=_answered(envelope, (*(bounce.about if bounce else ()), *arrived), parts),
         cases=tuple(_known(case, parts.practice) for case in parts.casebook.open_cases()),
+        copy_of=None if own else _copy_of(mail, envelope, parts),
         refs=tuple(parts.casebook.refs()),
         merged=parts.casebook.merged(),
         prefix=parts.practice.office.reference,
@@ -97,7 +112,40 @@ def look_at(mail: StoredMail, raw: bytes, envelope: Envelope, parts: Parts) -> O
         from_panel=envelope.sender.email.casefold() == parts.practice.panel.casefold(),
         sender_agency=agency.id if (agency := parts.practice.directory.agency_of(envelope.sender.email)) else None,
     )
-    return Opened(mail, envelope, bounce, seen, recognise(seen, parts.practice.directory))
+    read = recognise(seen, parts.practice.directory)
+    return Opened(mail, envelope, bounce, seen, read, _verdict(envelope, read, parts))
+
+
+def _named_as_lookalike(envelope: Envelope, belief: Belief, parts: Parts) -> Belief:
+    """A sender from a domain that only looks like an agency's is never believed, whatever vouches for it."""
+    directory, sender = parts.practice.directory, envelope.sender
+    ours = [domain for agency in directory.agencies for domain in agency.domains]
+    ours.append(parts.practice.office.address.partition("@")[2])
+    copied = "" if directory.knows(sender.email) else looks_like(sender.domain, ours)
+    if not copied:
+        return belief
+    return Belief(believed=False, why=f"The domain {sender.domain} looks like {copied} and is not: beware.")
+
+
+def _verdict(envelope: Envelope, read: Recognition, parts: Parts) -> Verdict | None:
+    """What a reply to a request for approval answers about the letters that wait for it."""
+    if read.kind != "approval":
+        return None
+    approval = parts.approvals.by_code(read.code) if read.code else None
+    case = parts.casebook.load(approval.case) if approval else None
+    waiting = case.rounds[approval.round].waiting if case and approval and approval.round in case.rounds else ()
+    return read_verdict(fresh_text(envelope), waiting)
+
+
+def _copy_of(mail: StoredMail, envelope: Envelope, parts: Parts) -> int | None:
+    """An earlier mail that says the same under the same Message-ID: it came twice, over two lists or servers."""
+    for other in parts.mailbag.same_message(envelope.message_id, mail.id or None):
+        if other.sha256 == mail.sha256:
+            continue
+        earlier = open_envelope(parts.mailbag.raw(other.id), other.received)
+        if all(getattr(earlier, part) == getattr(envelope, part) for part in SAID):
+            return other.id
+    return None
 
 
 def _pasted(envelope: Envelope, there: frozenset[str], parts: Parts) -> Form | None:

@@ -194,10 +194,15 @@ def live_letter(opened: Opened, what_was_done: str, parts: Parts, now: datetime)
     ).model_copy(update={"due": now})
 
 
+def take_records_request(opened: Opened, parts: Parts, now: datetime) -> None:
+    """Held for a person whoever sent it: what is disclosed, and to whom, is no machine's to say."""
+    hold(opened, "; ".join(opened.read.because), parts, now)
+
+
 def take_other(opened: Opened, parts: Parts, now: datetime) -> None:
     """Neither form nor answer: held where it may be about a case, else left alone with the reason."""
     read, received = opened.read, opened.envelope.received
-    if read.kind in ("own_copy", "receipt"):
+    if read.kind in ("own_copy", "receipt", "duplicate"):
         mark(opened, "handled", "; ".join(read.because), parts, read.case)
         return
     if read.case:

@@ -47,7 +47,7 @@ NEW_CASE = "NEW"
 """What a person assigns a held referral to, to say that it opens a case of its own."""
 OPENS_A_CASE = ("referral", "notification", "other", "question")
 """Kinds that a person may assign to a new case."""
-TELL_WHEN_HELD = (MUST_BE_BELIEVED - {"question", "acknowledgement"}) | {"bounce"}
+TELL_WHEN_HELD = (MUST_BE_BELIEVED - {"question", "acknowledgement"}) | {"bounce", "records_request"}
 MOST_TOLD = 10
 """Held mails that the office is told of one by one in one pass."""
 State = Literal["handled", "held", "ignored"]
@@ -153,6 +153,11 @@ def _advice(opened: Opened) -> list[str]:
             return ["Assigned to a case it joins that one, as a further referral of its incident. NEW opens a case."]
         case "notification":
             return ["Assigned to a case it becomes one of its papers. NEW opens a case, whose form is then awaited."]
+        case "records_request":
+            return [
+                "It is a request for records by right, which has a time limit of its own in law. Pass it to the "
+                "information governance team today; mailbot answers nothing and discloses nothing."
+            ]
         case "other":
             return ["If it tells of an incident, NEW opens a case with its words and files, and a form is awaited."]
         case _:

@@ -80,8 +80,8 @@ class Mailbag:
         """Store a mail before anyone tries to understand it; gives its number.
 
         `key` is the inbox's own name for it. The same bytes again are a second sighting of the same mail; other bytes
-        are a new mail, whatever Message-ID or key they come under. Raises RuntimeError inside an open transaction,
-        which could still be rolled back and lose the mail.
+        are a new mail, whatever Message-ID or key they come under, until `is_again` says otherwise. Raises
+        RuntimeError inside an open transaction, which could still be rolled back and lose the mail.
         """
         if self._db.conn.in_transaction:
             raise RuntimeError("A mail is kept in a transaction of its own.")
@@ -91,7 +91,7 @@ class Mailbag:
                 "INSERT INTO mails (sha256, received, kept_at) VALUES (?, ?, ?) ON CONFLICT (sha256) DO NOTHING",
                 [sha256, stamp(received), stamp(now)],
             )
-            mail = rows(self._db, "SELECT id FROM mails WHERE sha256 = ?", [sha256])[0]["id"]
+            mail = rows(self._db, "SELECT coalesce(same_as, id) AS id FROM mails WHERE sha256 = ?", [sha256])[0]["id"]
             self._db.execute(
                 "INSERT INTO sightings (key, mail, received, seen_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
                 [key, mail, stamp(received), stamp(now)],
@@ -136,16 +136,29 @@ class Mailbag:
             self.mail(mail)
             self._db.execute("UPDATE mails SET message_id = ?, sender = ?, subject = ? WHERE id = ?", [*texts, mail])
 
-    def has_message(self, message_id: str, other_than: int | None = None) -> bool:
-        """Whether a mail with this Message-ID has been noted; `other_than` leaves one out (itself, read again)."""
+    def with_message(self, message_id: str, other_than: int) -> list[int]:
+        """The other mails that came under this Message-ID, oldest first. Without a Message-ID a mail has no twin."""
         if not message_id:
-            return False
-        found = one(
+            return []
+        found = rows(
             self._db,
-            "SELECT id FROM mails WHERE message_id = ? AND id IS NOT ? LIMIT 1",
+            "SELECT id FROM mails WHERE message_id = ? AND id <> ? AND same_as IS NULL ORDER BY id",
             [message_id, other_than],
         )
-        return found is not None
+        return [row["id"] for row in found]
+
+    def is_again(self, mail: int, first: int) -> None:
+        """A kept mail is an earlier one in other bytes: both are kept, and where it lies is where the earlier lies.
+
+        Raises UnknownMail; NotAllowedNow where something became of it already.
+        """
+        with write(self._db):
+            self.mail(first)
+            self._move(mail, "ignored", f"mail {first}, given by the mailbox in other bytes", "", ())
+            self._db.execute("UPDATE mails SET same_as = ? WHERE id = ?", [first, mail])
+            self._db.execute("UPDATE OR IGNORE sightings SET mail = ? WHERE mail = ?", [first, mail])
+            # One is left where the mailbox showed both under one name: it is counted already.
+            self._db.execute("DELETE FROM sightings WHERE mail = ?", [mail])
 
     def mark(
         self,
@@ -189,7 +202,7 @@ class Mailbag:
         """The inbox's names of mails that do not yet lie in the folder where they belong, oldest first.
 
         An ignored mail stays where it was, unless it had been held and a person set it aside. A mail that a person
-        brought as a file (`mailbot replay FILE`) lies in no mailbox.
+        brought as a file (`mailbot replay FILE`, `mailbot file`) lies in no mailbox.
         """
         return [
             (row["key"], row["folder"])
@@ -202,7 +215,7 @@ class Mailbag:
                         WHEN m.state = 'ignored' AND s.filed = 'Held' THEN 'Done'
                     END AS folder
                     FROM sightings s JOIN mails m ON m.id = s.mail
-                ) WHERE folder IS NOT NULL AND folder IS NOT filed AND key NOT LIKE 'replay/%'
+                ) WHERE folder IS NOT NULL AND folder IS NOT filed AND key NOT LIKE 'replay/%' AND key NOT LIKE 'brought/%'
                 ORDER BY seen_at, mail""",
             )
         ]
