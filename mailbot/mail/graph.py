@@ -170,7 +170,7 @@ class GraphInbox:
                 return None  # taken away since the folder was listed
             failed.append(failure)
             lost = sum(one.status == 0 for one in failed)
-            if failure.rest is not None or failure.status in (401, 403) or lost >= LOST_LIMIT:
+            if failure.rest is not None or failure.status == 401 or lost >= LOST_LIMIT:
                 raise self._problem("read", failure) from failure
             return None
 

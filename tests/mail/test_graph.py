@@ -229,7 +229,14 @@ def test_a_message_id_may_hold_what_a_filter_does_not_like(mailbox: GraphMailbox
 
 @pytest.mark.parametrize(
     ("status", "asked_for", "waited"),
-    [(429, {"Retry-After": "7"}, 7), (503, {"Retry-After": "20"}, 20), (429, {}, 5), (429, {"Retry-After": "0"}, 1)],
+    [
+        (429, {"Retry-After": "7"}, 7),
+        (503, {"Retry-After": "20"}, 20),
+        (429, {}, 5),
+        (429, {"Retry-After": "0"}, 1),
+        (429, {"Retry-After": "Thu, 01 Jan 2015 00:00:00 GMT"}, 1),
+        (429, {"Retry-After": "soon"}, 5),
+    ],
 )
 def test_graph_is_left_alone_for_as_long_as_it_asks(
     mailbox: GraphMailbox, status: int, asked_for: dict[str, str], waited: float
@@ -416,6 +423,22 @@ def test_broken_off_at_the_letter_it_is_in_doubt_and_only_its_copy_can_tell(
         mailbox.post(900_000).post(US, TO, US, compose(LARGE if large else LETTER))
     assert len(mailbox.server.sent) == gone
     assert mailbox.open().find_sent(LETTER.message_id) == bool(gone)
+
+
+def test_a_server_that_freezes_over_a_letter_leaves_it_in_doubt(mailbox: GraphMailbox) -> None:
+    mailbox.server.hang_up("POST .*sendMail", "frozen")
+    with pytest.raises(PostInDoubt, match="ReadTimeout"):
+        GraphPost(mailbox.graph(timeout=0.3)).post(US, TO, US, compose(LETTER))
+    assert len(mailbox.server.sent) == 1
+
+
+def test_a_server_that_freezes_over_a_mail_costs_only_that_mail(mailbox: GraphMailbox) -> None:
+    mailbox.put(a_mail(1), a_mail(2))
+    mailbox.server.hang_up(r"GET .*\$value", "frozen")
+    given = GraphInbox(mailbox.graph(timeout=0.3)).fetch_new(known=set())
+    assert next(given).content == a_mail(2)
+    with pytest.raises(MailboxProblem, match="1 mails of Inbox"):
+        next(given)
 
 
 def test_no_server_at_all_leaves_the_letter_ready(mailbox: GraphMailbox) -> None:

@@ -73,7 +73,7 @@ class Fault:
     status: int = 0
     headers: dict[str, str] = field(default_factory=dict)
     body: Mapping[str, object] | None = None
-    hang_up: Literal["", "before", "after", "middle"] = ""
+    hang_up: Literal["", "before", "after", "middle", "frozen"] = ""
 
 
 @dataclass
@@ -164,8 +164,11 @@ class GraphServer:
         """The next requests that match are answered so."""
         self.faults.append(Fault(pattern, times, status, headers or {}, body))
 
-    def hang_up(self, pattern: str, when: Literal["before", "after", "middle"], times: int = 1) -> None:
-        """The connection breaks before the request is carried out, after it, or in the middle of the answer."""
+    def hang_up(self, pattern: str, when: Literal["before", "after", "middle", "frozen"], times: int = 1) -> None:
+        """The connection breaks before the request is carried out, after it, or in the middle of the answer.
+
+        `frozen`: the request is carried out, and no answer ever comes.
+        """
         self.faults.append(Fault(pattern, times, hang_up=when))
 
     def fault(self, asked: str) -> Fault | None:
@@ -226,7 +229,9 @@ class _Handler(BaseHTTPRequestHandler):
         except Refused as refused:
             said = {"error": {"code": refused.code, "message": refused.message, "innerError": {}}}
             return self._send(refused.status, json.dumps(said).encode(), {})
-        if fault and fault.hang_up == "after":
+        if fault and fault.hang_up == "frozen":
+            self.rfile.read(1)  # until the client gives up
+        if fault and fault.hang_up in ("after", "frozen"):
             return self._break_off()
         if isinstance(answer, bytes):
             return self._send_chunked(answer, break_off=bool(fault))
