@@ -169,8 +169,18 @@ def demo(
     story: Annotated[
         str, typer.Option("--story", metavar="NAME", help="rapid-review, other-agency or alternative-learning.")
     ] = "rapid-review",
+    imap: Annotated[
+        bool, typer.Option("--imap", help="Play nothing: open the office on a mail server, for a real mail program.")
+    ] = False,
+    port_imap: Annotated[int, typer.Option("--port-imap", metavar="N")] = 1143,
+    port_smtp: Annotated[int, typer.Option("--port-smtp", metavar="N")] = 1025,
 ) -> None:
     """Play a whole case with a moving clock: invented people, real forms, real letters."""
-    from mailbot.demo.play import play  # nobody else needs the demo's parts
+    if imap:
+        from mailbot.demo.open_office import open_office  # nobody else needs the demo's parts
+
+        open_office(directory, port_imap, port_smtp, stop_on_signals())
+        return
+    from mailbot.demo.play import play
 
     play(directory, fast, story)
