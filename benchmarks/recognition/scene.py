@@ -16,8 +16,10 @@ SIGNATURES = (
     "\n\nMany thanks,\n\nPat",
     "\n\nSent from my iPhone",
     "",
-    "\n\nRegards\n\nL. Brannock | Named Professional | 01632 960177\n\nThis email and any attachment is confidential and "
-    "intended solely for the addressee. If you have received it in error please delete it and tell the sender. We cannot "
+    "\n\nRegards\n\nL. Brannock | Named Professional | 01632 960177\n\nThis email and any "
+    "attachment is confidential and "
+    "intended solely for the addressee. If you have received it in error please delete it and "
+    "tell the sender. We cannot "
     "accept liability for any loss. Please consider the environment before you print this.",
     "\n\nThanks\nMo\n-- \nMy working days are Tuesday to Thursday.",
 )

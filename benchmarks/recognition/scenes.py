@@ -67,7 +67,7 @@ def scenes(record: Record) -> Iterator[Scene]:
 
 
 def _words(record: Record, kind: str, said: tuple[str, ...]) -> Iterator[Scene]:
-    """Answers in words, in turn from each agency about one case and the other; half from a colleague of the contact."""
+    """Answers in words, from each agency in turn about one case and the other; half from a colleague."""
     for number, (text, agency, case) in enumerate(zip(said, cycle(AGENCIES), cycle((ROWAN, TAMSIN)), strict=False)):
         letter = record.letter("scoping", case, agency)
         sender = STAFF[agency] if number % 2 else ""
@@ -254,7 +254,10 @@ def _approvals(record: Record) -> Iterator[Scene]:
         yield Scene(f"approval: {text}", reply(asked, text, number), "approval", MARNIE)
     raw = fresh(MANAGER, answer_subject(asked), "APPROVE", 2)
     yield Scene("approval from a phone, without headers", raw, "approval", MARNIE)
-    page = '<html><body><div dir="auto">APPROVE&nbsp;</div><div class="gmail_quote">On Mon wrote:<blockquote>1. A letter</blockquote></div></body></html>'
+    page = (
+        '<html><body><div dir="auto">APPROVE&nbsp;</div><div class="gmail_quote">On Mon '
+        "wrote:<blockquote>1. A letter</blockquote></div></body></html>"
+    )
     yield Scene("approval in HTML only", _html(asked, page), "approval", MARNIE)
 
 
@@ -293,7 +296,10 @@ def _machines(record: Record) -> Iterator[Scene]:
         letter = record.letter("scoping", TAMSIN, agency)
         yield Scene(f"bounce: {said}", _report(letter, action, status, said), "bounce", TAMSIN, agency)
     letter = record.letter("scoping", ROWAN, "housing")
-    words = f"Your message could not be delivered.\n\n<{letter.to[0].email}>: user unknown\n\n--- Copy of your message ---\nMessage-ID: {letter.message_id}\nSubject: {letter.subject}\n"
+    words = (
+        f"Your message could not be delivered.\n\n<{letter.to[0].email}>: user unknown\n\n--- Copy "
+        f"of your message ---\nMessage-ID: {letter.message_id}\nSubject: {letter.subject}\n"
+    )
     raw = fresh(
         "Mail Delivery System <MAILER-DAEMON@westmarch-homes.example>", "Undeliverable: " + letter.subject, words, 3
     )
@@ -315,14 +321,21 @@ def _machines(record: Record) -> Iterator[Scene]:
 
 
 def _report(letter: Envelope, action: str, status: str, said: str) -> bytes:
-    head = f"From: MAILER-DAEMON@mx.example\r\nTo: rapidreview@westmarchscp.example\r\nSubject: Delivery Status Notification\r\nMessage-ID: <{action}.{status}@mx.example>\r\n"
+    head = (
+        f"From: MAILER-DAEMON@mx.example\r\nTo: rapidreview@westmarchscp.example\r\nSubject: "
+        f"Delivery Status Notification\r\nMessage-ID: <{action}.{status}@mx.example>\r\n"
+    )
     kind = "MIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=r\r\n\r\n"
     words = f"--r\r\nContent-Type: text/plain\r\n\r\n{said}\r\n"
     block = (
         "--r\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n\r\n"
-        f"Final-Recipient: rfc822; {letter.to[0].email}\r\nAction: {action}\r\nStatus: {status}\r\nDiagnostic-Code: smtp; {said}\r\n"
+        f"Final-Recipient: rfc822; {letter.to[0].email}\r\nAction: {action}\r\nStatus: "
+        f"{status}\r\nDiagnostic-Code: smtp; {said}\r\n"
     )
-    returned = f"--r\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {letter.message_id}\r\nSubject: {letter.subject}\r\n--r--\r\n"
+    returned = (
+        f"--r\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: "
+        f"{letter.message_id}\r\nSubject: {letter.subject}\r\n--r--\r\n"
+    )
     return (head + kind + words + block + returned).encode()
 
 
@@ -378,7 +391,10 @@ def _calendar(record: Record) -> Iterator[Scene]:
         message["From"], message["Subject"] = sender, f"{answer.capitalize()}: Rapid Review meeting"
         message["Message-ID"] = f"<calendar-{number}@westmarch-police.example>"
         message.set_content("")
-        ics = f"BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nBEGIN:VEVENT\r\nUID:rr-2026-001@westmarchscp.example\r\nATTENDEE;PARTSTAT={answer}:mailto:{sender}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+        ics = (
+            "BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nBEGIN:VEVENT\r\nUID:rr-2026-001@westmarchscp.example\r\n"
+            f"ATTENDEE;PARTSTAT={answer}:mailto:{sender}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+        )
         message.add_alternative(ics, subtype="calendar", params={"method": "REPLY"})
         yield Scene(f"calendar: {answer}", _stamped(message, sender), "calendar_reply", ROWAN, "police")
 

@@ -89,7 +89,8 @@ RECORDS = (
     ),
     (
         "Information request",
-        "This is a request for information under the FOIA. How much did the partnership spend on independent authors?",
+        "This is a request for information under the FOIA. How much did the partnership spend "
+        "on independent authors?",
     ),
     ("my data", "Under the Data Protection Act 2018 I have the right to see what you hold on me. Please send it."),
 )
@@ -97,7 +98,8 @@ LIVE = (
     ("MARF - urgent", "Please find a multi agency referral form attached for a child we saw today."),
     (
         "Safeguarding referral for a 6 year old",
-        "I want to report a child at risk. He came to school today with marks on his neck and is frightened to go home.",
+        "I want to report a child at risk. He came to school today with marks on his neck and "
+        "is frightened to go home.",
     ),
     (
         "Concern about a child",
@@ -118,7 +120,8 @@ LIVE = (
     ),
     (
         "URGENT safeguarding",
-        "A pupil disclosed this morning that her stepfather hurts her at night. What should we do? She goes home at 3.15.",
+        "A pupil disclosed this morning that her stepfather hurts her at night. What should we "
+        "do? She goes home at 3.15.",
     ),
 )
 AUTOMATIC = (
@@ -143,7 +146,8 @@ PORTALS = (
     ),
     (
         "Mimecast",
-        "You have a new Secure Message from Westmarch Homes.\nView Message: https://secure-eu.mimecast.example/m/1\nPowered by Mimecast Secure Messaging",
+        "You have a new Secure Message from Westmarch Homes.\nView Message: "
+        "https://secure-eu.mimecast.example/m/1\nPowered by Mimecast Secure Messaging",
     ),
     (
         "Galaxkey",

@@ -51,7 +51,7 @@ def recognise(
 
 
 def _show(opened: Opened) -> None:
-    """The answer first; then the rules in their order up to the one that fitted, and the marks that were looked for."""
+    """The answer first; then every rule in its order, and the marks of a case that were looked for."""
     read, seen = opened.read, opened.seen
     case, agency = read.case or "?", read.agency or "?"
     out.print(f"{_words(read.kind)}; case {case}; agency {agency}", markup=False)

@@ -61,7 +61,8 @@ _INVOLVED = _any_of(
 """What says that there was something after all, in another sentence than the nil."""
 _DISCLAIMER = re.compile(
     r"(?i)^\W*(?:disclaimer|confidentiality|this (?:e-?mail|message|communication|transmission)\b.{0,80}"
-    r"\b(?:confidential|intended|privileged|attachment)|(?:the )?(?:information|contents?) (?:contained )?(?:in|of) this e-?mail"
+    r"\b(?:confidential|intended|privileged|attachment)|(?:the )?(?:information|contents?)"
+    r" (?:contained )?(?:in|of) this e-?mail"
     r"|privileged and confidential)"
 )
 """How the small print below a mail begins."""

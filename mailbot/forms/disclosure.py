@@ -1,4 +1,4 @@
-"""Requests for records that reach the same mailbox: subject access, freedom of information, a solicitor's for a file."""
+"""Requests for records that reach this mailbox: subject access, freedom of information, a solicitor's for a file."""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ _LAW = (
     r"environmental information regulations|\beir\b"
 )
 _ASKED = (
-    r"request|please (?:tell|supply|provide|send|disclose|confirm|let me have)|could you (?:tell|supply|provide|send)|"
+    r"request|please (?:tell|supply|provide|send|disclose|confirm|let me have)|could you (?:tell|"
+    r"supply|provide|send)|"
     r"i (?:would like|want|wish|have the right|am entitled)|we act for|(?:right|like) to (?:see|know|have)"
 )
 _BY_LAW = re.compile(rf"(?is)(?:{_LAW}).*?\b(?:{_ASKED})|\b(?:{_ASKED}).*?(?:{_LAW})")
 _TITLE = re.compile(r"(?i)^\W*(?:(?:re|fw|fwd):\s*)*(?:subject access|freedom of information|foi|d?sar)\b.{0,40}$")
 _OWN_FILE = re.compile(
     r"(?is)\b(?:copy|copies|all|any|everything|what|the|my)\b.{0,60}\b(?:information|data|records?|files?|notes?|written|held?)\b"
-    r".{0,60}\b(?:about|on|concerning|regarding|of)\s+(?:me|myself|my (?:child|son|daughter|children|client|family)|our client)\b"
+    r".{0,60}\b(?:about|on|concerning|regarding|of)\s+(?:me|myself|my (?:child|son|daughter|"
+    r"children|client|family)|our client)\b"
 )
 _WISH = re.compile(
     r"(?i)\b(?:i|we) (?:would like|want|wish|request|am requesting|require|demand)\b|\bplease\b|\bmy right\b"

@@ -23,10 +23,14 @@ ABOUT_FORMS = re.compile(
     r"(?i)\b(guidance|training|newsletter|bulletin|policy|webinar|consultation|update to|minutes|agenda)\b"
 )
 """Words of mail that is about such forms and is none."""
-_WHO = r"(?:child|children|baby|infant|toddler|pupil|girl|boy|son|daughter|sibling|brother|sister|unborn|resident|year[- ]old)"
+_WHO = (
+    r"(?:child|children|baby|infant|toddler|pupil|girl|boy|son|daughter|sibling|brother|sister|unborn|resident|"
+    r"year[- ]old)"
+)
 _HURT = re.compile(
     r"(?i)\b(?:at (?:immediate |serious |significant |high )?risk|in (?:immediate |grave )?danger|"
-    r"(?:being|been) (?:hit|hurt|beaten|abused|neglected|harmed|assaulted)|(?:hurts?|hits?|beats?|hitting|hurting) (?:her|him|them)|"
+    r"(?:being|been) (?:hit|hurt|beaten|abused|neglected|harmed|assaulted)|(?:hurts?|hits?|"
+    r"beats?|hitting|hurting) (?:her|him|them)|"
     r"disclos(?:ed|es|ing)|(?:frightened|scared|afraid) (?:to go home|of)|unsafe|not safe|"
     r"(?:marks?|bruis\w+|burns?) (?:on|to) (?:his|her|their)|unexplained (?:bruis|injur|burn)\w*|screaming)\b"
 )
@@ -43,7 +47,7 @@ _REPORTS = re.compile(
 def live_now(words: str) -> str:
     """Why these words tell of somebody who may be hurt now; empty where they do not.
 
-    Three things together: a child or another person in care, harm, and either that it is now or that it is being reported.
+    Three things together: a child or another person in care, harm, and that it is now or is being reported.
     """
     for passage in re.split(r"\n\s*\n", words):
         who = re.search(rf"(?i)\b{_WHO}\b", passage)

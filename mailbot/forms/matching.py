@@ -63,7 +63,7 @@ def match_case(seen: Seen, kind: str = "") -> Match:
 
 
 def case_of_form(form: Form, seen: Seen, otherwise: str | None) -> str | None:
-    """The case of one form of a mail: its own block, its child, else the mail's, where the child may be that one's."""
+    """The case of one form of a mail: its own block, its child, else the mail's where the child may be the same."""
     named = refs_in(form.get("case_ref"), seen) or {case.ref for case in seen.cases if same_child(case, form)}
     if named:
         return named.pop() if len(named) == 1 else None

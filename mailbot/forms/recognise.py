@@ -89,7 +89,8 @@ MORE_TIME = re.compile(
     r"(?i)\b(?:extension|extend(?:ing|ed)? (?:the|our|this|that) (?:deadline|date|time)"
     rf"|(?:few|couple of|some|any|one|two|three|\d+) (?:more|extra|additional|further) {_DAYS}"
     rf"|(?:more|extra|additional|further|longer) {_DAYS}"
-    r"|(?:cannot|can['’]t|(?:not|n['’]t|un)(?: going to)?(?: be)? ?able to|unlikely to|struggl\w+ to|will not|won['’]t)"
+    r"|(?:cannot|can['’]t|(?:not|n['’]t|un)(?: going to)?(?: be)? ?able to|unlikely to|"
+    r"struggl\w+ to|will not|won['’]t)"
     r"(?: \w+){0,3} (?:make|meet|get|return|complete|finish|send|submit|hit)\b[^.?!]{0,60}"
     r"\b(?:deadline|by (?:then|the|your|\w+day|\d)|on time|in time|date)"
     r"|(?:deadline|due date|return date|date)\b[^.?!]{0,25}\b(?:moved|extended|pushed|put) ?(?:back|to|by)?"
@@ -97,11 +98,13 @@ MORE_TIME = re.compile(
     r"|until (?:the )?\S+ ?\S* to (?:return|complete|respond|send))\b"
 )
 NO_MORE_TIME = re.compile(
-    r"(?i)\b(?:no|not|n['’]t|without)\b(?: \w+){0,2} (?:an? |any )?(?:extension|(?:more|extra|further|additional) time)\b"
+    r"(?i)\b(?:no|not|n['’]t|without)\b(?: \w+){0,2} (?:an? |any )?(?:extension|(?:more|extra|"
+    r"further|additional) time)\b"
 )
 """What says that no more time is wanted."""
 THANKS_ONLY = re.compile(
-    r"(?i)\b(thank(?:s| you)|receipt|received|acknowledg\w*|noted|will (?:respond|return|complete)|been (?:allocated|passed))\b"
+    r"(?i)\b(thank(?:s| you)|receipt|received|acknowledg\w*|noted|will (?:respond|return|"
+    r"complete)|been (?:allocated|passed))\b"
 )
 CLOSING = re.compile(
     r"(?i)^\W*(?:(?:kind|best|warm|many) )?(?:regards|thanks|wishes)\b[ ,.!]*$|^\W*(?:yours \w+|sent from .*)$"
@@ -310,7 +313,7 @@ def _nil_return(seen: Seen) -> str:
 
 
 def _ours(seen: Seen) -> bool:
-    """Whether it is about what we asked: an answer to a letter, or from an agency of the case that the subject names."""
+    """Whether it is about what we asked: an answer, or from an agency of the case that the subject names."""
     named = refs_in(seen.envelope.subject, seen)
     asked = any(case.ref in named and seen.sender_agency in case.asked for case in seen.cases)
     return bool(seen.answers) or asked

@@ -26,7 +26,8 @@ _OPENED_THERE = re.compile(
     r"shared (?:a |an |the )?\w+ with you|sent you)\b"
 )
 _SECURE = re.compile(
-    r"(?is)\b(?:received|sent|sent you|have|has)\s+(?:been\s+sent\s+)?(?:an?|the|this|your|\d+)\s+(?:new\s+)?(?:\w+\s+){0,2}"
+    r"(?is)\b(?:received|sent|sent you|have|has)\s+(?:been\s+sent\s+)?(?:an?|the|this|your|"
+    r"\d+)\s+(?:new\s+)?(?:\w+\s+){0,2}"
     r"(?:secure|encrypted|protected|confidential)\s+(?:\w+\s+){0,2}(?:e-?mail|message|package|file|document|workspace)s?\b"
     r"|\b(?:a|an|the|new)\s+(?:secure|encrypted|protected)\s+(?:e-?mail|message)\s+(?:has\s+been|was|is)\b"
     r"|\b(?:an?|new)\s+(?:\w+\s+){0,3}message\s+in\s+your\s+\w+\s+mailbox\b"
@@ -36,8 +37,8 @@ _SECURE = re.compile(
 def leads_to_a_portal(text: str) -> str:
     """Why the text is nothing but the way to a message elsewhere, empty where it is not.
 
-    `text` is what stands above the quoted original. It needs an address, words that say to open it, and either a known
-    maker in the address or words that speak of a secure message.
+    `text` is what stands above the quoted original. It needs an address, words that say to open it, and either a
+    known maker in the address or words that speak of a secure message.
     """
     links = _LINK.findall(text)
     if not links or not _OPENED_THERE.search(text):

@@ -86,7 +86,7 @@ def read_bounce(raw: bytes) -> Bounce | None:
 
 
 def delivered(raw: bytes) -> tuple[str, ...]:
-    """The Message-IDs of what a server says it delivered, relayed or expanded; empty for any other mail. Never raises."""
+    """The Message-IDs of what a server says it delivered or relayed; empty for any other mail. Never raises."""
     try:
         message = email.message_from_bytes(raw, policy=compat32)
         reports = _reports(message)

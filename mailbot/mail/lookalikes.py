@@ -1,4 +1,4 @@
-"""Domains that look like an agency's and are not: a letter changed, added or left out, or the agency's name in front."""
+"""Domains that look like an agency's and are not: a letter changed or added, or the agency's name in front."""
 
 from __future__ import annotations
 

@@ -160,6 +160,11 @@ class Mailbag:
             # One is left where the mailbox showed both under one name: it is counted already.
             self._db.execute("DELETE FROM sightings WHERE mail = ?", [mail])
 
+    def same_message(self, message_id: str, before: int | None) -> list[StoredMail]:
+        """Earlier mails under the same Message-ID, oldest first; all of them where `before` is none."""
+        earlier = self._mails("message_id = ? AND message_id <> '' ORDER BY id", message_id)
+        return [mail for mail in earlier if before is None or mail.id < before]
+
     def mark(
         self,
         mail: int,
@@ -215,7 +220,8 @@ class Mailbag:
                         WHEN m.state = 'ignored' AND s.filed = 'Held' THEN 'Done'
                     END AS folder
                     FROM sightings s JOIN mails m ON m.id = s.mail
-                ) WHERE folder IS NOT NULL AND folder IS NOT filed AND key NOT LIKE 'replay/%' AND key NOT LIKE 'brought/%'
+                ) WHERE folder IS NOT NULL AND folder IS NOT filed
+                AND key NOT LIKE 'replay/%' AND key NOT LIKE 'brought/%'
                 ORDER BY seen_at, mail""",
             )
         ]
