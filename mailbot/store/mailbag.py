@@ -136,17 +136,6 @@ class Mailbag:
             self.mail(mail)
             self._db.execute("UPDATE mails SET message_id = ?, sender = ?, subject = ? WHERE id = ?", [*texts, mail])
 
-    def with_message(self, message_id: str, other_than: int) -> list[int]:
-        """The other mails that came under this Message-ID, oldest first. Without a Message-ID a mail has no twin."""
-        if not message_id:
-            return []
-        found = rows(
-            self._db,
-            "SELECT id FROM mails WHERE message_id = ? AND id <> ? AND same_as IS NULL ORDER BY id",
-            [message_id, other_than],
-        )
-        return [row["id"] for row in found]
-
     def is_again(self, mail: int, first: int) -> None:
         """A kept mail is an earlier one in other bytes: both are kept, and where it lies is where the earlier lies.
 

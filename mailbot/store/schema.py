@@ -203,6 +203,9 @@ CREATE TABLE unknown_labels (
 
 WAITS_FOR = "ALTER TABLE mails ADD COLUMN waits_for TEXT NOT NULL DEFAULT '' CHECK (waits_for IN ('', 'password'))"
 
+# The earlier mail that this one is, given by the mailbox in other bytes.
+SAME_AS = "ALTER TABLE mails ADD COLUMN same_as INTEGER REFERENCES mails (id)"
+
 INDEXES = (
     "CREATE INDEX mails_by_message_id ON mails (message_id)",
     "CREATE INDEX mails_by_state ON mails (state)",
@@ -261,7 +264,12 @@ def m002_passwords_and_labels(db: Database) -> None:
         db.execute(statement.strip())
 
 
-STEPS = (m001_the_record, m002_passwords_and_labels)
+def m003_mails_in_other_bytes(db: Database) -> None:
+    """Mails that are an earlier one, which another kind of mailbox gives in other bytes."""
+    db.execute(SAME_AS)
+
+
+STEPS = (m001_the_record, m002_passwords_and_labels, m003_mails_in_other_bytes)
 MIGRATIONS = Migrations("mailbot")
 for step in STEPS:
     MIGRATIONS()(step)

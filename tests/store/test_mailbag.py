@@ -58,7 +58,7 @@ def test_a_known_message_id_with_other_bytes_is_a_new_mail(mailbag: Mailbag, kep
     mailbag.note(kept, "<1@council.example>", "duty@council.example", "Referral")
     other = mailbag.keep(MAIL + b"PS\r\n", "INBOX/1/2", MONDAY, LATER)
     assert other != kept
-    assert mailbag.has_message("<1@council.example>", other_than=other)
+    assert [mail.id for mail in mailbag.same_message("<1@council.example>", before=other)] == [kept]
 
 
 def test_a_key_used_again_for_other_bytes_loses_neither_mail(mailbag: Mailbag, kept: int) -> None:
@@ -70,13 +70,37 @@ def test_a_key_used_again_for_other_bytes_loses_neither_mail(mailbag: Mailbag, k
 
 def test_a_mail_read_again_is_not_its_own_twin(mailbag: Mailbag, kept: int) -> None:
     mailbag.note(kept, "<1@council.example>", "duty@council.example", "Referral")
-    assert mailbag.has_message("<1@council.example>")
-    assert not mailbag.has_message("<1@council.example>", other_than=kept)
+    assert mailbag.same_message("<1@council.example>", before=kept) == []
 
 
 def test_mails_without_a_message_id_are_not_each_others_twins(mailbag: Mailbag, kept: int) -> None:
     mailbag.note(kept, "", "duty@council.example", "")
-    assert not mailbag.has_message("")
+    assert mailbag.same_message("", before=mailbag.keep(b"other", "INBOX/1/2", MONDAY, LATER)) == []
+
+
+def test_a_mail_in_other_bytes_lies_where_the_earlier_one_lies(mailbag: Mailbag, kept: int) -> None:
+    mailbag.mark(kept, "held", "which case is this?")
+    mailbag.filed("INBOX/1/1", "Held")
+    again = mailbag.keep(b"in other bytes", "exchange/1", MONDAY, LATER)
+    mailbag.is_again(again, kept)
+    assert mailbag.raw(again) == b"in other bytes", "nothing is thrown away"
+    assert mailbag.to_file() == [("exchange/1", "Held")]
+    assert [mail.id for mail in mailbag.held()] == [kept]
+    assert mailbag.ledger() == Ledger(seen=2, handled=0, held=2, ignored=0, balanced=True)
+    assert mailbag.keep(b"in other bytes", "exchange/2", MONDAY, LATER) == kept
+
+
+def test_a_mail_shown_under_one_name_in_two_forms_is_counted_once(mailbag: Mailbag, kept: int) -> None:
+    mailbag.mark(kept, "handled", "a referral", REF)
+    mailbag.is_again(mailbag.keep(b"in other bytes", "INBOX/1/1", MONDAY, LATER), kept)
+    assert mailbag.ledger() == Ledger(seen=1, handled=1, held=0, ignored=0, balanced=True)
+
+
+def test_a_mail_that_something_became_of_is_not_made_another(mailbag: Mailbag, kept: int) -> None:
+    other = mailbag.keep(b"other", "INBOX/1/2", MONDAY, LATER)
+    mailbag.mark(other, "handled", "a return", REF)
+    with pytest.raises(NotAllowedNow):
+        mailbag.is_again(other, kept)
 
 
 def test_half_a_character_in_a_subject_does_not_stop_the_mail(mailbag: Mailbag, kept: int) -> None:
