@@ -5,17 +5,15 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from email.message import Message
 from email.parser import BytesHeaderParser
 from email.policy import compat32
-from email.utils import getaddresses
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from mailbot.errors import MailboxProblem, PostInDoubt, PostProblem, PostRefused, PostUnavailable
 from mailbot.mail.envelope import first_message_id
 from mailbot.mail.graph_client import Graph, GraphFailure
-from mailbot.mail.outgoing import checked_address
+from mailbot.mail.outgoing import checked_address, insist_on_addresses
 
 MOST_MIME = 3_900_000
 """Bytes of base64 that go in one request; Graph refuses more than 4 MB (its reference, "message: sendMail")."""
@@ -48,7 +46,7 @@ class GraphPost:
         """See Post. A letter whose To names others than `recipients` is refused."""
         for address in (sender, *recipients):
             checked_address(address)
-        _insist_on(BytesHeaderParser(policy=compat32).parsebytes(message), sender, recipients)
+        insist_on_addresses(message, sender, recipients)
         try:
             mime = base64.encodebytes(message)
             if len(mime) <= self.most_mime:
@@ -149,18 +147,6 @@ class GraphPost:
             f"{self.graph.mailbox} on {self.graph.endpoint} cannot be used to send: {failure}. {failure.what_to_do} "
             "The letter did not go; it stays ready and is tried again."
         )
-
-
-def _insist_on(letter: Message[str, str], sender: str, recipients: tuple[str, ...]) -> None:
-    """Graph reads whom a letter goes to off the letter: it must be those that were meant, and nobody else."""
-    if not recipients:
-        raise PostRefused("The letter is addressed to nobody. It was not sent; draft it again.")
-    named = [str(value) for header in ("To", "Cc", "Bcc") for value in letter.get_all(header, [])]
-    if {address.casefold() for _, address in getaddresses(named)} != {one.casefold() for one in recipients}:
-        raise PostRefused("The letter names other addresses than it is meant for. It was not sent; draft it again.")
-    (writer,) = getaddresses([str(letter.get("From", ""))]) or [("", "")]
-    if writer[1].casefold() != sender.casefold():
-        raise PostRefused("The letter is not from the shared mailbox. It was not sent; draft it again.")
 
 
 def _without_attachments(message: bytes) -> tuple[bytes, list[_File]]:

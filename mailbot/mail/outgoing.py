@@ -9,7 +9,7 @@ from email.header import Header
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser
 from email.policy import SMTP, compat32
-from email.utils import format_datetime, formataddr, parsedate_to_datetime
+from email.utils import format_datetime, formataddr, getaddresses, parsedate_to_datetime
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
@@ -70,6 +70,22 @@ def checked_address(address: str) -> str:
             f"{address!r} is no email address. Correct it in agencies.toml, people.toml or mailbot.toml."
         )
     return address
+
+
+def insist_on_addresses(message: bytes, sender: str, recipients: tuple[str, ...]) -> None:
+    """For services that read whom a letter goes to off the letter: it is those that were meant, and nobody else.
+
+    Raises PostRefused.
+    """
+    letter = BytesHeaderParser(policy=compat32).parsebytes(message)
+    if not recipients:
+        raise PostRefused("The letter is addressed to nobody. It was not sent; draft it again.")
+    named = [str(value) for header in ("To", "Cc", "Bcc") for value in letter.get_all(header, [])]
+    if {address.casefold() for _, address in getaddresses(named)} != {one.casefold() for one in recipients}:
+        raise PostRefused("The letter names other addresses than it is meant for. It was not sent; draft it again.")
+    (writer,) = getaddresses([str(letter.get("From", ""))]) or [("", "")]
+    if writer[1].casefold() != sender.casefold():
+        raise PostRefused("The letter is not from the shared mailbox. It was not sent; draft it again.")
 
 
 class Post(Protocol):
