@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: help setup setup-tests setup-bench demo test lint accuracy bench hostile measurements diagram clean
+.PHONY: help setup setup-tests setup-bench demo test lint accuracy bench hostile measurements recognition odd-mail diagram clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -52,6 +52,12 @@ hostile: setup-bench ## bombs, cut files and flipped bytes through the reader
 
 measurements: setup-bench ## all three, written into docs/reading.md
 	$(BIN)/python -m benchmarks.publish
+
+recognition: setup ## how right the bot recognises 218 invented mails, with every miss
+	$(BIN)/python -m benchmarks.recognition
+
+odd-mail: setup ## the table of odd mails in docs/mail.md, drawn from tests/eml
+	$(BIN)/python -m benchmarks.odd_mail
 
 diagram: setup ## the stages of a case, drawn into docs/stages.md
 	$(BIN)/mailbot stages > docs/stages.md

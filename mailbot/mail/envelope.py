@@ -319,7 +319,8 @@ def _text(part: Message, content: bytes) -> str:
     charset = _guarded(lambda: _mended(part).get_param("charset"), None)
     if isinstance(charset, tuple):
         charset = charset[2]
-    return decode_bytes(content, str(charset or "")).replace("\r\n", "\n").replace("\r", "\n")
+    text = decode_bytes(content, str(charset or "")).replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\0", "")
 
 
 def _file_name(part: Message) -> str:
