@@ -165,6 +165,7 @@ def _practice(
         ),
         approvers=main.approval.approvers,
         panel=main.panel.address,
+        two_persons=main.approval.two_persons,
         grace_minutes=main.approval.grace_minutes,
         approval_days=main.approval.expires_days,
         trust_unauthenticated_replies=main.approval.trust_unauthenticated_replies,

@@ -9,7 +9,7 @@ from typing import Literal
 from mailbot.cases.case import Case
 from mailbot.cases.decisions import Invitation, Original, SendLetter, Template
 from mailbot.cases.gate import refusal
-from mailbot.cases.letters import scoping
+from mailbot.cases.letters import ladder_letter, scoping
 from mailbot.cases.routes import by_route, route_of
 from mailbot.cases.wording import say_day
 from mailbot.errors import NotInDirectory, RecordDamaged
@@ -97,6 +97,9 @@ def as_of(letter: Letter, case: Case, when: datetime, mark: str, parts: Parts) -
     day = practice.calendar.day_of(when)
     if letter.kind == "scoping":
         fresh = scoping(case, case.requests[letter.agency or ""], practice, when)
+    elif letter.kind in ("reminder", "chase"):
+        request, step = case.requests[letter.agency or ""], letter.key.split("/")[3]
+        fresh = ladder_letter(case, request, practice, when, step, letter.kind, letter.to)
     else:
         drafted = parts.outbox.drafted_from(letter.key)
         if drafted is None:

@@ -82,9 +82,16 @@ class ApprovalSettings(Value):
     """[approval]: who may release letters, and how."""
 
     approvers: tuple[Email, ...] = Field(min_length=1)
+    two_persons: tuple[Literal["scoping", "escalation", "invitation", "pack", "submission", "outcome"], ...] = ()
     grace_minutes: int = Field(default=5, ge=0)
     expires_days: int = Field(default=5, ge=1)
     trust_unauthenticated_replies: bool = False
+
+    @model_validator(mode="after")
+    def _two_to_approve(self) -> ApprovalSettings:
+        if self.two_persons and len({address.casefold() for address in self.approvers}) < 2:
+            raise ValueError("two_persons needs two approvers at least")
+        return self
 
 
 class MailbotToml(Value):

@@ -9,12 +9,11 @@ from typing import Literal
 from mailbot.cases import letters
 from mailbot.cases.asking import names, not_in_directory
 from mailbot.cases.case import Case, Request
-from mailbot.cases.decisions import Action, Decision, SendLetter, Withdraw
+from mailbot.cases.decisions import Action, Decision, SendLetter
 from mailbot.cases.events import (
     AgencyReplied,
     AnyEvent,
     ChronologyReceived,
-    DeliveryFailed,
     LetterKind,
     NotificationReceived,
     PanelNotified,
@@ -190,40 +189,6 @@ def on_reply(
         titles[kind],
         [f"It came from {agency} and is kept as mail {came.mail}. Please read it and answer from the mailbox."],
         commands[kind],
-    )
-    return decision.and_then(told)
-
-
-def on_bounce(
-    case: Case, agency: str, address: str, permanent: bool, came: Came, practice: Practice, now: datetime
-) -> Decision:
-    """A letter did not arrive. The agency is not silent: it was not reached; the chasing stops, a person looks."""
-    what = "cannot be delivered to" if permanent else "is not being taken just now by"
-    because = f"mail {what} an address of {agency}"
-    failed = DeliveryFailed(
-        at=came.received, because=because, mail=came.mail, agency=agency, address=address, permanent=permanent
-    )
-    stop = Withdraw(
-        key=f"{case.ref}/withdraw/{agency}/bounce-{came.mail}",
-        case=case.ref,
-        agency=agency,
-        kinds=("reminder", "chase", "escalation"),
-    )
-    decision = Decision(
-        case=case.ref,
-        version=case.version,
-        events=(failed,),
-        actions=(stop,) if permanent else (),
-        because=(because,),
-    )
-    told = tell_office(
-        case,
-        now,
-        practice,
-        f"bounce/{agency}/{address}",
-        "A letter did not arrive",
-        [f"Mail to {address} ({agency}) came back. Please ring the agency, and correct config/agencies.toml."],
-        kind="warning",
     )
     return decision.and_then(told)
 

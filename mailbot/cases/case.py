@@ -49,6 +49,7 @@ class Request(Value):
     acknowledged: bool = False
     paused: bool = False
     undeliverable: bool = False
+    failed: tuple[str, ...] = Field(default=(), description="addresses from which our letters came back")
     extended_to: date | None = None
     extension_asked_at: AwareDatetime | None = None
     extension_refused: bool = False
@@ -80,6 +81,7 @@ class Round(Value):
     expires: AwareDatetime | None = None
     answered_by: str = ""
     why: str = ""
+    first: dict[int, str] = Field(default={}, description="item -> who approved it first, where two must")
 
 
 class Child(Value):

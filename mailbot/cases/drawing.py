@@ -32,6 +32,7 @@ STEP_NAMES = {
     "endorsed": "the chair endorses the outcome",
     "extension_granted": "an agency is given more time",
     "extension_refused": "an agency is refused more time",
+    "first_approved": "the first of two persons approves letters",
     "file_unlocked": "a locked file is opened",
     "incident_reported": "another agency's information",
     "intention_reported": "the authority means to notify",

@@ -35,6 +35,8 @@ class Practice(Value):
     calendar: WorkingCalendar
     approvers: tuple[str, ...]
     panel: str
+    two_persons: tuple[str, ...] = ()
+    """Kinds of rounds that two of the approvers must approve."""
     grace_minutes: int = 5
     approval_days: int = 5
     trust_unauthenticated_replies: bool = False

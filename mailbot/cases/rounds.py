@@ -8,11 +8,14 @@ from typing import Literal
 
 from mailbot.cases.case import Case, Round
 from mailbot.cases.decisions import AskApproval, Decision, Reject, Release, SendLetter, TakeBack, Withdraw
-from mailbot.cases.events import ApprovalAsked, LetterKind, RoundApproved, RoundRejected, RoundStopped
+from mailbot.cases.events import ApprovalAsked, FirstApproved, LetterKind, RoundApproved, RoundRejected, RoundStopped
 from mailbot.cases.letters import approval_expiry, release_time
 from mailbot.cases.practice import Practice
+from mailbot.cases.questions import tell_office
+from mailbot.errors import NotAllowedNow
 
 Answer = Literal["approve", "reject", "hold", "stop"]
+TWO = "Two different persons must approve it; nothing goes after the first approval."
 
 
 def ask(
@@ -40,7 +43,7 @@ def ask(
         title=title,
         go_by=go_by,
         expires=expires,
-        warnings=tuple(warnings),
+        warnings=(*warnings, *([TWO] if needs_two(round_id, practice) else [])),
     )
     return Decision(case=case.ref, events=(asked,), actions=(*letters, question), because=(because,))
 
@@ -79,6 +82,17 @@ def answer(
     said = reason or f"{by} answered {verdict.upper()}"
     match verdict:
         case "approve":
+            if needs_two(round_id, practice) and (first := _first_approval(case, round_id, items, by, now, mail)):
+                told = tell_office(
+                    case,
+                    now,
+                    practice,
+                    f"second-approval/{round_id}/{case.version}",
+                    "A second person is needed",
+                    [f"{by} approved {round_title(round_id)}. {TWO}"],
+                    [f"mailbot approve {case.ref}/{round_id} --as YOU"],
+                )
+                return Decision(case=case.ref, version=case.version).and_then(first).and_then(told)
             release = Release(key=key, case=case.ref, round=round_id, items=items, due=release_time(practice, now))
             approved = RoundApproved(at=now, by=by, because=said, round=round_id, items=items, mail=mail)
             return Decision(
@@ -96,6 +110,32 @@ def answer(
             return Decision(case=case.ref, version=case.version, events=(stopped,), actions=(back,), because=(said,))
         case "hold":
             return Decision(case=case.ref, version=case.version, because=(f"{by} asked to hold; the letters wait",))
+
+
+def needs_two(round_id: str, practice: Practice) -> bool:
+    """Whether two of the approvers must approve letters of this round (`[approval] two_persons`)."""
+    return round_id.partition("-")[0] in practice.two_persons
+
+
+def _first_approval(
+    case: Case, round_id: str, items: tuple[int, ...] | None, by: str, now: datetime, mail: int | None
+) -> Decision:
+    """The approval as the first of two; empty where it is the second of every item.
+
+    Raises NotAllowedNow where the same person approves again, or would be the second of some items only.
+    """
+    waiting = case.rounds[round_id]
+    wanted = waiting.waiting if items is None else items
+    firsts = {waiting.first.get(item, "") for item in wanted}
+    if by.casefold() in firsts:
+        raise NotAllowedNow(f"{by} has approved {round_title(round_id)} already. {TWO}")
+    if "" not in firsts:
+        return Decision()
+    if len(firsts) > 1:
+        raise NotAllowedNow("Some of these letters have a first approval and some have none: approve them apart.")
+    because = f"{by} approved; a second person is needed"
+    first = FirstApproved(at=now, by=by, because=because, round=round_id, items=wanted, mail=mail)
+    return Decision(case=case.ref, events=(first,), because=(because,))
 
 
 def supersede(

@@ -135,6 +135,7 @@ ANY_TIME = frozenset(
         "partner_answered",
         "threshold_meeting_set",
         "approval_asked",
+        "first_approved",
         "round_approved",
         "round_rejected",
         "round_stopped",
@@ -171,6 +172,7 @@ ANY_TIME = frozenset(
 AFTER_THE_END = frozenset(
     {
         "approval_asked",
+        "first_approved",
         "round_approved",
         "round_rejected",
         "round_stopped",

@@ -27,6 +27,7 @@ from mailbot.cases.events import (
     ExtensionGranted,
     ExtensionRefused,
     FileUnlocked,
+    FirstApproved,
     IncidentReported,
     IntentionTold,
     InvitationAnswered,
@@ -147,6 +148,8 @@ def tell(event: AnyEvent, practice: Practice) -> str:
         case ApprovalAsked():
             letters = count(len(event.items), "letter")
             return f"Approval was asked for {round_title(event.round)} ({letters}), until {_until(event, practice)}."
+        case FirstApproved():
+            return sentence_case(f"{_items(event.items)}{round_title(event.round)}: approved by the first of two.")
         case RoundApproved():
             return sentence_case(f"{_items(event.items)}{round_title(event.round)}: approved.")
         case RoundRejected():

@@ -186,6 +186,7 @@ NEWS = frozenset(
         "question",
         "refused",
         "reopened",
+        "second-approval",
         "soon",
         "stand-in",
         "tell-referrer",

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from mailbot.carry_out import carry_out_all
 from mailbot.cases.decisions import Release
 from mailbot.cases.recording import FACTS, Said
-from mailbot.cases.rounds import Answer
 from mailbot.cases.story import tell
 from mailbot.cases.wording import say_moment
 from mailbot.cli.app import By, Now, Ref, Why, app, at_work, out
 from mailbot.errors import UsageProblem
 from mailbot.intake.mails import work_through
-from mailbot.intake.said import answer_round, letter_given, record_fact, replace_submission
+from mailbot.intake.said import answer_letter, answer_round, letter_given, record_fact, replace_submission
 from mailbot.intake.settling import NEW_CASE
 from mailbot.parts import Parts
 from mailbot.worker import alone, file_mails, settle
@@ -41,16 +40,30 @@ def reject(ids: Ids, by: By, why: Why, now: Now = "") -> None:
         _answer("reject", ids, by, why, parts, at)
 
 
-def _answer(verdict: Answer, ids: list[str], by: str, why: str, parts: Parts, at: datetime) -> None:
-    for (ref, round_id), items in _rounds(ids, parts).items():
+def _answer(
+    verdict: Literal["approve", "reject"], ids: list[str], by: str, why: str, parts: Parts, at: datetime
+) -> None:
+    held_back = [text for text in ids if _is_held_back(text, parts)]
+    done = "approved" if verdict == "approve" else "rejected"
+    for text in held_back:
+        answer_letter(int(text), verdict, by, why, parts, at)
+        out.print(f"Letter {text}: {done} by {by}.", markup=False)
+    for (ref, round_id), items in _rounds([text for text in ids if text not in held_back], parts).items():
         decision = answer_round(ref, round_id, verdict, items, by, why, parts, at)
         which = f" items {', '.join(map(str, items))}" if items else ""
-        done = "approved" if verdict == "approve" else "rejected"
         out.print(f"{ref}/{round_id}{which}: {done} by {by}.", markup=False)
+        if verdict == "approve" and not any(isinstance(action, Release) for action in decision.actions):
+            out.print("Nothing goes yet: a second person must approve it.")
         for action in decision.actions:
             if isinstance(action, Release) and action.due > at:
                 out.print(f"The letters go at {say_moment(action.due, parts.practice.zone)}.", markup=False)
     _carry_out_now(parts, at)
+
+
+def _is_held_back(text: str, parts: Parts) -> bool:
+    """Whether it is the number of a letter of no round that waits: it would have gone by itself (caps.py)."""
+    letter = parts.outbox.letter(int(text)) if text.isascii() and text.isdecimal() else None
+    return letter is not None and letter.status == "waiting" and letter.round is None
 
 
 def _rounds(ids: list[str], parts: Parts) -> dict[tuple[str, str], tuple[int, ...] | None]:

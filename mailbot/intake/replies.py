@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from mailbot.cases import arrivals, letters, rounds
+from mailbot.cases import arrivals, bounced, letters, rounds
 from mailbot.cases.case import Case
 from mailbot.cases.decisions import Decision, SendLetter
 from mailbot.cases.questions import tell_office
@@ -84,7 +84,7 @@ def take_bounce(opened: Opened, parts: Parts, now: datetime) -> None:
         mark(opened, "handled", f"letter {letter.id} came back after the case was closed", parts, letter.case)
         return
     address = bounce.addresses[0] if bounce.addresses else letter.to[0]
-    decision = arrivals.on_bounce(
+    decision = bounced.on_bounce(
         case, letter.agency, address, bounce.permanent, came(opened, parts), parts.practice, now
     )
     store(opened, decision, case.ref, parts, now)

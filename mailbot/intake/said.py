@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 from mailbot.cases import rounds
 from mailbot.cases.carried_out import on_sent, on_submission_drafted
@@ -78,6 +79,21 @@ def letter_given(number: int, by: str, when: datetime, parts: Parts, now: dateti
         case, key, to = parts.casebook.load(letter.case), letter.key, letter.to
         decision = on_sent(case, letter.kind, key, to, letter.message_id, letter.agency, letter.round, when, by)
         parts.casebook.commit(decision, now)
+
+
+def answer_letter(
+    number: int, verdict: Literal["approve", "reject"], by: str, why: str, parts: Parts, now: datetime
+) -> None:
+    """A named approver lets a letter go that would have gone by itself and was held back, or does not.
+
+    Raises UsageProblem for anybody else, NotAllowedNow where the letter does not wait.
+    """
+    if by.casefold() not in (a.casefold() for a in parts.practice.approvers):
+        raise UsageProblem(f"{by} is not an approver. config/mailbot.toml, [approval] approvers, names who is.")
+    if verdict == "approve":
+        parts.outbox.back_to_ready(number, now, why or "released", by)
+    else:
+        parts.outbox.turn_down(number, now, by, why)
 
 
 def answer_round(

@@ -239,9 +239,26 @@ class Outbox:
         """The server said no for good."""
         self._move(letter, "failed", now, note=why)
 
-    def back_to_ready(self, letter: int, now: datetime, note: str = "", by: str = "mailbot") -> None:
-        """It has not gone: to be tried again, under the same Message-ID."""
-        self._move(letter, "ready", now, by, note)
+    def back_to_ready(
+        self, letter: int, now: datetime, note: str = "", by: str = "mailbot", due: datetime | None = None
+    ) -> None:
+        """It has not gone: to be tried again, under the same Message-ID, not before `due`."""
+        with write(self._db):
+            self._move(letter, "ready", now, by, note)
+            if due is not None:
+                self._db.execute("UPDATE letters SET due = ? WHERE id = ?", [stamp(due), letter])
+
+    def hold_back(self, letter: int, now: datetime, why: str) -> None:
+        """A letter that would go by itself waits for a person."""
+        self._move(letter, "waiting", now, note=why)
+
+    def turn_down(self, letter: int, now: datetime, by: str, why: str) -> None:
+        """A letter of no round that waits for a person will not go, by that person's word."""
+        self._move(letter, "rejected", now, by, why)
+
+    def sent_since(self, moment: datetime) -> list[Letter]:
+        """The letters that went at that moment or later."""
+        return self._letters("status = 'sent' AND sent_at >= ?", stamp(moment))
 
     def recover(self, now: datetime) -> list[int]:
         """At the worker's start: letters found `sending` were cut off, and are now in doubt. Gives their numbers."""

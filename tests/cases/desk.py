@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from mailbot.cases import arrivals, carried_out, rounds
+from mailbot.cases import arrivals, bounced, carried_out, rounds
 from mailbot.cases.arrivals import ReadForm
 from mailbot.cases.case import Case
 from mailbot.cases.chasing import review
@@ -110,7 +110,7 @@ class Desk:
         """A letter to an agency comes back."""
         arrived = came(when, "mailer-daemon@mx.example", self._mail())
         address = f"spoc@{agency}.example"
-        decision = arrivals.on_bounce(self.case, agency, address, permanent, arrived, self.practice, arrived.received)
+        decision = bounced.on_bounce(self.case, agency, address, permanent, arrived, self.practice, arrived.received)
         self.take(decision, arrived.received)
         self.work(arrived.received)
 

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from mailbot.cases import arrivals, incidents, joining, rounds
+from mailbot.cases import arrivals, bounced, incidents, joining, rounds
 from mailbot.cases.chasing import review
 from mailbot.cases.clocks import WARNED, WARNED_WHEN_MISSED
 from mailbot.cases.deadlines import obligations, return_due
@@ -209,7 +209,7 @@ class Histories(RuleBasedStateMachine):
             arrived = came(self._soon(), "mailer-daemon@mx.example", self.desk._mail())
             address = f"spoc@{agency}.example"
             self.desk.take(
-                arrivals.on_bounce(self.desk.case, agency, address, permanent, arrived, self.desk.practice, self.now),
+                bounced.on_bounce(self.desk.case, agency, address, permanent, arrived, self.desk.practice, self.now),
                 self.now,
             )
 

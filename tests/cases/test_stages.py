@@ -68,6 +68,7 @@ FACTS: dict[str, dict[str, Any]] = {
     "meeting_proposed": {"days": ["2026-06-10"]},
     "meeting_set": {"start": MONDAY},
     "meeting_called_off": {"start": MONDAY},
+    "first_approved": {"round": "submission-1", "items": (1,)},
     "invitation_answered": {"who": "frith@police.example", "partstat": "DECLINED", "sequence": 1},
     "pack_assembled": {"version": 1, "paper": PAPER, "contents": []},
     "attendance_recorded": {"people": QUORUM},

@@ -17,6 +17,7 @@ from mailbot.cases.events.learning import (
 from mailbot.cases.events.letters import (
     ApprovalAsked,
     DeliveryFailed,
+    FirstApproved,
     LetterFailed,
     LetterSent,
     OfficeTold,
@@ -120,6 +121,7 @@ AnyEvent = Annotated[
     | ExtensionRefused
     | ChaseStepTaken
     | ApprovalAsked
+    | FirstApproved
     | RoundApproved
     | RoundRejected
     | RoundStopped
@@ -188,6 +190,7 @@ __all__ = [
     "ExtensionGranted",
     "ExtensionRefused",
     "FileUnlocked",
+    "FirstApproved",
     "IncidentReported",
     "IntentionTold",
     "InvitationAnswered",

@@ -28,6 +28,14 @@ class RoundApproved(Event):
     items: tuple[int, ...] | None = Field(default=None, description="item numbers; none means all")
 
 
+class FirstApproved(Event):
+    """A named person approved items of a round that two must approve: they wait for the second."""
+
+    type: Literal["first_approved"] = "first_approved"
+    round: str
+    items: tuple[int, ...]
+
+
 class RoundRejected(Event):
     """A named person withdrew a round, or some items of it; `because` is their reason."""
 
@@ -73,6 +81,7 @@ class DeliveryFailed(Event):
     agency: str
     address: str
     permanent: bool
+    reached: bool = Field(default=False, description="another address of the agency still takes our letters")
 
 
 class OfficeTold(Event):

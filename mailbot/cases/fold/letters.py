@@ -7,6 +7,7 @@ from typing import Any
 from mailbot.cases.case import Case, Request, Round
 from mailbot.cases.events import (
     ApprovalAsked,
+    FirstApproved,
     LetterFailed,
     LetterSent,
     OfficeTold,
@@ -17,7 +18,9 @@ from mailbot.cases.events import (
 from mailbot.cases.fold.changes import Changers, Changes, request_with
 
 
-def _round_changes(case: Case, event: ApprovalAsked | RoundApproved | RoundRejected | RoundStopped) -> Changes:
+def _round_changes(
+    case: Case, event: ApprovalAsked | FirstApproved | RoundApproved | RoundRejected | RoundStopped
+) -> Changes:
     old = case.rounds.get(event.round, Round(id=event.round))
     if isinstance(event, ApprovalAsked):
         update: dict[str, Any] = {
@@ -30,8 +33,12 @@ def _round_changes(case: Case, event: ApprovalAsked | RoundApproved | RoundRejec
         return {"rounds": case.rounds | {event.round: old.model_copy(update=update)}}
     if isinstance(event, RoundStopped):
         again = tuple(sorted({*old.waiting, *event.items}))
-        update = {"state": "waiting", "waiting": again, "expires": None}
+        # Taken back is taken back by both.
+        update = {"state": "waiting", "waiting": again, "expires": None, "first": {}}
         return {"rounds": case.rounds | {event.round: old.model_copy(update=update)}}
+    if isinstance(event, FirstApproved):
+        first = old.first | dict.fromkeys(event.items, event.by.casefold())
+        return {"rounds": case.rounds | {event.round: old.model_copy(update={"first": first})}}
     answered = set(event.items if event.items is not None else old.waiting)
     left = tuple(i for i in old.waiting if i not in answered)
     verdict = "approved" if isinstance(event, RoundApproved) else "rejected"
@@ -59,7 +66,13 @@ def _untouched(request: Request) -> bool:
 def _sent(case: Case, event: LetterSent) -> Changes:
     changes: Changes = {"letters_sent": case.letters_sent | {event.key: event.at}}
     if event.kind == "scoping" and event.agency:
-        began = {"sent_at": event.at, "message_id": event.message_id, "undeliverable": False, "steps": ()}
+        began = {
+            "sent_at": event.at,
+            "message_id": event.message_id,
+            "undeliverable": False,
+            "failed": (),
+            "steps": (),
+        }
         changes |= request_with(case, event.agency, **began)
     if event.kind == "la_enquiry" and "/form/" not in event.key and case.la_asked_at is None:
         # The key of a letter to the local authority is REF/la/AGENCY/WANTED/STEP: a form is asked for otherwise.
@@ -81,6 +94,7 @@ def _refused(case: Case, event: LetterFailed) -> Changes:
 
 CHANGES: Changers = {
     ApprovalAsked: _round_changes,
+    FirstApproved: _round_changes,
     RoundApproved: _round_changes,
     RoundRejected: _round_changes,
     RoundStopped: _round_changes,

@@ -30,6 +30,15 @@ def _new_requests(case: Case, event: ScopingDrafted) -> dict[str, Request]:
     return new
 
 
+def _came_back(case: Case, event: DeliveryFailed) -> Changes:
+    """An agency that one address still reaches is late where it is silent; one that none reaches is not."""
+    request = case.requests.get(event.agency)
+    if request is None:
+        return {}
+    failed = (*request.failed, event.address.casefold())
+    return request_with(case, event.agency, failed=failed, undeliverable=request.undeliverable or not event.reached)
+
+
 def _replied(case: Case, event: AgencyReplied) -> Changes:
     if event.kind == "acknowledgement":
         return request_with(case, event.agency, acknowledged=True)
@@ -94,7 +103,7 @@ def _extended(case: Case, event: ExtensionGranted) -> Changes:
 
 CHANGES: Changers = {
     ScopingDrafted: lambda case, event: {"requests": case.requests | _new_requests(case, event)},
-    DeliveryFailed: lambda case, event: request_with(case, event.agency, undeliverable=True),
+    DeliveryFailed: _came_back,
     AgencyReplied: _replied,
     FileUnlocked: _unlocked,
     ScopingReturned: _returned,
