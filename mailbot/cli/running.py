@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -19,8 +20,12 @@ from mailbot.documents.letters import Letters
 from mailbot.documents.office import Converter
 from mailbot.documents.papers import Papers
 from mailbot.documents.sandbox import Sandbox
-from mailbot.errors import ConfigProblems, UsageProblem
+from mailbot.errors import ConfigProblems, MailboxProblem, PostProblem, UsageProblem
+from mailbot.mail.imap import ImapInbox
+from mailbot.mail.smtp import SmtpPost
+from mailbot.mail.tls import Encryption
 from mailbot.parts import build_inbox, build_post, open_parts
+from mailbot.proving import problem_of_encryption, there_and_back
 from mailbot.settings import Settings
 from mailbot.worker import alone, one_pass, stop_on_signals
 from mailbot.worker import run as run_worker
@@ -45,11 +50,28 @@ def init(directory: Annotated[Path, typer.Argument(metavar="DIR")]) -> None:
 
 
 @app.command()
-def check(as_json: AsJson = False) -> None:
+def check(
+    as_json: AsJson = False,
+    send: Annotated[
+        bool, typer.Option("--send", help="Also post a letter to the office's own address, and wait for it.")
+    ] = False,
+    seconds: Annotated[float, typer.Option(metavar="SECONDS", help="How long to wait for that letter.")] = 120,
+) -> None:
     """Say every problem of configuration, directory, templates, mailbox, sending and converters, at once."""
     try:
         configured = settings()
         problems, remarks = problems_of(configured), remarks_of(configured)
+        if not missing_passwords(configured):
+            for encryption in encryptions(configured):
+                days = (encryption.ends - datetime.now(UTC)).days
+                remarks.append(
+                    f"{encryption.server} speaks {encryption.version}; its certificate ends in {days} days."
+                )
+                problems += problem_of_encryption(encryption, datetime.now(UTC))
+            if send:
+                problems += there_and_back(
+                    build_inbox(configured), build_post(configured), configured.practice.office, seconds
+                )
     except ConfigProblems as found:
         problems, remarks = list(found.problems), []
     if as_json:
@@ -79,6 +101,17 @@ def problems_of(configured: Settings) -> list[str]:
         problems += [f"[post] {p}" for p in build_post(configured).check()]
     inbox.close()
     return problems
+
+
+def encryptions(configured: Settings) -> list[Encryption]:
+    """How the connections to the mail servers are encrypted, of those that can be reached."""
+    found = []
+    for way in (build_inbox(configured), build_post(configured)):
+        if isinstance(way, ImapInbox | SmtpPost):
+            # What cannot be reached has been told by its own check.
+            with suppress(MailboxProblem, PostProblem):
+                found.append(way.encryption())
+    return [encryption for encryption in found if encryption]
 
 
 def remarks_of(configured: Settings) -> list[str]:

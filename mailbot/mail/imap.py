@@ -17,7 +17,7 @@ from imap_tools.utils import encode_folder
 from mailbot.errors import MailboxProblem
 from mailbot.mail.imap_server import BROKEN, LOST, ImapServer
 from mailbot.mail.inbox import MAX_BYTES, Filed, RawMail, Shelf, headers_only, too_large
-from mailbot.mail.tls import Security
+from mailbot.mail.tls import Encryption, Security, encryption_of
 from mailbot.mail.tokens import Tokens
 
 BATCH = 200
@@ -141,6 +141,15 @@ class ImapInbox:
                 f"read mail stays in {self.folder}."
             ]
         return []
+
+    def encryption(self) -> Encryption | None:
+        """How the connection is encrypted; none where it is not. Raises MailboxProblem."""
+        try:
+            return encryption_of(self._client.sock, f"{self.server.host}:{self.server.port}")
+        except BROKEN as error:
+            raise self._problem("look at the encryption", error) from error
+        finally:
+            self.close()
 
     def close(self) -> None:
         """See Inbox."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from mailbot.errors import MailboxProblem, PostInDoubt, PostProblem, PostRefused, PostUnavailable
 from mailbot.mail.outgoing import checked_address
-from mailbot.mail.tls import Security, insist_on_safety, verified
+from mailbot.mail.tls import Encryption, Security, encryption_of, insist_on_safety, verified
 from mailbot.mail.tokens import Tokens
 
 log = logging.getLogger(__name__)
@@ -68,6 +68,11 @@ class SmtpPost:
         except _BROKEN as error:
             return [str(self._unavailable(error))]
         return []
+
+    def encryption(self) -> Encryption | None:
+        """How the connection is encrypted; none where it is not. Raises PostProblem."""
+        with self._connected() as smtp:
+            return encryption_of(smtp.sock, f"{self.host}:{self.port}")
 
     @contextmanager
     def _connected(self) -> Iterator[smtplib.SMTP]:

@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
+from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 
+from pydantic import AwareDatetime
+
+from mailbot.cases.values import Value
 from mailbot.errors import ConfigProblems
 
 Security = Literal["tls", "starttls", "none"]
+
+
+class Encryption(Value):
+    """How a connection to `server` is encrypted: `version` as in "TLSv1.3"; `ends` is when its certificate does."""
+
+    server: str
+    version: str
+    ends: AwareDatetime
+
+
+def encryption_of(sock: socket.socket | None, server: str) -> Encryption | None:
+    """The encryption of a connection; none where it is in the clear."""
+    certificate = sock.getpeercert() if isinstance(sock, ssl.SSLSocket) else None
+    if not isinstance(sock, ssl.SSLSocket) or not certificate:
+        return None
+    ends = datetime.fromtimestamp(ssl.cert_time_to_seconds(str(certificate["notAfter"])), UTC)
+    return Encryption(server=server, version=sock.version() or "TLS", ends=ends)
 
 
 def verified(ca_file: Path | None) -> ssl.SSLContext:
