@@ -19,7 +19,7 @@ _ASKED = (
 _BY_LAW = re.compile(rf"(?is)(?:{_LAW}).*?\b(?:{_ASKED})|\b(?:{_ASKED}).*?(?:{_LAW})")
 _TITLE = re.compile(r"(?i)^\W*(?:(?:re|fw|fwd):\s*)*(?:subject access|freedom of information|foi|d?sar)\b.{0,40}$")
 _OWN_FILE = re.compile(
-    r"(?is)\b(?:copy|copies|all|any|everything|what|the|my)\b.{0,60}\b(?:information|data|records?|files?|notes?|written|held?)\b"
+    r"(?is)\b(?:copy|copies|all|any|everything|what|the|my)\b.{0,60}\b(?:information|data|records?|files?|notes?|written|held|hold)\b"
     r".{0,60}\b(?:about|on|concerning|regarding|of)\s+(?:me|myself|my (?:child|son|daughter|"
     r"children|client|family)|our client)\b"
 )

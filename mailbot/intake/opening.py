@@ -16,6 +16,7 @@ from mailbot.forms.live import live_paper
 from mailbot.forms.recognise import CODE, Recognition, recognise
 from mailbot.forms.seen import KnownCase, OurLetter, Seen, filled
 from mailbot.forms.verdicts import Verdict, read_verdict
+from mailbot.intake.again import same_mail
 from mailbot.mail.authenticity import Belief, believe
 from mailbot.mail.bounces import Bounce, delivered, read_bounce
 from mailbot.mail.envelope import Attachment, Envelope, fresh_page, fresh_text, open_envelope
@@ -25,8 +26,6 @@ from mailbot.store.mailbag import StoredMail
 
 MAIL_SECONDS = 180.0
 """Seconds after which no further attachment of one mail is read: other mails wait too."""
-SAID = ("sender", "subject", "text", "html", "attachments", "in_reply_to")
-"""What two copies of one mail have in common; the headers of the way here differ."""
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -138,14 +137,13 @@ def _verdict(envelope: Envelope, read: Recognition, parts: Parts) -> Verdict | N
 
 
 def _copy_of(mail: StoredMail, envelope: Envelope, parts: Parts) -> int | None:
-    """An earlier mail that says the same under the same Message-ID: it came twice, over two lists or servers."""
-    for other in parts.mailbag.same_message(envelope.message_id, mail.id or None):
-        if other.sha256 == mail.sha256:
-            continue
-        earlier = open_envelope(parts.mailbag.raw(other.id), other.received)
-        if all(getattr(earlier, part) == getattr(envelope, part) for part in SAID):
-            return other.id
-    return None
+    """An earlier mail of the record that this one is, in other bytes: it came over two lists, or two servers."""
+    others = parts.mailbag.same_message(envelope.message_id, before=mail.id or None)
+    return next((other.id for other in others if other.sha256 != mail.sha256 and _says(other, envelope, parts)), None)
+
+
+def _says(other: StoredMail, envelope: Envelope, parts: Parts) -> bool:
+    return same_mail(envelope, open_envelope(parts.mailbag.raw(other.id), other.received))
 
 
 def _pasted(envelope: Envelope, there: frozenset[str], parts: Parts) -> Form | None:

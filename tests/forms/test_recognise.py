@@ -224,3 +224,95 @@ def test_a_return_is_that_of_the_agency_it_names_if_that_one_was_asked(
 )
 def test_what_was_chosen_is_named_in_a_word(text: str, around: dict[str, Any], answer: str) -> None:
     assert read(text=text, **around).answer == answer
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "AW: FW: [EXTERNAL] RR 2026 001",
+        "Ateb: RR-2026-1",
+        "OFFICIAL-SENSITIVE: RR2026/001 return",
+        "rr2026001",
+        "(RR.2026.001)",
+        "RR–2026–001",
+        "RR_2026_001_Scoping",
+        "Your ref: RR - 2026 - 001",
+    ],
+)
+def test_the_reference_is_known_however_it_is_written(subject: str) -> None:
+    assert read(subject).case == "RR-2026-001"
+
+
+@pytest.mark.parametrize("subject", ["2026-001", "CRR-2026-001", "RR-2026-0019", "RR-2025-001", "RR 01632 960001"])
+def test_what_only_looks_like_a_reference_is_none(subject: str) -> None:
+    assert read(subject).case is None
+
+
+def test_two_cases_returns_are_listed_one_by_one() -> None:
+    forms = (
+        form("scoping_return", "a.docx", case_ref="RR-2026-001"),
+        form("scoping_return", "b.docx", case_ref="RR-2026-002"),
+    )
+    found = read("Two returns", forms=forms)
+    assert [(i.case, i.agency, i.part) for i in found.items] == [
+        ("RR-2026-001", "police", "a.docx"),
+        ("RR-2026-002", "police", "b.docx"),
+    ]
+    assert (found.case, found.agency, found.candidates) == (None, "police", ("RR-2026-001", "RR-2026-002"))
+
+
+def test_a_return_and_its_chronology_are_one_thing() -> None:
+    forms = (form("scoping_return", case_ref="RR-2026-001"), form("chronology"))
+    assert read(forms=forms).items == ()
+
+
+def test_danger_in_the_words_of_an_answer_is_an_alert_and_the_mail_keeps_its_kind() -> None:
+    words = (
+        "No involvement. But the baby's sister disclosed this morning that he hits her, and she goes home at three."
+    )
+    found = read(text=words, answers=(SCOPING,))
+    assert found.kind == "question"
+    assert found.alerts
+
+
+def test_what_happened_long_ago_is_no_alert() -> None:
+    assert read(text="The child was hit in 2019 and moved to foster care.", answers=(SCOPING,)).alerts == ()
+
+
+def test_nobody_decides_by_a_return_that_says_nothing_of_the_children_only() -> None:
+    words = "We supervised the father from 2019 to 2020. We have no information on the children."
+    assert read(text=words, answers=(SCOPING,)).kind == "question"
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("We do not need an extension, it will be with you on time.", "question"),
+        ("Could we have a few more days please?", "extension_request"),
+        ("We are unlikely to get this to you by Friday.", "extension_request"),
+    ],
+)
+def test_more_time_is_asked_for_in_many_words(words: str, kind: str) -> None:
+    assert read(text=words, answers=(SCOPING,)).kind == kind
+
+
+def test_a_request_for_records_is_known_and_an_agencys_mention_of_one_is_not() -> None:
+    stranger = "someone@webmail.example"
+    wish = "Please send me a copy of everything you hold about me. I want to see my records."
+    assert read("My records", wish, stranger).kind == "records_request"
+    assert read("FOI newsletter", "A training day about freedom of information requests.", stranger).kind == "other"
+    told = "Mum made a subject access request to us last year."
+    assert read(text=told, answers=(SCOPING,), sender_agency="police").kind == "question"
+
+
+def test_the_same_mail_over_another_list_is_a_duplicate() -> None:
+    assert read(copy_of=7, answers=(SCOPING,)).kind == "duplicate"
+
+
+def test_every_rule_and_every_mark_says_what_it_found() -> None:
+    found = read("RR-2026-001", "Nil return.", answers=(SCOPING,))
+    fits = [kind for kind, why in found.rules if why]
+    assert fits[0] == found.kind == "nil_return"
+    assert "question" in fits
+    assert found.match is not None
+    assert [step.cases for step in found.match.steps[:3]] == [("RR-2026-001",), ("RR-2026-001",), ()]

@@ -18,7 +18,7 @@ OURS = ("westmarch-council.example", "westmarch-police.example", "staffordshire.
         "westmarchcouncil.example",
         "westmarch-council.example.attacker.example",
         "mail.westmarch-council.example.attacker.example",
-        "westmаrch-council.example",  # noqa: RUF001 a Cyrillic letter
+        "westmаrch-council.example",  # a Cyrillic letter
         "xn--westmrch-council-xdn.example",
         "vvestmarch-council.example",
         "westmarch-council.co",
