@@ -16,6 +16,8 @@ from mailbot.mail.imap import ImapInbox
 from mailbot.mail.outgoing import Outgoing, compose
 from mailbot.mail.smtp import SmtpPost
 from mailbot.mail.tls import Security
+from mailbot.mail.tokens import OUTLOOK, Tokens
+from mailbot.mailbox_settings import Microsoft
 from tests.mail.mails import MONDAY
 from tests.mail.test_outgoing import LETTER
 from tests.servers.faulty_smtp import faulty_smtp
@@ -78,6 +80,42 @@ def test_a_refusal_of_anyone_means_that_nobody_gets_it(answers: dict[str, str], 
         with pytest.raises(error, match=said[:3]):
             a_post(server.port).post(US, (POLICE, GP), US, compose(LETTER))
         assert server.took == []
+
+
+@pytest.mark.parametrize(
+    ("said", "greylisted"),
+    [
+        ("451 4.7.1 Greylisting in action, please come back in 00:05:00", True),
+        ("450 4.2.0 Recipient address rejected: Greylisted", True),
+        ("451 4.7.1 Please try again later", True),
+        ("452 4.2.2 mailbox is full", False),
+        ("451 4.3.0 try later", False),
+    ],
+)
+def test_greylisting_is_told_for_what_it_is(said: str, greylisted: bool) -> None:
+    with faulty_smtp({POLICE: said}) as server, pytest.raises(PostUnavailable) as error:
+        a_post(server.port).post(US, (POLICE,), US, compose(LETTER))
+    assert ("That is greylisting" in str(error.value)) is greylisted
+
+
+def test_a_letter_that_is_larger_than_the_server_says_it_takes_is_never_begun() -> None:
+    letter = compose(LETTER)
+    too_large = pytest.raises(PostRefused, match=r"more than the .* MB that localhost takes.*another way")
+    with faulty_smtp({"MAIL": "553 must not be asked"}, size=len(letter) - 1) as server, too_large:
+        a_post(server.port).post(US, (POLICE,), US, letter)
+
+
+def test_a_letter_that_just_fits_goes() -> None:
+    letter = compose(LETTER)
+    # With the line that ends it, which that server counts.
+    with faulty_smtp(size=len(letter) + len(b".\r\n")) as server:
+        a_post(server.port).post(US, (POLICE,), US, letter)
+        assert len(server.took) == 1
+
+
+def test_exim_says_what_it_takes(mail_servers: MailServers, address: str) -> None:
+    with pytest.raises(PostRefused, match=r"more than the 62\.9 MB"):
+        a_post(mail_servers.smtp).post(address, (address,), "", b"x" * 63_000_000)
 
 
 @pytest.mark.parametrize("address", ["", "reviews", "a@x.example>\r\nRCPT TO:<b@y.example", "siân@x.example"])
@@ -158,6 +196,47 @@ def test_login_over_starttls(tls: ssl.SSLContext, ca_file: Path) -> None:
         assert post.check() == []
         post.post(US, (POLICE,), US, compose(LETTER))
         assert [to for _, to, _ in server.took] == [(POLICE, US)]
+
+
+class OneToken:
+    """An application's tokens, of which there is one."""
+
+    def __init__(self, token: str) -> None:
+        self._token, self.forgotten = token, 0
+
+    def token(self) -> str:
+        return self._token
+
+    def forget(self) -> None:
+        self.forgotten += 1
+
+
+def test_an_application_logs_in_by_a_token(tls: ssl.SSLContext, ca_file: Path) -> None:
+    with faulty_smtp(tls=tls, login=True) as server:
+        tokens = OneToken("good")
+        post = a_post(server.port, "starttls", username="rapidreview", tokens=tokens, ca_file=ca_file)
+        post.post(US, (POLICE,), US, compose(LETTER))
+        assert [to for _, to, _ in server.took] == [(POLICE, US)]
+        assert server.logins == [b"user=rapidreview\1auth=Bearer good\1\1"]
+        assert not tokens.forgotten
+
+
+def test_a_token_that_is_refused_leaves_the_letter_ready_and_is_forgotten(tls: ssl.SSLContext, ca_file: Path) -> None:
+    with faulty_smtp(tls=tls, login=True) as server:
+        tokens = OneToken("revoked")
+        post = a_post(server.port, "starttls", username="rapidreview", tokens=tokens, ca_file=ca_file)
+        with pytest.raises(PostUnavailable, match="535") as error:
+            post.post(US, (POLICE,), US, compose(LETTER))
+        assert "revoked" not in str(error.value)
+        assert (server.took, tokens.forgotten) == ([], 1)
+
+
+def test_where_no_token_is_given_the_letter_stays_ready(tls: ssl.SSLContext, ca_file: Path) -> None:
+    away = Tokens(Microsoft(tenant="t", client_id="c", authority="https://localhost:9"), "secret", OUTLOOK)
+    with faulty_smtp(tls=tls, login=True) as server:
+        post = a_post(server.port, "starttls", username="rapidreview", tokens=away, ca_file=ca_file)
+        with pytest.raises(PostUnavailable, match=r"no token.*stays ready"):
+            post.post(US, (POLICE,), US, compose(LETTER))
 
 
 @pytest.mark.parametrize("password", ["changed", "pässwörd"])

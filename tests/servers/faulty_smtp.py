@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ssl
+from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -48,6 +49,15 @@ class FaultySmtp:
         self.logins.append(data.login)
         return AuthResult(success=data.password == b"test", handled=False)
 
+    async def auth_XOAUTH2(self, server: Any, args: list[str]) -> AuthResult:  # noqa: N802
+        """Lets in whoever shows the token `good`; tells others why first, as Microsoft's servers do."""
+        shown = b64decode(args[1])
+        self.logins.append(shown)
+        if b"auth=Bearer good\1\1" in shown:
+            return AuthResult(success=True)
+        await server.challenge_auth(b'{"status":"401"}', encode_to_b64=True)
+        return AuthResult(success=False, handled=False)
+
     def _hang_up_at(self, step: str, server: Any) -> None:
         if self.hang_up == step:
             server.transport.abort()
@@ -55,9 +65,16 @@ class FaultySmtp:
 
 @contextlib.contextmanager
 def faulty_smtp(
-    answers: dict[str, str] | None = None, hang_up: str = "", tls: ssl.SSLContext | None = None, login: bool = False
+    answers: dict[str, str] | None = None,
+    hang_up: str = "",
+    tls: ssl.SSLContext | None = None,
+    login: bool = False,
+    size: int = 33554432,
 ) -> Iterator[FaultySmtp]:
-    """Run one on a free port. With `tls` it offers STARTTLS; with `login` it takes nothing from strangers."""
+    """Run one on a free port. With `tls` it offers STARTTLS; with `login` it takes nothing from strangers.
+
+    `size` is the largest letter (bytes) that it says it takes.
+    """
     (port,) = free_ports(1)
     server = FaultySmtp(answers or {}, hang_up, port=port)
     controller = Controller(
@@ -68,6 +85,7 @@ def faulty_smtp(
         authenticator=server.authenticate,
         auth_required=login,
         auth_require_tls=tls is not None,
+        data_size_limit=size,
     )
     controller.start()
     try:
