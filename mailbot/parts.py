@@ -21,6 +21,8 @@ from mailbot.mail.outgoing import FolderPost, Post
 from mailbot.mail.smtp import SmtpPost
 from mailbot.mail.tokens import OUTLOOK, Tokens
 from mailbot.mailbox_settings import (
+    ExchangePostSettings,
+    ExchangeSettings,
     FolderPostSettings,
     FolderSettings,
     GraphPostSettings,
@@ -113,8 +115,10 @@ def build_inbox(settings: Settings) -> Inbox:
 
             listing = listing_of(wanted.endpoint, wanted.mailbox, wanted.folder)
             return GraphInbox(graph_of(wanted, password(wanted.microsoft.secret_env)), wanted.folder, listing=listing)
-        case _:
-            raise ConfigProblems([f"config/mailbot.toml: [inbox] kind: {wanted.kind} is not supported yet"])
+        case ExchangeSettings():
+            from mailbot.mail.exchange import exchange_inbox  # takes most of a second
+
+            return exchange_inbox(wanted, password(wanted.password_env))
 
 
 def build_waiting(settings: Settings) -> ImapIdle | None:
@@ -152,5 +156,13 @@ def build_post(settings: Settings) -> Post:
             if not isinstance(inbox, GraphSettings):
                 raise ConfigProblems(['config/mailbot.toml: [post] kind: "graph" needs [inbox] kind = "graph" too'])
             return GraphPost(graph_of(inbox, password(inbox.microsoft.secret_env)))
-        case _:
-            raise ConfigProblems([f"config/mailbot.toml: [post] kind: {wanted.kind} is not supported yet"])
+        case ExchangePostSettings():
+            from mailbot.mail.exchange import exchange_of  # takes most of a second
+            from mailbot.mail.exchange_post import ExchangePost
+
+            inbox = settings.inbox
+            if not isinstance(inbox, ExchangeSettings):
+                raise ConfigProblems(
+                    ['config/mailbot.toml: [post] kind: "exchange" needs [inbox] kind = "exchange" too']
+                )
+            return ExchangePost(exchange_of(inbox, password(inbox.password_env)))

@@ -37,8 +37,8 @@ class _Listed:
 
 
 @dataclass
-class Listing:
-    """What Exchange has told of one folder so far, kept between passes by the process that reads it.
+class _Listing:
+    """What Exchange has told of the folder so far, kept between passes.
 
     `waiting` holds the messages that were not known when last looked at. A process that begins anew lists the whole
     folder once: nothing is lost with this but time.
@@ -57,11 +57,9 @@ class ExchangeInbox:
     names from the top of the mailbox parted by "/".
     """
 
-    def __init__(
-        self, exchange: Exchange, folder: str = "Inbox", max_bytes: int = MAX_BYTES, listing: Listing | None = None
-    ) -> None:
+    def __init__(self, exchange: Exchange, folder: str = "Inbox", max_bytes: int = MAX_BYTES) -> None:
         self.exchange, self.folder, self.max_bytes = exchange, folder, max_bytes
-        self._listing = listing or Listing()
+        self._listing = _Listing()
         self._folders: dict[str, Folder] = {}
 
     def fetch_new(self, known: Collection[str]) -> Iterator[RawMail]:
@@ -235,9 +233,9 @@ def exchange_of(settings: ExchangeSettings, password: str) -> Exchange:
 
 
 @cache
-def listing_of(_endpoint: str, _mailbox: str, _folder: str) -> Listing:
-    """The process's one Listing of a folder: the worker builds its Inbox anew for every pass."""
-    return Listing()
+def exchange_inbox(settings: ExchangeSettings, password: str) -> ExchangeInbox:
+    """The process's one ExchangeInbox, so that what it was told in one pass is not asked for again in the next."""
+    return ExchangeInbox(exchange_of(settings, password), settings.folder)
 
 
 def _headers(mail: Whole) -> bytes:

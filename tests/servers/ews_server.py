@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import os
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -66,6 +67,7 @@ class EwsServer:
     mailbox: str
     port: int = 0
     password: str = ""
+    scheme: str = "http"
     mails: list[Mail] = field(default_factory=list)
     folders: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Folder id to (parent's id, name)."""
@@ -92,7 +94,7 @@ class EwsServer:
 
     @property
     def endpoint(self) -> str:
-        return f"http://127.0.0.1:{self.port}/EWS/Exchange.asmx"
+        return f"{self.scheme}://localhost:{self.port}/EWS/Exchange.asmx"
 
     def put(self, raw: bytes, received: datetime, folder: str = "inbox") -> Mail:
         mail = Mail(raw, folder, received, self._new_id(), len(raw))
@@ -140,15 +142,17 @@ class EwsServer:
 
 
 @contextlib.contextmanager
-def run_ews(mailbox: str, password: str = "") -> Iterator[EwsServer]:
+def run_ews(mailbox: str, password: str = "", tls: ssl.SSLContext | None = None) -> Iterator[EwsServer]:
     """A running server; with a password it asks for a login (HTTP Basic)."""
-    server = EwsServer(mailbox, password=password)
+    server = EwsServer(mailbox, password=password, scheme="https" if tls else "http")
 
     class Handler(_Handler):
         ews = server
 
     http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     http.daemon_threads = True
+    if tls:
+        http.socket = tls.wrap_socket(http.socket, server_side=True)
     server.port = http.server_address[1]
     thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
