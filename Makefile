@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: help setup setup-tests setup-bench demo test lint accuracy bench hostile measurements recognition odd-mail diagram clean
+.PHONY: help setup setup-tests setup-bench demo test lint accuracy bench bench-intake bench-old-mailbox hostile measurements recognition odd-mail diagram clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -46,6 +46,12 @@ accuracy: setup-bench ## how right the reader is, over filled forms with known a
 
 bench: setup-bench ## how fast the reader is, beside the bare libraries
 	$(BIN)/python -m benchmarks.speed
+
+bench-intake: setup-bench ## from a mailbox of 500 mails to cases, beside two trackers from PyPI
+	$(BIN)/python -m benchmarks.intake
+
+bench-old-mailbox: setup-bench ## a pass over 50,000 old mails, beside one over 500
+	$(BIN)/python -m benchmarks.old_mailbox
 
 hostile: setup-bench ## bombs, cut files and flipped bytes through the reader
 	$(BIN)/python -m benchmarks.hostile
