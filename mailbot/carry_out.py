@@ -132,6 +132,10 @@ def _ask_approval(number: int, action: AskApproval, parts: Parts, now: datetime)
     case = parts.casebook.load(action.case)
     # The approver reads what would go: the files of the first letter, which the others carry too.
     files = [(a.name, a.content) for a in open_envelope(waiting[0].raw, now).attachments] if waiting else []
+    too_large = sum(len(content) for _, content in files) * 4 / 3 > parts.settings.post.largest_mb * 1_000_000
+    if too_large:
+        words = f"The files are too large for an email. See them with: mailbot letter {waiting[0].id} --save FOLDER"
+        action, files = action.model_copy(update={"warnings": (*action.warnings, words)}), []
     with write(parts.db):
         for approver in parts.practice.approvers if waiting else ():
             code = "-".join("".join(secrets.choice(CODE_LETTERS) for _ in range(4)) for _ in range(2))
@@ -183,10 +187,7 @@ def _approval_facts(
         "command": f"mailbot approve {case.ref}/{action.round} --as {approver}",
         "warnings": [
             *action.warnings,
-            *(
-                f"{name} is reached by {way}: once approved, its letter is yours to give."
-                for name, way in by_hand
-            ),
+            *(f"{name} is reached by {way}: once approved, its letter is yours to give." for name, way in by_hand),
         ],
         "sample": opened[waiting[0].id].text,
         "unauthenticated": not practice.replies_authenticated,
