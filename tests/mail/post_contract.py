@@ -1,4 +1,4 @@
-"""What every Post promises, whatever takes the letters. A test class inherits this and gives `mailbox`."""
+"""What a Post promises that reads whom a letter goes to off the letter. A test class inherits this, gives `mailbox`."""
 
 from __future__ import annotations
 
