@@ -14,7 +14,8 @@ _LAW = (
 _ASKED = (
     r"request|please (?:tell|supply|provide|send|disclose|confirm|let me have)|could you (?:tell|"
     r"supply|provide|send)|"
-    r"i (?:would like|want|wish|have the right|am entitled)|we act for|(?:right|like) to (?:see|know|have)"
+    r"i (?:would like|want|wish|have the right|am entitled)|how many|how much|we act for|"
+    r"(?:right|like) to (?:see|know|have)"
 )
 _BY_LAW = re.compile(rf"(?is)(?:{_LAW}).*?\b(?:{_ASKED})|\b(?:{_ASKED}).*?(?:{_LAW})")
 _TITLE = re.compile(r"(?i)^\W*(?:(?:re|fw|fwd):\s*)*(?:subject access|freedom of information|foi|d?sar)\b.{0,40}$")
@@ -28,12 +29,15 @@ _WISH = re.compile(
 )
 
 
+_MY_FILE = re.compile(r"(?i)\b(?:see|have|get|request|copy of|want) my (?:\w+ ){0,3}(?:records?|files?|data)\b")
+
+
 def asks_for_records(subject: str, words: str) -> str:
     """Why the mail is a request for records; empty where it is not. A newsletter about such requests is none."""
     if ABOUT_FORMS.search(subject):
         return ""
     if _TITLE.search(subject) or _BY_LAW.search(f"{subject}\n{words}"):
         return "it asks for records by right (subject access or freedom of information)"
-    if _OWN_FILE.search(words) and _WISH.search(words):
+    if _MY_FILE.search(words) or (_OWN_FILE.search(words) and _WISH.search(words)):
         return "somebody asks for what is held about them"
     return ""

@@ -31,11 +31,13 @@ _HURT = re.compile(
     r"(?i)\b(?:at (?:immediate |serious |significant |high )?risk|in (?:immediate |grave )?danger|"
     r"(?:being|been) (?:hit|hurt|beaten|abused|neglected|harmed|assaulted)|(?:hurts?|hits?|"
     r"beats?|hitting|hurting) (?:her|him|them)|"
-    r"disclos(?:ed|es|ing)|(?:frightened|scared|afraid) (?:to go home|of)|unsafe|not safe|"
+    r"disclos(?:ed|es|ing)|left alone|on (?:their|his|her) own|(?:frightened|scared|"
+    r"afraid) (?:to go home|of)|unsafe|not safe|"
     r"(?:marks?|bruis\w+|burns?) (?:on|to) (?:his|her|their)|unexplained (?:bruis|injur|burn)\w*|screaming)\b"
 )
 _NOW = re.compile(
-    r"(?i)\b(?:today|tonight|right now|just now|at the moment|immediate(?:ly)?|this (?:morning|afternoon|evening)|"
+    r"(?i)\b(?:today|tonight|right now|for hours|been hours|just now|at the moment|"
+    r"immediate(?:ly)?|this (?:morning|afternoon|evening)|"
     r"urgent(?:ly)?|still (?:at|in) (?:the )?(?:home|house)|goes? home)\b"
 )
 _REPORTS = re.compile(

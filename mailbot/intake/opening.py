@@ -10,7 +10,7 @@ from time import monotonic
 from mailbot.cases.case import Case
 from mailbot.cases.deciders import authority_of, awaited, may_decide
 from mailbot.cases.practice import Practice
-from mailbot.forms.body import read_body
+from mailbot.forms.body import own_words, read_body
 from mailbot.forms.form import Form, Problem
 from mailbot.forms.live import live_paper
 from mailbot.forms.recognise import CODE, Recognition, recognise
@@ -133,7 +133,7 @@ def _verdict(envelope: Envelope, read: Recognition, parts: Parts) -> Verdict | N
     approval = parts.approvals.by_code(read.code) if read.code else None
     case = parts.casebook.load(approval.case) if approval else None
     waiting = case.rounds[approval.round].waiting if case and approval and approval.round in case.rounds else ()
-    return read_verdict(fresh_text(envelope), waiting)
+    return read_verdict(own_words(fresh_text(envelope)), waiting)
 
 
 def _copy_of(mail: StoredMail, envelope: Envelope, parts: Parts) -> int | None:

@@ -107,7 +107,7 @@ def take_approval(opened: Opened, parts: Parts, now: datetime) -> None:
         return
     case = parts.casebook.load(approval.case)
     waiting = case.rounds[approval.round].waiting if approval.round in case.rounds else ()
-    read = read_verdict(fresh_text(opened.envelope), waiting)
+    read = opened.verdict or read_verdict("", waiting)
     if read.answer == "stop":
         _take_back(case, approval, opened, parts, now)
         return
