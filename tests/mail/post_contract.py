@@ -1,4 +1,4 @@
-"""What a Post promises that reads whom a letter goes to off the letter. A test class inherits this, gives `mailbox`."""
+"""What a Post promises that reads whom a letter goes to off the letter itself. A test class gives `mailbox`."""
 
 from __future__ import annotations
 
