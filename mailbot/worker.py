@@ -131,11 +131,23 @@ def tell_the_morning(parts: Parts, now: datetime) -> bool:
     last = parts.passes.last_good(job)
     if not calendar.is_open(now) or (last and calendar.day_of(last.started) == calendar.day_of(now)):
         return False
-    opened = [Open(case, _events(case, parts)) for case in parts.casebook.open_cases()]
+    opened = [one for case in parts.casebook.open_cases() if (one := _to_tell_of(case, parts, now))]
     letter = digest(opened, _held_mails(parts), _stuck_letters(parts), parts.practice, now)
     with write(parts.db):
         parts.passes.end(parts.passes.begin(job, now), now, {"digests": int(letter is not None)})
         return letter is not None and parts.outbox.queue([letter], now)
+
+
+def _to_tell_of(case: Case, parts: Parts, now: datetime) -> Open | None:
+    """The case with its events; none where it cannot be looked after, which the office is told at each review."""
+    opened = Open(case, _events(case, parts))
+    try:
+        digest([opened], HeldMails(), (), parts.practice, now)
+    except Exception as surprise:
+        # One case that cannot be looked after keeps nobody's morning from being told.
+        log.exception("%s is left out of the digest: %s", case.ref, type(surprise).__name__)
+        return None
+    return opened
 
 
 def _events(case: Case, parts: Parts) -> tuple[AnyEvent, ...]:

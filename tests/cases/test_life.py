@@ -183,7 +183,9 @@ def test_a_case_is_not_closed_over_what_is_still_to_do_unless_a_person_says_why(
     desk.answer("Thu 11 Jun 2026 14:00", round_id=f"submission-{desk.case.submission_version}")
     assert desk.stage == "submitted"
     desk.answer("Thu 11 Jun 2026 15:00", "reject", round_id="outcome-1")
-    with pytest.raises(NotAllowedNow, match=r"have not been told the outcome.*immediate action 1 not recorded as done"):
+    with pytest.raises(
+        NotAllowedNow, match=r"have not been told the outcome.*immediate action 1 not recorded as done"
+    ):
         desk.record("Thu 11 Jun 2026 16:00", "closed")
     desk.record("Thu 11 Jun 2026 16:00", "closed", why="the agencies were told by telephone")
     assert desk.stage == "closed"

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from mailbot.cases.case import Case
 from mailbot.cases.deadlines import request_status
+from mailbot.cases.practice import Practice
+from mailbot.cases.procedure import Procedure
 from mailbot.demo.filling import answers_of, fill_chronology, fill_return
 from mailbot.demo.mails import Arriving
+from mailbot.errors import NotInDirectory
 from mailbot.intake import mails
 from mailbot.intake.opening import Opened
 from mailbot.parts import Parts
@@ -175,16 +179,18 @@ def test_a_surprise_holds_the_mail_and_the_next_one_is_read(scoped: Office, monk
     assert scoped.parts.mailbag.ledger().balanced
 
 
+class OneCaseCannotBeLookedAfter(Practice):
+    """A practice under which the first case's procedure asks for what the directory cannot give."""
+
+    def procedure_of(self, case: Case) -> Procedure:
+        if case.ref == REF:
+            raise NotInDirectory("hospital has no address")
+        return super().procedure_of(case)
+
+
 def test_a_case_that_cannot_be_reviewed_does_not_stop_the_others(scoped: Office) -> None:
-    """The directory lost the address of an agency whose lateness is to be told to its head."""
-    practice = scoped.parts.practice
-    agencies = tuple(
-        a.model_copy(update={"spoc": ()}) if a.id == "hospital" else a for a in practice.directory.agencies
-    )
-    directory = practice.directory.model_copy(update={"agencies": agencies})
-    settings = scoped.parts.settings.model_copy(
-        update={"practice": practice.model_copy(update={"directory": directory})}
-    )
+    facts = {name: getattr(scoped.parts.practice, name) for name in Practice.model_fields}
+    settings = scoped.parts.settings.model_copy(update={"practice": OneCaseCannotBeLookedAfter(**facts)})
     object.__setattr__(scoped.parts, "settings", settings)
     scoped.pass_("Fri 12 Jun 2026 9:00")
     other = Arriving("duty@westmarch-council.example", "Another", "Attached.", [REFERRAL])
