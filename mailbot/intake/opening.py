@@ -82,7 +82,7 @@ def look_at(mail: StoredMail, raw: bytes, envelope: Envelope, parts: Parts) -> O
         envelope,
         settings.inbox.authserv_id,
         parts.practice.trust_unauthenticated_replies,
-        internal_mark=settings.inbox.kind in ("exchange", "graph"),
+        internal_mark=_came_by_microsoft(mail, parts),
     )
     belief = _named_as_lookalike(envelope, belief, parts)
     arrived = () if own or bounce else delivered(raw)
@@ -144,6 +144,15 @@ def _copy_of(mail: StoredMail, envelope: Envelope, parts: Parts) -> int | None:
 
 def _says(other: StoredMail, envelope: Envelope, parts: Parts) -> bool:
     return same_mail(envelope, open_envelope(parts.mailbag.raw(other.id), other.received))
+
+
+def _came_by_microsoft(mail: StoredMail, parts: Parts) -> bool:
+    """Whether Exchange or Microsoft 365 itself showed this mail: only they vouch for their internal mark.
+
+    An older mail from another kind of mailbox, or a file that a person brought, may carry a forged one.
+    """
+    kind = parts.settings.inbox.kind
+    return kind in ("exchange", "graph") and parts.mailbag.was_shown_as(mail.id, f"{kind}/")
 
 
 def _pasted(envelope: Envelope, there: frozenset[str], parts: Parts) -> Form | None:

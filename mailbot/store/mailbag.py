@@ -124,6 +124,11 @@ class Mailbag:
             raise LookupError("There is no mail of that name.")
         return int(found["mail"])
 
+    def was_shown_as(self, mail: int, beginning: str) -> bool:
+        """Whether a mailbox showed the mail under a name that begins so (`graph/`)."""
+        pattern = f"{beginning}%"
+        return one(self._db, "SELECT 1 FROM sightings WHERE mail = ? AND key LIKE ?", [mail, pattern]) is not None
+
     def raw(self, mail: int) -> bytes:
         """The mail's bytes as they came. Raises UnknownMail, RecordDamaged."""
         return self.file(self.mail(mail).sha256)
