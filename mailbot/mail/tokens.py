@@ -35,9 +35,12 @@ class Tokens:
 
         Raises MailboxProblem, which never holds the secret, where Entra gives none.
         """
+        # Of a key that is not RSA msal's own library complains in its own way.
+        from jwt.exceptions import PyJWTError
+
         try:
             answer = _application(self.microsoft, self._secret).acquire_token_for_client([self.scope])
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, PyJWTError) as error:
             # requests' errors are OSErrors; a ValueError says that tenant, certificate or key cannot be used.
             raise self._problem(str(error) or type(error).__name__, "Correct the tenant or the network") from error
         if "access_token" not in answer:

@@ -78,6 +78,14 @@ def test_a_certificate_file_that_is_not_there(entra: Entra, tmp_path: Path) -> N
         tokens_of(entra, certificate=tmp_path / "absent.pem").token()
 
 
+def test_a_certificate_of_another_kind_than_rsa_is_a_problem_in_words(entra: Entra, tmp_path: Path) -> None:
+    issued = trustme.CA(key_type=trustme.KeyType.ECDSA).issue_cert("mailbot.example", key_type=trustme.KeyType.ECDSA)
+    path = tmp_path / "mailbot.pem"
+    path.write_bytes(issued.private_key_and_cert_chain_pem.bytes())
+    with pytest.raises(MailboxProblem, match="gave mailbot no token"):
+        tokens_of(entra, secret="", certificate=path).token()
+
+
 def test_an_entra_with_a_strange_certificate_never_sees_the_secret(entra: Entra, tmp_path: Path) -> None:
     trustme.CA().cert_pem.write_to_path(tmp_path / "other.pem")
     with pytest.raises(MailboxProblem, match="certificate"):
