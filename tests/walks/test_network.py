@@ -53,9 +53,12 @@ class PostOffice:
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         for address in envelope.rcpt_tos:
-            self.took.append((first_message_id(envelope.content), address))
             if address == OFFICE:
-                self.servers.deliver(OFFICE, envelope.content, envelope.mail_from)
+                try:
+                    self.servers.deliver(OFFICE, envelope.content, envelope.mail_from)
+                except OSError:
+                    return "451 the mailbox is being started again"
+            self.took.append((first_message_id(envelope.content), address))
         return "250 OK"
 
 
@@ -122,7 +125,8 @@ class Network:
 
     def a_pass(self, imap: Wire | None = None, smtp: Wire | None = None, back: bool = False) -> str:
         """One pass of the worker, over these wires; gives the problem that it reported."""
-        self.now += timedelta(seconds=1)
+        # A letter that could not be handed over is tried again a minute later.
+        self.now += timedelta(seconds=1 if imap or smtp else 61)
         with self._over(self.servers.imap, imap, back) as imap_port, self._over(self.post.port, smtp, back) as port:
             inbox = ImapInbox("localhost", imap_port, "none", OFFICE, self.servers.password, timeout=PATIENCE)
             post = SmtpPost("localhost", port, "none", timeout=PATIENCE)
