@@ -249,6 +249,11 @@ class Case(Value):
     panel_reply: PanelReply | None = None
 
     @property
+    def stands_at(self) -> Stage:
+        """The stage that the case has come to: while it is suspended, the one that it goes on from."""
+        return self.stages_before[-1] if self.stage == "suspended" and self.stages_before else self.stage
+
+    @property
     def scoping_sent_at(self) -> AwareDatetime | None:
         """When the last letter of the first scoping round went; nothing while one is still to go.
 

@@ -28,7 +28,7 @@ def is_awaited(case: Case, agency: str | None, practice: Practice) -> bool:
     Flow chart: the local authority "submits JCR Referral Form". Where any agency's form will do (`scoping_needs`), it
     is as well that of the agency that told of the incident.
     """
-    if case.stage not in (*UNDECIDED, "referral_awaited"):
+    if case.stands_at not in (*UNDECIDED, "referral_awaited"):
         return False
     told = agency is not None and agency == case.referrer_agency and case.received_at is None
     return _is_the_las(case, agency, practice) or (told and may_open_scoping(case, False, practice))
@@ -51,7 +51,7 @@ def on_joining_referral(
     from_la = _is_the_las(case, agency, practice)
     missing = tuple(n for n in procedure.referral_needs if not form.fields.get(n) and not form.tables.get(n))
     decision = Decision(case=case.ref, version=case.version)
-    if from_la and case.accepted_at is None and case.stage in ACCEPTS:
+    if from_la and case.accepted_at is None and case.stands_at in ACCEPTS:
         because = "the local authority sent its referral form: it accepts serious harm"
         accepted = harm_decided(case, True, came.sender, came.received, because, came.mail or None, practice, now)
         decision = decision.and_then(accepted)
@@ -70,7 +70,7 @@ def on_joining_referral(
         tables=form.tables,
         missing=missing,
         papers=form.papers,
-        opens_scoping=after.stage == "referral_awaited" and may_open_scoping(case, from_la, practice),
+        opens_scoping=after.stands_at == "referral_awaited" and may_open_scoping(case, from_la, practice),
     )
     after = apply(after, joined)
     because = f"a further referral form is a paper of {case.ref}"
@@ -87,7 +87,7 @@ def _is_the_las(case: Case, agency: str | None, practice: Practice) -> bool:
 
 def _newly_named(case: Case, practice: Practice, now: datetime) -> Decision:
     """Agencies that the further form names, once the scoping has begun: a person decides whether to ask them."""
-    if case.stage not in SCOPED:
+    if case.stands_at not in SCOPED:
         return Decision()
     named = [asked for asked in whom_to_ask(case, practice.directory) if asked.agency not in case.requests]
     if not named:

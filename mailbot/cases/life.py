@@ -10,13 +10,11 @@ from mailbot.cases.case import Case
 from mailbot.cases.deadlines import obligations
 from mailbot.cases.decisions import Decision, Withdraw
 from mailbot.cases.events import (
-    AnyEvent,
     ExtensionGranted,
     LetterKind,
     OfficeTold,
     Reopened,
     RoundRejected,
-    SeriousHarmDecided,
 )
 from mailbot.cases.letters.life import News
 from mailbot.cases.practice import Practice
@@ -78,22 +76,6 @@ def look_again(case: Case, now: datetime, practice: Practice) -> Decision:
     ]
     topic = f"look-again/{day.isoformat()}/{turn}"
     return tell_office(case, now, practice, topic, "A suspended case: please look again", paragraphs, commands)
-
-
-def decided_meanwhile(case: Case, now: datetime) -> tuple[AnyEvent, ...]:
-    """What was decided about serious harm while the case was suspended takes it on from where it stood."""
-    if case.stage not in ("la_deciding", "partner_discussion") or case.serious_harm is None:
-        return ()
-    if case.stage == "partner_discussion" and not case.serious_harm:
-        return ()
-    return (
-        SeriousHarmDecided(
-            at=case.serious_harm_at or now,
-            because=case.serious_harm_reason or "decided while the case was suspended",
-            accepted=case.serious_harm,
-            form_awaited=case.received_at is None,
-        ),
-    )
 
 
 def reopen(case: Case, reopened: Reopened, practice: Practice, now: datetime) -> Decision:

@@ -184,6 +184,9 @@ AFTER_THE_END = frozenset(
 )
 """Events that an ended case still knows: letters that tell of the end are released, and those on their way arrive."""
 
+FROM_OUTSIDE = (SeriousHarmDecided, ReferralJoined, LetterSent)
+"""What comes from outside does not wait for a suspended case: it takes it on beneath, by the same table."""
+
 CHANGES_THE_SUBMISSION = (
     NotificationReceived,
     PanelNotified,
@@ -249,6 +252,8 @@ def next_stage(case: Case, event: AnyEvent) -> Stage:
             return to
         if case.stages_before:
             return case.stages_before[-1]
+    if stage == "suspended" and _moved_beneath(case, event):
+        return stage
     if step in ANY_TIME and stage in OPEN:
         return stage
     if event.type in AFTER_THE_END and stage in (*ENDED, "suspended"):
@@ -272,8 +277,8 @@ def apply(case: Case, event: AnyEvent) -> Case:
         changes["submission_stale"] = True
     if stage != case.stage:
         changes["stages_before"] = _stages_before(case, event, stage)
-    elif stage == "suspended" and event.type in AFTER_THE_END:
-        changes["stages_before"] = _moved_beneath(case, event)
+    elif stage == "suspended" and (beneath := _moved_beneath(case, event)):
+        changes["stages_before"] = (*case.stages_before[:-1], beneath)
     return case.model_copy(update={**changes, "stage": stage, "version": case.version + 1})
 
 
@@ -292,8 +297,7 @@ def _stages_before(case: Case, event: AnyEvent, to: Stage) -> tuple[Stage, ...]:
     return (*case.stages_before, case.stage) if to in TAKEN_OUT else case.stages_before
 
 
-def _moved_beneath(case: Case, event: AnyEvent) -> tuple[Stage, ...]:
-    """A submission on its way when the case was suspended arrives: resumed, the case goes on from there."""
-    *others, beneath = case.stages_before or ("suspended",)
-    to = MOVES.get((beneath, step_name(event)), beneath)
-    return (*others, beneath if to == AS_BEFORE else to)
+def _moved_beneath(case: Case, event: AnyEvent) -> Stage | None:
+    """Where a suspended case goes on from after what came from outside; none where the table has no such pair."""
+    to = MOVES.get((case.stands_at, step_name(event))) if isinstance(event, FROM_OUTSIDE) else None
+    return None if to == AS_BEFORE else to

@@ -220,7 +220,7 @@ def harm_decided(
     after = apply(case, decided)
     decision = Decision(case=case.ref, version=case.version, events=(decided,), because=(because,))
     decision = decision.and_then(no_longer_asked(case, now, "the local authority has decided"))
-    if case.stage not in TOLD_AT:
+    if case.stands_at not in TOLD_AT:
         return decision
     news: News = "accepted" if accepted else "refused"
     return decision.and_then(tell_of_decision(after, news, because, now, practice))
@@ -236,20 +236,21 @@ def form_awaited(case: Case, practice: Practice) -> bool:
     """Whether the scoping has to wait for a referral form, once serious harm is accepted at this stage."""
     needs = practice.procedure_of(case).scoping_needs
     there = case.jcr_at if needs == "la_referral" else case.received_at
-    return there is None and (case.stage, "serious_harm_accepted_form_awaited") in MOVES
+    return there is None and (case.stands_at, "serious_harm_accepted_form_awaited") in MOVES
 
 
 def tell_of_decision(case: Case, news: News, reason: str, now: datetime, practice: Practice) -> Decision:
     """Notices to the partners, and from the decision on where the case goes the answer to the referring agency.
 
-    Whoever was written to before in this case hears at once; the rest waits in one round for a named person.
+    Whoever was written to before in this case hears at once, unless it is suspended; the rest waits in one round for
+    a named person.
     """
     mark = str(case.version)
     people = [*partner_leads(case, practice), *_of_role("jcr_chair", practice)]
     # Whoever is asked in the discussion is told of a "no" by the question itself, unless it can be told at once.
     asked = {p.email for p in people if p.role == "partner_lead"} if news == "refused" else set()
     notices = [letters.notice(case, p.email, practice, now, news, mark, reason) for p in people]
-    known = [n for n in notices if written_to(case, n.to[0])]
+    known = [n for n in notices if case.stage != "suspended" and written_to(case, n.to[0])]
     waiting = [n for n in notices if n not in known and n.to[0] not in asked]
     answers, strangers = _to_referrers(case, news, mark, reason, now, practice)
     decision = Decision(actions=tuple(known))

@@ -51,10 +51,10 @@ def take_la_decision(opened: Opened, parts: Parts, now: datetime) -> None:
     if not choice.answer:
         _ask_once_more(case, "serious_harm", choice.why, opened, parts, now)
         return
-    if case.stage != "la_deciding" and case.serious_harm == {"yes": True, "no": False}.get(choice.answer):
+    if case.stands_at != "la_deciding" and case.serious_harm == {"yes": True, "no": False}.get(choice.answer):
         mark(opened, "handled", "the local authority said so before", parts, case.ref)
         return
-    if standing == "decides" and case.stage == "la_deciding":
+    if standing == "decides" and case.stands_at == "la_deciding":
         fact, values = ("more-time", ()) if choice.answer == "more_time" else ("serious-harm", (choice.answer,))
         reason = choice.reason or f"answered {HARM[choice.answer]}"
         decision = _recorded(case, fact, values, reason, opened, parts)
@@ -116,7 +116,7 @@ def _discuss(case: Case, topic: Topic, opened: Opened, parts: Parts, now: dateti
     if choice.answer == "challenge" and not choice.reason:
         _ask_once_more(case, "partner", "a challenge needs its reason", opened, parts, now)
         return
-    if case.stage != DISCUSSED_AT[topic]:
+    if case.stands_at != DISCUSSED_AT[topic]:
         words = (
             f"Mail {opened.mail.id}, from {opened.envelope.sender.email}, says {choice.answer.upper()}, and the "
             "discussion had ended. It was not recorded. Please read it."

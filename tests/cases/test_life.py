@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from mailbot.cases.events import ReferralReceived
+from mailbot.cases.joining import is_awaited, on_joining_referral
 from mailbot.errors import NotAllowedNow, UsageProblem
-from tests.builders import FLOW_CHART, H01, LEADS, MANAGER, at, practice
+from tests.builders import FLOW_CHART, H01, LEADS, MANAGER, PROCEDURES, at, came, practice, referral_form
 from tests.cases.desk import Desk
+from tests.cases.test_threshold import CHAIR, office
 
 POLICE_WORK = "the police ask for time before witnesses are heard"
 
@@ -197,3 +199,78 @@ def test_who_opened_a_case_again_is_in_its_story(scoped: Desk) -> None:
     reopened = [event for event in scoped.events if event.type == "reopened"]
     assert [(event.by, event.because) for event in reopened] == [(MANAGER, "it was no mistake")]
     assert isinstance(scoped.events[0], ReferralReceived)
+
+
+def suspended_at_la_deciding(scoping_needs: str = "any_referral") -> Desk:
+    """Health referred; the local authority was asked on Monday, and on Tuesday the police ask to wait."""
+    flow_chart = PROCEDURES[FLOW_CHART].model_copy(update={"scoping_needs": scoping_needs})
+    desk = Desk(office().model_copy(update={"procedures": PROCEDURES | {FLOW_CHART: flow_chart}}))
+    desk.refer("Mon 1 Jun 2026 9:12", sender="health")
+    desk.answer("Mon 1 Jun 2026 9:40")
+    desk.record("Tue 2 Jun 2026 9:00", "suspended", "2026-06-08", why=POLICE_WORK)
+    return desk
+
+
+def waiting(desk: Desk) -> list[str]:
+    return [asked.id for asked in desk.case.rounds.values() if asked.waiting]
+
+
+def test_an_acceptance_during_a_suspension_tells_nobody_before_it_goes_on() -> None:
+    desk = suspended_at_la_deciding()
+    sent = len(desk.sent)
+    desk.record("Wed 3 Jun 2026 9:00", "serious-harm", "yes", why="a fracture at four months")
+    desk.until("Fri 5 Jun 2026 17:00", at("Wed 3 Jun 2026 9:30"))
+    assert (desk.stage, desk.case.stands_at) == ("suspended", "referral_received")
+    assert [letter for _, letter in desk.sent[sent:] if letter.kind in ("notice", "threshold_decision")] == []
+    desk.record("Mon 8 Jun 2026 9:00", "resumed")
+    assert desk.stage == "scoping"
+    assert waiting(desk) == ["threshold_decision-1", "scoping-1"]
+    desk.answer("Mon 8 Jun 2026 9:30", round_id="threshold_decision-1")
+    told = {address for _, letter in desk.sent[sent:] for address in letter.to}
+    assert {*LEADS, CHAIR.email, "duty@health.example"} <= told
+
+
+def test_a_refusal_during_a_suspension_goes_to_the_partners_when_the_case_goes_on() -> None:
+    desk = suspended_at_la_deciding()
+    desk.record("Wed 3 Jun 2026 9:00", "serious-harm", "no", why="an accident that was seen")
+    assert desk.stage == "suspended"
+    assert "partners-threshold-1" not in desk.case.rounds
+    desk.record("Mon 8 Jun 2026 9:00", "resumed")
+    assert desk.stage == "partner_discussion"
+    assert waiting(desk)[-1] == "partners-threshold-1"
+    desk.until("Wed 10 Jun 2026 17:00", at("Mon 8 Jun 2026 9:30"))
+    assert [letter for when, letter in desk.letters("la_enquiry") if when > at("Mon 1 Jun 2026 10:00")] == []
+
+
+def test_an_acceptance_during_a_suspension_still_waits_for_the_authoritys_own_form() -> None:
+    desk = suspended_at_la_deciding(scoping_needs="la_referral")
+    desk.record("Wed 3 Jun 2026 9:00", "serious-harm", "yes")
+    desk.record("Mon 8 Jun 2026 9:00", "resumed")
+    assert desk.stage == "referral_awaited"
+
+
+@pytest.mark.parametrize("scoping_needs", ["any_referral", "la_referral"])
+def test_the_authoritys_form_that_comes_during_a_suspension_opens_the_scoping_afterwards(scoping_needs: str) -> None:
+    desk = suspended_at_la_deciding(scoping_needs)
+    arrived = came("Wed 3 Jun 2026 10:00", "duty@council.example", 50)
+    assert is_awaited(desk.case, "council", desk.practice)
+    joined = on_joining_referral(desk.case, arrived, referral_form(), "council", desk.practice, arrived.received)
+    desk.take(joined, arrived.received)
+    assert (desk.stage, desk.case.accepted_at) == ("suspended", arrived.received)
+    desk.record("Mon 8 Jun 2026 9:00", "resumed")
+    assert desk.stage == "scoping"
+
+
+@pytest.mark.parametrize("reconsidered", ["learning_considered", "learning_decided"])
+def test_an_acceptance_during_a_suspension_brings_the_review_back_from_learning(reconsidered: str) -> None:
+    desk = Desk(office())
+    desk.refer("Mon 1 Jun 2026 9:12", sender="health")
+    desk.record("Tue 2 Jun 2026 9:00", "serious-harm", "no", why="an accident that was seen")
+    desk.record("Tue 2 Jun 2026 10:00", "threshold", "upheld", why="the partners agree")
+    if reconsidered == "learning_decided":
+        desk.record("Tue 2 Jun 2026 11:00", "learning-decided", "none", why="nothing to learn")
+    assert desk.stage == reconsidered
+    desk.record("Wed 3 Jun 2026 9:00", "suspended", "2026-06-08", why=POLICE_WORK)
+    desk.record("Thu 4 Jun 2026 9:00", "serious-harm", "yes", why="a second injury")
+    desk.record("Mon 8 Jun 2026 9:00", "resumed")
+    assert desk.stage == "scoping"

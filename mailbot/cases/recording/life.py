@@ -11,7 +11,7 @@ from mailbot.cases.events import Closed, Reopened, Resumed, Suspended, Transferr
 from mailbot.cases.meeting import call_off
 from mailbot.cases.practice import Practice
 from mailbot.cases.questions import tell_office
-from mailbot.cases.recording.said import Reader, Said, day_of
+from mailbot.cases.recording.said import Reader, Said, day_of, one
 from mailbot.cases.stages import apply
 from mailbot.cases.wording import count, say_day, say_list
 from mailbot.errors import NotAllowedNow, UsageProblem
@@ -60,9 +60,8 @@ def _suspended(case: Case, said: Said, practice: Practice, now: datetime) -> Dec
 
 
 def _resumed(case: Case, said: Said, practice: Practice, now: datetime) -> Decision:
-    event = Resumed(at=said.at, by=said.by, because=said.why or "resumed")
-    after = apply(case, event)
-    return Decision(events=(event, *life.decided_meanwhile(after, now)), because=(event.because,))
+    """It goes on from where it has come to: what came from outside meanwhile has taken it on."""
+    return one(Resumed(at=said.at, by=said.by, because=said.why or "resumed"))
 
 
 def _transferred(case: Case, said: Said, practice: Practice, now: datetime) -> Decision:

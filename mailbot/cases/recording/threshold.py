@@ -25,7 +25,7 @@ def _serious_harm(case: Case, said: Said, practice: Practice, now: datetime) -> 
 
 
 def _more_time(case: Case, said: Said, practice: Practice, now: datetime) -> Decision:
-    if case.stage != "la_deciding":
+    if case.stands_at != "la_deciding":
         raise NotAllowedNow(f"{case.ref} does not wait for the local authority's decision on serious harm.")
     until = day_of(said.values) if said.values else None
     if until is not None and practice.calendar.close_of(until) < now:
@@ -46,12 +46,12 @@ def _la(case: Case, said: Said, practice: Practice, now: datetime) -> Decision:
 
 def _partner_answer(case: Case, said: Said, practice: Practice, now: datetime) -> Decision:
     topics: dict[str, Topic] = {"partner_discussion": "threshold", "learning_considered": "learning"}
-    if case.stage not in topics:
+    if case.stands_at not in topics:
         raise NotAllowedNow(f"{case.ref}: the partners are not discussing anything at stage {case.stage}.")
     if len(said.values) != 2 or said.values[1].casefold() not in ("agree", "challenge"):
         raise UsageProblem("partner-answer needs an address and the answer: partner-answer EMAIL agree|challenge.")
     answer: Literal["agree", "challenge"] = "agree" if said.values[1].casefold() == "agree" else "challenge"
-    topic = topics[case.stage]
+    topic = topics[case.stands_at]
     return on_partner_answer(case, said.values[0], topic, answer, said.why, None, said.by, said.at, practice)
 
 
