@@ -51,7 +51,8 @@ def on_joining_referral(
     from_la = _is_the_las(case, agency, practice)
     missing = tuple(n for n in procedure.referral_needs if not form.fields.get(n) and not form.tables.get(n))
     decision = Decision(case=case.ref, version=case.version)
-    if from_la and case.accepted_at is None and case.stands_at in ACCEPTS:
+    undecided = case.accepted_at is None and case.submitted_at is None and case.stands_at in ACCEPTS
+    if from_la and undecided:
         because = "the local authority sent its referral form: it accepts serious harm"
         accepted = harm_decided(case, True, came.sender, came.received, because, came.mail or None, practice, now)
         decision = decision.and_then(accepted)

@@ -9,6 +9,7 @@ import pytest
 from mailbot.cases.decisions import Decision, SendLetter
 from mailbot.cases.directory import Directory, Person
 from mailbot.cases.events import EVENTS, AnyEvent
+from mailbot.cases.joining import on_joining_referral
 from mailbot.cases.stages import replay
 from mailbot.errors import NotAllowedNow, UsageProblem
 from tests.builders import (
@@ -23,7 +24,9 @@ from tests.builders import (
     PROCEDURES,
     REF,
     at,
+    came,
     practice,
+    referral_form,
 )
 from tests.cases.desk import Desk
 
@@ -478,3 +481,21 @@ def test_no_letter_writes_out_what_jcr_or_esg_might_stand_for() -> None:
     for _, letter in desk.sent:
         assert "Joint" not in str(letter.facts)
         assert "Executive" not in str(letter.facts)
+
+
+def test_serious_harm_accepted_after_the_submission_begins_no_second_review() -> None:
+    """Under H01 another agency's referral is reviewed without the local authority's word."""
+    desk = desk_of(H01)
+    desk.refer("Mon 1 Jun 2026 9:12", sender="health")
+    desk.answer("Mon 1 Jun 2026 9:40", round_id="scoping-1")
+    desk.record("Mon 1 Jun 2026 10:00", "meeting", "2026-06-10T10:00")
+    desk.record("Wed 10 Jun 2026 12:00", "attendance", *LEADS)
+    desk.record("Wed 10 Jun 2026 13:00", "outcome", "alternative_learning", why="little is known of such falls")
+    desk.answer("Wed 10 Jun 2026 14:00", round_id=f"submission-{desk.case.submission_version}")
+    desk.record("Thu 11 Jun 2026 9:00", "learning-considered")
+    with pytest.raises(NotAllowedNow, match="its Rapid Review went to the Panel on Wednesday 10 June"):
+        desk.record("Fri 12 Jun 2026 9:00", "serious-harm", "yes", why="the authority writes again")
+    arrived = came("Fri 12 Jun 2026 10:00", "duty@council.example", 50)
+    joined = on_joining_referral(desk.case, arrived, referral_form(), "council", desk.practice, arrived.received)
+    desk.take(joined, arrived.received)
+    assert desk.stage == "learning_considered"

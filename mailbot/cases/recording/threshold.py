@@ -15,11 +15,20 @@ from mailbot.cases.recording.said import Reader, Said, day_of, moment_of, one, o
 from mailbot.cases.wording import say_day, say_moment
 from mailbot.errors import NotAllowedNow, UsageProblem
 
+AFTER_THE_REVIEW = ("learning_considered", "learning_decided")
+"""Stages from which an acceptance brings the review back, unless it has been submitted already."""
+
 
 def _serious_harm(case: Case, said: Said, practice: Practice, now: datetime) -> Decision:
     answer = only(said, "yes or no").casefold()
     if answer not in ("yes", "no"):
         raise UsageProblem(f"serious-harm is yes or no, not {answer}.")
+    if answer == "yes" and case.submitted_at and case.stands_at in AFTER_THE_REVIEW:
+        submitted = say_day(practice.calendar.day_of(case.submitted_at))
+        raise NotAllowedNow(
+            f"{case.ref}: its Rapid Review went to the Panel on {submitted}, so an acceptance of serious harm begins "
+            "no other. If another incident is meant, open a case of its own."
+        )
     because = said.why or "the local authority's answer, told to the office"
     return threshold.harm_decided(case, answer == "yes", said.by, said.at, because, None, practice, now)
 
