@@ -199,6 +199,7 @@ class Case(Value):
     la_more_time_until: date | None = None
     partners_asked: dict[str, AwareDatetime] = Field(default={}, description="topic -> when the first was asked")
     partner_answers: tuple[PartnerAnswer, ...] = ()
+    discussions: int = Field(default=0, description="how often the partners have had a “no” of the LA's to discuss")
     threshold_meeting_at: AwareDatetime | None = None
     threshold_settled_at: AwareDatetime | None = None
     threshold_overturned: bool | None = None

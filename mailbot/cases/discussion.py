@@ -40,14 +40,17 @@ LASTS = timedelta(hours=1)
 
 def ask_partners(case: Case, now: datetime, practice: Practice) -> Decision:
     """The local authority's "no" goes to the three partners' leads and the Partnership Manager, for release."""
-    if case.stage != "partner_discussion" or rounds.beginning(case, ENQUIRIES):
+    # A case that came here before discussions were counted has its first.
+    number = max(case.discussions, 1)
+    round_id = f"{ENQUIRIES}{number}"
+    if case.stage != "partner_discussion" or round_id in case.rounds:
         return Decision()
     people = partners_to_ask(case, practice)
     decision = _say_who_is_missing(case, people, now, practice)
     if not people:
         return decision
-    round_id = f"{ENQUIRIES}1"
-    drafts = rounds.numbered([letters.partner_enquiry(case, p, practice, now, "ask") for p in people], round_id)
+    step = f"ask-{number}" if number > 1 else "ask"
+    drafts = rounds.numbered([letters.partner_enquiry(case, p, practice, now, step) for p in people], round_id)
     title = f"{count(len(drafts), 'letter')} asking the partners whether they agree that it is not serious harm"
     because = practice.procedure_of(case).sentence("partner_discussion") or "the partners discuss the decision"
     return decision.and_then(rounds.ask(case, round_id, drafts, title, practice, now, because))
@@ -84,7 +87,8 @@ def follow_discussion(case: Case, now: datetime, practice: Practice) -> Decision
     if people and not silent:
         said = f"{say_list([p.name for p in people])} agree that it is not serious harm. Please confirm it."
         title = "The partners agree: please confirm the decision"
-        return _ask_to_settle(case, f"threshold-agreed/{len(_answers(case))}", title, [said], now, practice)
+        topic = f"threshold-agreed/{case.discussions}/{len(_answers(case))}"
+        return _ask_to_settle(case, topic, title, [said], now, practice)
     due = _due(case, practice)
     if due is None or "threshold" not in case.partners_asked or now <= due:
         return Decision()

@@ -77,6 +77,7 @@ STEP_NAMES = {
     "scoping_returned": "a return comes",
     "serious_harm_accepted": "serious harm accepted",
     "serious_harm_accepted_form_awaited": "serious harm accepted, the form still to come",
+    "serious_harm_refused_own": "no serious harm, of the authority's own incident",
     "serious_harm_refused": "no serious harm",
     "signed_off": "a partner signs off",
     "subgroup_recommended": "the JCR Group recommends a sub-group",

@@ -65,15 +65,18 @@ MOVES: dict[tuple[Stage, str], Stage | Literal["as before"]] = {
     ("la_deciding", "serious_harm_accepted"): "referral_received",
     ("la_deciding", "serious_harm_accepted_form_awaited"): "referral_awaited",
     ("la_deciding", "serious_harm_refused"): "partner_discussion",
+    ("la_deciding", "serious_harm_refused_own"): "harm_not_accepted",
     ("partner_discussion", "threshold_overturned"): "referral_received",
     ("partner_discussion", "threshold_overturned_form_awaited"): "referral_awaited",
     ("partner_discussion", "serious_harm_accepted"): "referral_received",
     ("partner_discussion", "serious_harm_accepted_form_awaited"): "referral_awaited",
     ("partner_discussion", "threshold_upheld"): "learning_considered",
     ("referral_awaited", "awaited_form_came"): "referral_received",
-    ("referral_awaited", "serious_harm_refused"): "harm_not_accepted",
+    ("referral_awaited", "serious_harm_refused"): "partner_discussion",
+    ("referral_awaited", "serious_harm_refused_own"): "harm_not_accepted",
     ("referral_received", "serious_harm_accepted"): "referral_received",
-    ("referral_received", "serious_harm_refused"): "harm_not_accepted",
+    ("referral_received", "serious_harm_refused"): "partner_discussion",
+    ("referral_received", "serious_harm_refused_own"): "harm_not_accepted",
     ("harm_not_accepted", "serious_harm_accepted"): "referral_received",
     ("harm_not_accepted", "serious_harm_accepted_form_awaited"): "referral_awaited",
     ("harm_not_accepted", "learning_opened"): "learning_considered",
@@ -228,7 +231,7 @@ def step_name(event: AnyEvent) -> str:
         case SeriousHarmDecided(accepted=True):
             return "serious_harm_accepted" + ("_form_awaited" if event.form_awaited else "")
         case SeriousHarmDecided():
-            return "serious_harm_refused"
+            return "serious_harm_refused" + ("_own" if event.own else "")
         case ThresholdSettled(overturned=True):
             return "threshold_overturned" + ("_form_awaited" if event.form_awaited else "")
         case ThresholdSettled():

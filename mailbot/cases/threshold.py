@@ -216,14 +216,37 @@ def harm_decided(
         mail=mail,
         accepted=accepted,
         form_awaited=accepted and form_awaited(case, practice),
+        own=own_incident(case, practice),
     )
     after = apply(case, decided)
     decision = Decision(case=case.ref, version=case.version, events=(decided,), because=(because,))
     decision = decision.and_then(no_longer_asked(case, now, "the local authority has decided"))
-    if case.stands_at not in TOLD_AT:
+    taken_back = not accepted and not decided.own and case.accepted_at is not None
+    if case.stands_at not in TOLD_AT and not taken_back:
         return decision
     news: News = "accepted" if accepted else "refused"
-    return decision.and_then(tell_of_decision(after, news, because, now, practice))
+    decision = decision.and_then(tell_of_decision(after, news, because, now, practice))
+    return decision.and_then(_told_otherwise(after, now, practice)) if taken_back else decision
+
+
+def own_incident(case: Case, practice: Practice) -> bool:
+    """Whether the local authority told of the incident itself, so that its "no" is "No further action"."""
+    told_by = practice.directory.agency(case.referrer_agency)
+    return case.from_la or (told_by is not None and told_by.partner == "local_authority")
+
+
+def _told_otherwise(case: Case, now: datetime, practice: Practice) -> Decision:
+    """A referring agency that has read of the acceptance hears from the office that it was taken back."""
+    start = f"{case.ref}/threshold-decision/"
+    read = say_list([key.removeprefix(start).split("/")[0] for key in case.letters_sent if key.startswith(start)])
+    if not read:
+        return Decision()
+    title = "Please tell the referring agency that the decision has changed"
+    told = [
+        f"{read} was told that serious harm is accepted, and the local authority has taken that back. The partners "
+        "discuss it now; how that ends is told in a letter."
+    ]
+    return tell_office(case, now, practice, f"tell-referrer/taken-back/{case.version}", title, told)
 
 
 def no_longer_asked(case: Case, now: datetime, because: str) -> Decision:

@@ -9,7 +9,7 @@ import pytest
 from mailbot.cases.chasing import review
 from mailbot.cases.decisions import SendLetter
 from mailbot.cases.partners import on_partner_answer
-from mailbot.errors import UsageProblem
+from mailbot.errors import NotAllowedNow, UsageProblem
 from tests.builders import CHILD, LEADS, MANAGER, PEOPLE, REF, at
 from tests.cases.desk import Desk
 from tests.cases.test_threshold import EVERYBODY, addresses, commands, informed, office, questions, told
@@ -168,6 +168,60 @@ def test_an_authority_that_changes_its_mind_ends_the_discussion(desk: Desk) -> N
     assert desk.stage == "scoping"
     desk.until("Mon 8 Jun 2026 17:00", at("Wed 3 Jun 2026 10:30"))
     assert len(enquiries(desk)) == 4
+
+
+def accepted_first() -> Desk:
+    """Without a form, and taken for serious harm on Tuesday: the council's form is waited for."""
+    desk = informed("Mon 1 Jun 2026 9:12")
+    desk.answer("Mon 1 Jun 2026 10:00")
+    desk.record("Tue 2 Jun 2026 10:00", "serious-harm", "yes", why="so it seems")
+    desk.answer("Tue 2 Jun 2026 10:30", round_id="threshold_decision-1")
+    return desk
+
+
+def test_an_acceptance_of_another_agencys_incident_that_is_taken_back_goes_to_the_partners() -> None:
+    desk = accepted_first()
+    desk.record("Wed 3 Jun 2026 10:00", "serious-harm", "no", why="the scan shows an old injury")
+    assert desk.stage == "partner_discussion"
+    assert set(told(desk, "refused")) == {*LEADS, "lowe@council.example"}
+    (question,) = questions(desk, "tell-referrer/taken-back")
+    assert "duty@health.example" in str(question.facts["paragraphs"])
+    assert desk.asked[-1].round == "partners-threshold-1"
+    desk.record("Wed 3 Jun 2026 15:00", "threshold", "upheld", why="an old injury")
+    assert "threshold_decision" in {x.kind for x in desk.waiting.values()}
+
+
+def test_a_second_no_is_discussed_anew_and_earlier_answers_do_not_count() -> None:
+    desk = informed("Mon 1 Jun 2026 9:12")
+    desk.answer("Mon 1 Jun 2026 10:00")
+    desk.record("Tue 2 Jun 2026 10:00", "serious-harm", "no")
+    desk.answer("Tue 2 Jun 2026 11:00", round_id="partners-threshold-1")
+    answers(desk, "Tue 2 Jun 2026 15:00", *ALL_FOUR)
+    desk.record("Wed 3 Jun 2026 9:00", "serious-harm", "yes", why="the scan has come")
+    desk.record("Wed 3 Jun 2026 15:00", "serious-harm", "no", why="it was another child's scan")
+    assert desk.stage == "partner_discussion"
+    assert desk.case.partner_answers == ()
+    desk.answer("Wed 3 Jun 2026 15:30", round_id="partners-threshold-2")
+    asked_again = [x for _, x in enquiries(desk) if "another child" in str(x.facts)]
+    assert len(asked_again) == 4
+    assert not any(x.facts["again"] for x in asked_again)
+
+
+def test_a_no_after_the_partners_have_overturned_it_is_refused_in_words() -> None:
+    desk = informed("Mon 1 Jun 2026 9:12")
+    desk.record("Tue 2 Jun 2026 10:00", "serious-harm", "no")
+    desk.record("Wed 3 Jun 2026 11:00", "threshold", "overturned", why="the scan shows it")
+    assert desk.stage == "referral_awaited"
+    with pytest.raises(NotAllowedNow, match="the partners overturned .* Wednesday 3 June 2026"):
+        desk.record("Thu 4 Jun 2026 11:00", "serious-harm", "no")
+
+
+def test_a_no_once_the_scoping_has_begun_is_refused_with_what_to_do() -> None:
+    desk = refused("Mon 1 Jun 2026 9:12", "Mon 1 Jun 2026 10:00", "Tue 2 Jun 2026 10:00")
+    desk.record("Wed 3 Jun 2026 10:00", "serious-harm", "yes", why="the scan has come")
+    assert desk.stage == "scoping"
+    with pytest.raises(NotAllowedNow, match="outcome none.*withdrawn --why"):
+        desk.record("Thu 4 Jun 2026 10:00", "serious-harm", "no")
 
 
 def test_a_rejected_question_to_the_partners_leaves_the_end_to_a_person() -> None:

@@ -301,6 +301,21 @@ def test_the_authoritys_own_no_is_no_further_action_and_may_be_learnt_from() -> 
     assert desk.asked == []
 
 
+def test_the_authoritys_own_word_without_an_intention_is_its_own_incident_too() -> None:
+    desk = _reported("Mon 1 Jun 2026 9:12", "council", from_la=False)
+    assert desk.stage == "la_deciding"
+    desk.record("Tue 2 Jun 2026 10:00", "serious-harm", "no", why="the injury was an accident")
+    assert desk.stage == "harm_not_accepted"
+
+
+def test_a_second_yes_moves_no_day_and_says_so() -> None:
+    desk = informed("Mon 1 Jun 2026 9:12")
+    desk.record("Tue 2 Jun 2026 10:00", "serious-harm", "yes")
+    with pytest.raises(NotAllowedNow, match="accepted already, since Tuesday 2 June 2026"):
+        desk.record("Thu 4 Jun 2026 10:00", "serious-harm", "yes")
+    assert desk.case.accepted_at == at("Tue 2 Jun 2026 10:00")
+
+
 def test_an_intention_to_notify_is_recorded_with_its_day(desk: Desk) -> None:
     desk.record("Tue 2 Jun 2026 10:00", "intention", "2026-06-01T16:00")
     assert desk.case.intention_at == at("Mon 1 Jun 2026 16:00")

@@ -152,7 +152,7 @@ def test_references_count_up_within_their_year(casebook: Casebook) -> None:
 def test_closed_cases_are_not_open(casebook: Casebook) -> None:
     casebook.commit(opening(), LATER)
     casebook.commit(opening(ref="RR-2026-002"), LATER)
-    harm = {"type": "serious_harm_decided", "at": LATER, "because": "the LA wrote so", "accepted": False}
+    harm = {"type": "serious_harm_decided", "at": LATER, "because": "the LA wrote so", "accepted": False, "own": True}
     casebook.commit(more(1, harm, Closed(at=LATER, because="serious harm not accepted")), LATER)
     assert [case.ref for case in casebook.open_cases()] == ["RR-2026-002"]
     assert [case.ref for case in casebook.all_cases()] == [REF, "RR-2026-002"]

@@ -16,6 +16,7 @@ class SeriousHarmDecided(Event):
     type: Literal["serious_harm_decided"] = "serious_harm_decided"
     accepted: bool
     form_awaited: bool = Field(default=False, description="accepted, and the referral form is still to come")
+    own: bool = Field(default=False, description="the incident is the authority's own, not another agency's")
 
 
 class MoreTimeWanted(Event):

@@ -14,11 +14,22 @@ from mailbot.cases.fold.changes import Changers, Changes
 
 
 def _decided(case: Case, event: SeriousHarmDecided) -> Changes:
-    return {
+    discussed = {} if event.accepted or event.own else _to_discuss(case)
+    return discussed | {
         "serious_harm": event.accepted,
         "serious_harm_at": event.at,
         "serious_harm_reason": event.because,
         "la_more_time": False,
+    }
+
+
+def _to_discuss(case: Case) -> Changes:
+    """What was said, set and asked about an earlier "no" does not count for a new one."""
+    return {
+        "discussions": case.discussions + 1,
+        "partner_answers": tuple(a for a in case.partner_answers if a.topic != "threshold"),
+        "partners_asked": {topic: at for topic, at in case.partners_asked.items() if topic != "threshold"},
+        "threshold_meeting_at": None,
     }
 
 

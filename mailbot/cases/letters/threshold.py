@@ -69,8 +69,11 @@ def la_enquiry(
 def partner_enquiry(
     case: Case, person: Person, practice: Practice, now: datetime, step: str, due: datetime | None = None
 ) -> SendLetter:
-    """To a partner's lead or the Partnership Manager: do you agree that it is not serious harm?"""
-    decided = case.serious_harm_at
+    """To a partner's lead or the Partnership Manager: do you agree that it is not serious harm?
+
+    `step` is `ask`, `ask-2` about a second "no", or the ladder's rung.
+    """
+    decided, first = case.serious_harm_at, step.startswith("ask")
     mark = step if due is None else f"{step}/{practice.calendar.day_of(due).isoformat()}"
     facts = common(case, practice, now) | {
         "topic": "threshold",
@@ -80,10 +83,10 @@ def partner_enquiry(
             "decided_on": say_day(practice.calendar.day_of(decided)) if decided else "",
             "reason": Pseudonyms(case)(case.serious_harm_reason),
             "definition": practice.procedure_of(case).sentence("serious_harm_definition"),
-            "answer_days": _days(case, "partner_answers", practice) if step == "ask" else 0,
+            "answer_days": _days(case, "partner_answers", practice) if first else 0,
         },
         "due": say_moment(due, practice.zone) if due else "",
-        "again": step != "ask",
+        "again": not first,
     }
     return SendLetter(
         key=f"{case.ref}/partner/threshold/{person.email}/{mark}",

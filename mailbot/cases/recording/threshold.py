@@ -15,6 +15,9 @@ from mailbot.cases.recording.said import Reader, Said, day_of, moment_of, one, o
 from mailbot.cases.wording import say_day, say_moment
 from mailbot.errors import NotAllowedNow, UsageProblem
 
+REVIEWED = ("scoping", "pack_ready", "meeting_held", "sign_off", "submitted")
+"""Stages at which the Rapid Review goes on: the local authority's word ends it no more."""
+
 AFTER_THE_REVIEW = ("learning_considered", "learning_decided")
 """Stages from which an acceptance brings the review back, unless it has been submitted already."""
 
@@ -29,8 +32,35 @@ def _serious_harm(case: Case, said: Said, practice: Practice, now: datetime) -> 
             f"{case.ref}: its Rapid Review went to the Panel on {submitted}, so an acceptance of serious harm begins "
             "no other. If another incident is meant, open a case of its own."
         )
+    if why_not := _why_not(case, answer == "yes", practice):
+        raise NotAllowedNow(f"{case.ref}: {why_not}")
     because = said.why or "the local authority's answer, told to the office"
     return threshold.harm_decided(case, answer == "yes", said.by, said.at, because, None, practice, now)
+
+
+def _why_not(case: Case, accepted: bool, practice: Practice) -> str:
+    """Why this answer of the local authority's is not recorded, and what to do; empty where the table speaks."""
+    withdraw = f'mailbot record {case.ref} withdrawn --why "REASON"'
+    if accepted:
+        since = _day(case.accepted_at, practice)
+        return f"serious harm is accepted already, since {since}. Nothing was recorded." if since else ""
+    if case.threshold_overturned:
+        return (
+            f"the partners overturned the local authority's “no” on {_day(case.threshold_settled_at, practice)}, and "
+            f"that stands. If no review is wanted after all: {withdraw}."
+        )
+    if case.stands_at in REVIEWED:
+        return (
+            "the Rapid Review has begun, and the local authority's “no” does not end it. The meeting may decide that "
+            f"nothing follows (outcome none); if no review is wanted after all: {withdraw}."
+        )
+    if case.serious_harm is False and case.serious_harm_at:
+        return f"the local authority said so on {_day(case.serious_harm_at, practice)}. Nothing was recorded."
+    return ""
+
+
+def _day(moment: datetime | None, practice: Practice) -> str:
+    return say_day(practice.calendar.day_of(moment)) if moment else ""
 
 
 def _more_time(case: Case, said: Said, practice: Practice, now: datetime) -> Decision:
