@@ -10,7 +10,7 @@ from mailbot.cases.practice import Practice
 from mailbot.cases.recording import clocks, learning, life, meeting, scoping, threshold
 from mailbot.cases.recording.said import Reader, Said
 from mailbot.cases.stages import next_stage, possible
-from mailbot.cases.wording import say_list
+from mailbot.cases.wording import say_list, say_moment
 from mailbot.errors import IllegalEvent, NotAllowedNow, UsageProblem
 
 __all__ = ["FACTS", "Said", "record"]
@@ -23,6 +23,8 @@ FACTS: dict[str, Reader] = {
     **learning.FACTS,
     **life.FACTS,
 }
+BEFORE_THE_CASE = ("aware", "notified", "intention", "nil")
+"""Facts that may have been so before the case's first word."""
 
 
 def record(case: Case, fact: str, said: Said, practice: Practice, now: datetime) -> Decision:
@@ -35,6 +37,7 @@ def record(case: Case, fact: str, said: Said, practice: Practice, now: datetime)
     reader = FACTS.get(fact)
     if reader is None:
         raise UsageProblem(f"{fact} is not a fact that can be recorded. These are: {', '.join(FACTS)}.")
+    _in_its_time(case, fact, said, practice, now)
     try:
         decision = reader(case, said, practice, now)
         for event in decision.events[:1]:
@@ -43,3 +46,16 @@ def record(case: Case, fact: str, said: Said, practice: Practice, now: datetime)
         now_possible = say_list([step.replace("_", " ") for step in possible(case.stage)], "or")
         raise NotAllowedNow(f"{case.ref}: {refused} What may come next: {now_possible or 'nothing'}.") from None
     return decision.model_copy(update={"case": case.ref, "version": case.version})
+
+
+def _in_its_time(case: Case, fact: str, said: Said, practice: Practice, now: datetime) -> None:
+    """Raises UsageProblem for a fact that is still to come, or was so before anybody had told of the incident."""
+    when = say_moment(said.at, practice.zone)
+    if said.at > now:
+        raise UsageProblem(f"{when} is still to come: record it when it has happened.")
+    first = case.reported_at
+    if first is not None and said.at < first and fact not in BEFORE_THE_CASE:
+        raise UsageProblem(
+            f"{when} is before the first word of {case.ref}, which came at {say_moment(first, practice.zone)}. "
+            "Give --at a moment since then, or leave it out."
+        )
