@@ -16,7 +16,7 @@ from mailbot.cases.deadlines import return_due
 from mailbot.cases.decisions import Decision, SendLetter
 from mailbot.cases.events import LadderStepTaken
 from mailbot.cases.gone import tell_of_gone_agencies
-from mailbot.cases.ladder import rung_to_take
+from mailbot.cases.ladder import RETURNS_WAITED_FOR, rung_to_take
 from mailbot.cases.life import look_again
 from mailbot.cases.meeting import (
     ask_about_the_meeting,
@@ -41,10 +41,6 @@ NOBODY_THERE = {
     "escalate_to": "The agency's entry in config/agencies.toml names nobody in escalate_to.",
     "partner_lead": "The agency belongs to no safeguarding partner whose lead could be told.",
 }
-
-
-RETURNS_WAITED_FOR = ("scoping", "pack_ready", "meeting_held", "sign_off")
-"""Stages at which a late return is chased: until the submission has gone."""
 
 
 def review(case: Case, now: datetime, practice: Practice) -> Decision:

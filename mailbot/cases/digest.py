@@ -17,6 +17,7 @@ from mailbot.cases.deadlines import Clock, obligations, return_due
 from mailbot.cases.deciders import awaited
 from mailbot.cases.decisions import SendLetter
 from mailbot.cases.events import AnyEvent, ApprovalAsked, LetterKind
+from mailbot.cases.ladder import RETURNS_WAITED_FOR
 from mailbot.cases.letters import common
 from mailbot.cases.practice import Practice
 from mailbot.cases.procedure import ClockId
@@ -151,7 +152,7 @@ def _returns_due(case: Case, practice: Practice) -> list[tuple[datetime, list[st
 
 def _out(case: Case, practice: Practice) -> list[tuple[Request, datetime]]:
     """The agencies that owe a return, or a part of it, with the time by which."""
-    if case.stage not in ("scoping", "pack_ready"):
+    if case.stage not in RETURNS_WAITED_FOR:
         return []
     dues = ((r, return_due(r, practice.procedure_of(case), practice.calendar)) for r in case.requests.values())
     return [(r, due) for r, due in dues if due and not r.settled]

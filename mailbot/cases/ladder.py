@@ -9,6 +9,9 @@ from mailbot.cases.case import Case
 from mailbot.cases.practice import Practice
 from mailbot.cases.procedure import Chased, Rung
 
+RETURNS_WAITED_FOR = ("scoping", "pack_ready", "meeting_held", "sign_off")
+"""Stages at which a late return is chased: until the submission has gone."""
+
 
 def rung_to_take(
     ladder: Sequence[Rung],

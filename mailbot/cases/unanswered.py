@@ -18,7 +18,9 @@ from mailbot.cases.coming import lacking
 from mailbot.cases.deadlines import obligations
 from mailbot.cases.deciders import authority_of
 from mailbot.cases.events import AnyEvent, OfficeTold
+from mailbot.cases.ladder import RETURNS_WAITED_FOR
 from mailbot.cases.practice import Practice
+from mailbot.cases.signing import unsigned
 from mailbot.cases.stages import OPEN
 
 _TOPIC = re.compile(r"(?P<name>[a-z_-]*?[a-z])(?:-(?P<number>\d+))?(?:/(?P<rest>.*))?", re.DOTALL)
@@ -60,12 +62,12 @@ def _unreachable(case: Case, topic: Topic, practice: Practice) -> bool:
 def _owes(case: Case, topic: Topic, practice: Practice) -> bool:
     """Whether the agency that the topic names still owes its return."""
     request = case.requests.get(topic.rest.partition("/")[0])
-    return case.stage in SCOPED and request is not None and not request.completeness
+    return case.stage in RETURNS_WAITED_FOR and request is not None and not request.completeness
 
 
 def _bounced(case: Case, topic: Topic, practice: Practice) -> bool:
     request = case.requests.get(topic.rest.partition("/")[0])
-    return case.stage in SCOPED and request is not None and request.undeliverable and not request.completeness
+    return request is not None and request.undeliverable and _owes(case, topic, practice)
 
 
 def _more_time_wanted(case: Case, topic: Topic, practice: Practice) -> bool:
@@ -116,6 +118,7 @@ WAITS_WHILE: dict[str, Waits] = {
         *SCOPED,
         also=lambda case: case.aware_at is None,
     ),
+    "la-decision": _at("la_deciding"),
     "learning-day": _at(
         "learning_decided",
         also=lambda case: bool(case.learning and not (case.learning.due or case.learning.completed_at)),
@@ -156,6 +159,7 @@ WAITS_WHILE: dict[str, Waits] = {
     "not-quorate": lambda case, topic, _: (
         case.stage in SCOPED and topic.number == case.meeting_sequence and not case.quorate
     ),
+    "not-signed": _at("sign_off", also=lambda case: bool(unsigned(case))),
     "panel": _at("submitted", "learning_considered", "learning_decided", also=lambda case: not case.panel_reply),
     "referral-read": _at("referral_received", *SCOPED, "meeting_held", "sign_off", also=_no_clock_anchor),
     "secure_wrapper": lambda case, topic, _: any(r.paused for r in case.requests.values()),
@@ -165,7 +169,7 @@ WAITS_WHILE: dict[str, Waits] = {
     "threshold-met": _at("partner_discussion"),
     "threshold-not-asked": _at("partner_discussion"),
     "threshold-silent": _at("partner_discussion"),
-    "unsigned": _at("sign_off", also=lambda case: len({p.partner for p in case.signed_off}) < 3),
+    "unsigned": _at("sign_off", also=lambda case: bool(unsigned(case))),
     "whose-case": lambda case, topic, practice: (
         case.stage == "la_deciding" and authority_of(case, practice.directory) is None
     ),
@@ -175,11 +179,15 @@ NEWS = frozenset(
     {
         "acknowledge",
         "another-time",
+        "away",
         "by-hand",
         "clocks-moved",
+        "doubts",
         "former-cases",
         "hand-over",
+        "late-answer",
         "learning-told-by-hand",
+        "merged",
         "named-by",
         "named-by-referral",
         "panel-reply",
@@ -187,6 +195,7 @@ NEWS = frozenset(
         "refused",
         "reopened",
         "second-approval",
+        "several",
         "soon",
         "stand-in",
         "tell-referrer",

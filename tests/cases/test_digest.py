@@ -172,3 +172,15 @@ def test_after_the_clocks_change_hours_are_said_as_they_are_at_the_office() -> N
     desk.answer("Thu 15 Oct 2026 9:30")
     due = told(desk, "Mon 26 Oct 2026 8:30")["Due by Tuesday 27 October"]
     assert any(line.endswith("by 5 pm today") for line in due)
+
+
+def test_after_the_meeting_a_return_that_is_still_chased_stands_there_and_so_does_a_letter_that_came_back() -> None:
+    desk = scoped()
+    desk.record("Tue 2 Jun 2026 9:00", "meeting", "2026-06-11T10:00")
+    desk.bounces("Tue 2 Jun 2026 9:30", "housing")
+    desk.record("Thu 11 Jun 2026 13:00", "attendance", *LEADS)
+    assert desk.stage == "meeting_held"
+    morning = told(desk, "Fri 12 Jun 2026 8:30")
+    assert any("Northshire Police's return, due Wednesday 10 June" in line for line in morning["Late"])
+    assert "RR-2026-001 (W.A.): Northshire Homes cannot be reached by email" in morning["Late"]
+    assert any("A letter did not arrive" in line for line in morning["What waits for you"])
