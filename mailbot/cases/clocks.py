@@ -6,7 +6,7 @@ that a clock that moves is told of once, with its old day and its new one.
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from mailbot.cases.case import Case
 from mailbot.cases.deadlines import Clock, obligations
@@ -119,7 +119,7 @@ def _is_news(case: Case, clock: Clock) -> bool:
 
 
 def warn_of_clocks(case: Case, now: datetime, practice: Practice) -> Decision:
-    """The business unit hears of a deadline the working day before it is lost, and again when it was."""
+    """The business unit hears of a deadline on the last open day before it is lost, and again when it was."""
     decision = Decision(case=case.ref)
     for clock in obligations(case, practice.procedure_of(case), practice.calendar):
         if clock.due is None or not clock.binds:
@@ -132,19 +132,23 @@ def warn_of_clocks(case: Case, now: datetime, practice: Practice) -> Decision:
 
 
 def _soon(case: Case, clock: Clock, due: datetime, now: datetime, practice: Practice) -> bool:
-    """From the working day before, and not on the very day on which the clock began."""
+    """From the last open day before; not on the day on which the clock began, where another open day is left."""
     calendar = practice.calendar
     due_day, today = calendar.day_of(due), calendar.day_of(now)
     began = calendar.day_of(clock.started) if clock.started else today
     set_in_time = clock.id == "meeting_latest" and case.meeting_at and calendar.day_of(case.meeting_at) <= due_day
-    first = max(calendar.add(due_day, -1), began + timedelta(days=1))
+    tomorrow = began + timedelta(days=1)
+    first = calendar.sending_day_before(due_day - timedelta(days=1))
+    if due_day == began or calendar.sending_day(tomorrow) <= due_day:
+        first = max(first, tomorrow)
     return clock.id in WARNED and not set_in_time and today >= first
 
 
 def _due_soon(case: Case, clock: Clock, due: datetime, now: datetime, practice: Practice) -> Decision:
     due_day = practice.calendar.day_of(due)
     paragraphs = [f"It is due by {_reckoned(clock, due, practice)}", *_basis_said(clock)]
-    return _tell(case, clock, due_day, now, practice, ("soon", "Due soon"), paragraphs, [])
+    topic = f"soon/{clock.id}/{due_day.isoformat()}"
+    return _tell(case, topic, f"Due soon: {clock.what}", now, practice, paragraphs, [])
 
 
 def _missed(case: Case, clock: Clock, due: datetime, now: datetime, practice: Practice) -> Decision:
@@ -159,7 +163,8 @@ def _missed(case: Case, clock: Clock, due: datetime, now: datetime, practice: Pr
     if explained and clock.id not in case.lateness:
         paragraphs.append("The Panel expects to be told why. Please record the reason; the submission states it.")
         commands.append(f'mailbot record {case.ref} late-reason {clock.id} --why "REASON" --as YOU')
-    return _tell(case, clock, due_day, now, practice, ("missed", "Missed"), paragraphs, commands)
+    topic = f"missed/{clock.id}/{due_day.isoformat()}"
+    return _tell(case, topic, f"Missed: {clock.what}", now, practice, paragraphs, commands)
 
 
 def _reckoned(clock: Clock, due: datetime, practice: Practice) -> str:
@@ -176,15 +181,13 @@ def _basis_said(clock: Clock) -> list[str]:
 
 def _tell(
     case: Case,
-    clock: Clock,
-    due_day: date,
+    topic: str,
+    title: str,
     now: datetime,
     practice: Practice,
-    words: tuple[str, str],
     paragraphs: list[str],
     commands: list[str],
 ) -> Decision:
-    topic, title = f"{words[0]}/{clock.id}/{due_day.isoformat()}", f"{words[1]}: {clock.what}"
     plan = f"mailbot plan {case.ref}"
     return tell_office(case, now, practice, topic, title, paragraphs, [*commands, plan], kind="warning")
 

@@ -193,7 +193,7 @@ def anchor(case: Case, name: Anchor, procedure: Procedure, calendar: WorkingCale
         "partners_asked": case.partners_asked.get("threshold"),
         "notified": case.notified_at,
         "scoping_sent": case.scoping_sent_at,
-        "meeting": case.meeting_at,
+        "meeting": None if case.attendance and not case.quorate else case.meeting_at,
         "decided": case.decided_at,
         "submitted": case.submitted_at,
         "learning_asked": case.partners_asked.get("learning"),

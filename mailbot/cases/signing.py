@@ -7,7 +7,7 @@ anew (fold/meeting.py); a template that a person has finished goes again to thos
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from mailbot.cases import letters, rounds
 from mailbot.cases.attending import partner_leads
@@ -94,14 +94,14 @@ def ask_for_endorsement(case: Case, now: datetime, practice: Practice) -> Decisi
 
 
 def say_who_has_not_signed(case: Case, now: datetime, practice: Practice) -> Decision:
-    """On the working day before the Panel's clock runs out: which partners have not signed, so that they are rung."""
+    """On the last open day before the Panel's clock runs out: which partners have not signed, to be rung."""
     calendar, procedure = practice.calendar, practice.procedure_of(case)
     clocks = (clock_of(case, clock, procedure, calendar) for clock in ("panel_after_meeting", "panel_overall"))
     dues = [c.due for c in clocks if c and c.due]
     if case.stage != "sign_off" or not unsigned(case) or not dues or case.decided_at is None:
         return Decision()
     due = min(dues)
-    if calendar.day_of(now) < calendar.add(calendar.day_of(due), -1):
+    if calendar.day_of(now) < calendar.sending_day_before(calendar.day_of(due) - timedelta(days=1)):
         return Decision()
     people = [p for partner in unsigned(case) for p in partner_leads(case, practice, partner)]
     names = say_list([f"{p.name} ({p.email})" for p in people]) or say_list(

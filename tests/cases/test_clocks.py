@@ -14,7 +14,7 @@ from mailbot.cases.events import Attendee, ClocksNoted
 from mailbot.cases.practice import Practice
 from mailbot.cases.procedure import ClockId, Procedure
 from mailbot.errors import UsageProblem
-from tests.builders import CALENDAR, FLOW_CHART, H01, PROCEDURES, REF, at, day, practice
+from tests.builders import CALENDAR, FLOW_CHART, H01, PROCEDURES, REF, at, closed_on, day, practice
 from tests.cases.desk import Desk
 
 BOTH = pytest.mark.parametrize("profile", [FLOW_CHART, H01])
@@ -411,6 +411,29 @@ def test_what_was_noted_is_not_noted_again() -> None:
     desk = Desk(practice(FLOW_CHART))
     desk.refer("Mon 1 Jun 2026 9:12")
     assert not review(desk.case, at("Mon 1 Jun 2026 9:20"), desk.practice)
+
+
+def test_over_the_christmas_closure_a_deadline_is_warned_of_on_the_last_open_day_before() -> None:
+    closed = closed_on("Tue 29 Dec 2026", "Wed 30 Dec 2026", "Thu 31 Dec 2026")
+    desk = Desk(practice(calendar=closed))
+    desk.refer("Tue 22 Dec 2026 9:12")
+    warned = f"{REF}/warning/soon/la_notifies_panel/2026-12-31"
+    desk.record("Tue 22 Dec 2026 9:30", "aware", "2026-12-22T09:00")
+    desk.work(at("Wed 23 Dec 2026 9:00"))
+    assert [key for key in desk.drafted if "/soon/la_notifies_panel" in key] == []
+    desk.work(at("Thu 24 Dec 2026 9:00"))
+    assert [key for key in desk.drafted if "/soon/la_notifies_panel" in key] == [warned]
+
+
+def test_a_meeting_that_was_not_quorate_starts_no_clock_of_the_submission() -> None:
+    held = FROM_LA.model_copy(update={"stage": "scoping", "meeting_at": at("Thu 11 Jun 2026 10:00")})
+    frith = Attendee(name="Col Frith", email="frith@police.example", role="lead", partner="police")
+    rest = (
+        Attendee(name="Ana Rao", email="rao@council.example", role="lead", partner="local_authority"),
+        Attendee(name="Mira Oye", email="oye@health.example", role="lead", partner="health"),
+    )
+    assert due(held, "panel_after_meeting", attendance=(frith, *rest)) == at("Mon 15 Jun 2026 17:00")
+    assert due(held, "panel_after_meeting", attendance=(frith,)) is None
 
 
 def test_a_deadline_is_warned_of_before_it_is_lost_and_the_reason_is_asked_after() -> None:
