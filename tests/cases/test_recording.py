@@ -58,6 +58,16 @@ def test_the_meeting_outside_its_window_is_recorded_and_said(desk: Desk) -> None
     assert desk.case.meeting_at == at("Thu 11 Jun 2026 14:30")
 
 
+def test_a_nil_return_over_a_return_that_came_needs_a_reason_and_keeps_what_was_read(desk: Desk) -> None:
+    desk.returns("Tue 2 Jun 2026 9:30", "police")
+    told = refused(desk.case, "nil", "police")
+    assert "Northshire Police has sent a return, which is kept." in str(told)
+    desk.record("Tue 2 Jun 2026 10:00", "nil", "police", why="it was about another child")
+    police = desk.case.requests["police"]
+    assert (police.completeness, police.fields["had_involvement"]) == ("nil", "no")
+    assert police.fields["key_issues"] == "Who lived in the home was not asked."
+
+
 def test_an_agencys_word_on_the_telephone_is_a_nil_return(desk: Desk) -> None:
     desk.record("Tue 2 Jun 2026 10:00", "nil", "police")
     assert desk.case.requests["police"].completeness == "nil"
@@ -244,3 +254,26 @@ def test_nobody_became_aware_or_was_notified_tomorrow(fact: str) -> None:
     desk.refer("Mon 1 Jun 2026 9:12")
     with pytest.raises(UsageProblem, match="still to come"):
         desk.record("Mon 1 Jun 2026 10:00", fact, "2026-06-02")
+
+
+@pytest.mark.parametrize(
+    ("fact", "values", "said_at", "words"),
+    [
+        ("withdrawn", (), "Wed 3 Jun 2026 9:00", "still to come"),
+        ("aware", ("2026-05-29",), "Wed 3 Jun 2026 9:00", "still to come"),
+        ("serious-harm", ("yes",), "Fri 29 May 2026 9:00", "before the first word of RR-2026-001, which came at"),
+        ("extension", ("police", "2026-06-12"), "Mon 1 Jun 2026 9:00", "before the first word"),
+    ],
+)
+def test_a_fact_is_neither_of_tomorrow_nor_from_before_the_first_word(
+    desk: Desk, fact: str, values: tuple[str, ...], said_at: str, words: str
+) -> None:
+    word = Said(by=MANAGER, at=at(said_at), values=values, why="so it was")
+    with pytest.raises(UsageProblem, match=words):
+        record(desk.case, fact, word, desk.practice, NOW)
+
+
+@pytest.mark.parametrize(("fact", "value"), [("aware", "2026-05-28"), ("notified", "2026-05-28"), ("nil", "police")])
+def test_what_was_so_before_the_first_word_may_be_recorded_of_its_time(desk: Desk, fact: str, value: str) -> None:
+    word = Said(by=MANAGER, at=at("Fri 29 May 2026 9:00"), values=(value,))
+    assert record(desk.case, fact, word, desk.practice, NOW).events

@@ -50,9 +50,15 @@ def _nil(case: Case, said: Said, practice: Practice, now: datetime) -> Decision:
     agency = only(said, "an agency")
     if agency not in case.requests:
         raise UsageProblem(f"{agency} was not asked in {case.ref}. Asked were: {', '.join(case.requests)}.")
-    because = said.why or f"{case.requests[agency].name} made a nil return, told to the office"
+    request = case.requests[agency]
+    if request.completeness in ("full", "part") and not said.why:
+        raise UsageProblem(
+            f"{request.name} has sent a return, which is kept. Say with --why how it is a nil return all the same."
+        )
+    because = said.why or f"{request.name} made a nil return, told to the office"
+    fields = request.fields | {"had_involvement": "no"}
     returned = ScopingReturned(
-        at=said.at, by=said.by, because=because, agency=agency, completeness="nil", fields={"had_involvement": "no"}
+        at=said.at, by=said.by, because=because, agency=agency, completeness="nil", fields=fields
     )
     kinds: tuple[LetterKind, ...] = ("scoping", "reminder", "chase", "escalation")
     stop = no_longer_needed(case, agency, kinds, now, because, f"nil-{case.version}")
