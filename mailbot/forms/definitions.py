@@ -178,10 +178,11 @@ class Definition(Value):
         """Whether the text is a label anywhere in this form, of a question or of a column."""
         return any(labels.exactly(text) for labels in self._all_labels)
 
-    def prints(self, text: str) -> bool:
-        """Whether the text is the label of a question, or the header of a column, that only this form has."""
-        own = self.anywhere.exactly(text).partition(":")[0] in self._marked
-        return own or any(self.tables[name].column_labels.exactly(text) for name in self._marked_tables)
+    def own_in(self, text: str) -> set[str]:
+        """The question of which the text is the label, and the tables of which it heads a column, that only this
+        form has."""
+        asked = self.anywhere.exactly(text).partition(":")[0]
+        return {asked} & self._marked | {n for n in self._marked_tables if self.tables[n].column_labels.exactly(text)}
 
     @cached_property
     def _marked(self) -> frozenset[str]:

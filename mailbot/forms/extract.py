@@ -49,15 +49,20 @@ class _Tried(NamedTuple):
 
 
 def _tried(document: Document, definitions: Definitions) -> list[_Tried]:
-    """Every definition, chronologies first: their rows are no questions of any other form."""
-    tried = []
-    rest = document
+    """Every definition, chronologies first: their rows are no questions of any other form.
+
+    Then the most likely form. Another that could not score more than it, were all of it answered, is not walked.
+    """
+    tried: list[_Tried] = []
+    rest, most = document, 0
     likely = likely_forms(document, definitions)
-    for definition in sorted(definitions.forms, key=lambda one: not one.is_chronology):
-        found = scan(rest, definition) if definition in likely else Scan()
+    for definition in sorted(definitions.forms, key=lambda one: (not one.is_chronology, -likely.get(one.kind, 0))):
+        worth = definition.is_chronology or likely.get(definition.kind, 0) > most
+        found = scan(rest, definition) if definition.kind in likely and worth else Scan()
         points, reasons = score(document, definition, found)
         tried.append(_Tried(points=points, reasons=reasons, definition=definition, found=found))
         rest = _without(rest, found.events) if found.events else rest
+        most = most if definition.is_chronology else max(most, points)
     return tried
 
 

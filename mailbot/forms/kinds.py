@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
+from math import inf
 
 from mailbot.forms.definitions import Definition, Definitions
 from mailbot.forms.document import Cell, Document, Paragraph, Table
@@ -55,12 +56,26 @@ def score(document: Document, definition: Definition, found: Scan) -> tuple[int,
     return points, tuple(reasons)
 
 
-def likely_forms(document: Document, definitions: Definitions) -> list[Definition]:
-    """The definitions worth a whole walk over the document: at a glance, few of another's labels stand in it."""
-    texts = set(islice(_short_texts(document), _GLANCE))
-    known = {one.kind: sum(one.prints(text) for text in texts) for one in definitions.forms if one.fields}
+def likely_forms(document: Document, definitions: Definitions) -> dict[str, float]:
+    """The kinds worth a whole walk over the document, each with the points that it could score at most.
+
+    At a glance: few of another kind's labels stand in it. The points are as if each of its own were answered; of a
+    document that is longer than the glance nobody knows.
+    """
+    texts = list(islice(_short_texts(document), _GLANCE))
+    own = {one.kind: [one.own_in(text) for text in set(texts)] for one in definitions.forms if one.fields}
+    known = {kind: sum(map(bool, printed)) for kind, printed in own.items()}
     most = max(known.values(), default=0)
-    return [one for one in definitions.forms if one.kind in known and known[one.kind] * _FEW >= most]
+    return {
+        kind: inf if len(texts) == _GLANCE else _at_most(len(set().union(*printed)))
+        for kind, printed in own.items()
+        if known[kind] * _FEW >= most
+    }
+
+
+def _at_most(own: int) -> int:
+    """The points of a form with so many questions and tables of its own, were all of it answered."""
+    return (_OWN + _ANSWERED) * own + _SHARED + _EVENTS + _WHOLE_TITLE
 
 
 def _short_texts(document: Document) -> Iterator[str]:

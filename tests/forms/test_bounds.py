@@ -46,7 +46,7 @@ SHAPES: dict[str, Callable[[int], Block]] = {
     "rows of one question": lambda n: rows(*(("Name of child", f"Ann {i} of {n}") for i in range(n))),
     "the same header again and again": lambda n: rows(*(("Date", "Event", "Outcome") for _ in range(n))),
     "events": lambda n: rows(("Date", "Event"), *((f"0{1 + i % 9}/03/2021", f"Visit {i} of {n}") for i in range(n))),
-    "events without a date": lambda n: rows(("Date", "Event"), *(("", f"Visit {i} of {n}") for i in range(n))),
+    "events without a date": lambda n: rows(("Date", "Event"), *(("", f"Call {i} of {n}") for i in range(n))),
     "people": lambda n: rows(
         ("Name", "Relationship", "DOB"), *((f"Ann {i} of {n}", "Sister", "01/02/2010") for i in range(n))
     ),
@@ -66,7 +66,7 @@ SHAPES: dict[str, Callable[[int], Block]] = {
 def assert_in_proportion(blocks: Callable[[int], tuple[Block, ...]]) -> None:
     """Work that grows with the square of the size would be four times as much.
 
-    No two sizes share a text, or the second would find the labels of the first remembered.
+    No two sizes or shapes share a text, or the second would find the labels of the first remembered.
     """
     small, once, twice = (work(Document(blocks=(TITLE, *blocks(size)))) for size in (5, 200, 400))
 

@@ -14,6 +14,7 @@ from lxml import etree
 
 from mailbot.documents.reading.archive import member, open_archive
 from mailbot.documents.reading.glyphs import tick_of
+from mailbot.documents.reading.word_styles import NO_STYLES, styles_of
 from mailbot.documents.reading.xml import attribute, child, children, inside, local, parse_xml, switched_on
 from mailbot.forms.document import Block, Cell, Document, Line, Paragraph, Row, Run, Table, runs_of
 from mailbot.forms.form import Problem
@@ -65,9 +66,8 @@ class _Word:
         self._name = name
         self._names = {one.lower(): one for one in archive.namelist()}
         self._main = self._main_part()
-        self._levels: dict[str, int] = {}
-        self._bold_styles: set[str] = set()
-        self._read_styles()
+        path = self._names.get("word/styles.xml")
+        self._levels, self._bold_styles = styles_of(member(archive, path)) if path else NO_STYLES
 
     def document(self) -> Document:
         """Page headers, the body, page footers, in that order; comments apart."""
@@ -98,32 +98,6 @@ class _Word:
                     if target.lower() in self._names:
                         return self._names[target.lower()]
         return "word/document.xml"
-
-    def _read_styles(self) -> None:
-        path = self._names.get("word/styles.xml")
-        if path is None:
-            return
-        based_on = {}
-        for style in inside(parse_xml(member(self._archive, path)), "style"):
-            ident = attribute(style, "styleId") or ""
-            title = child(style, "name")
-            words = (attribute(title, "val") or "").lower().split() if title is not None else []
-            outline = next(inside(style, "outlineLvl"), None)
-            if words[:1] == ["title"]:
-                self._levels[ident] = 1
-            elif words[:1] == ["heading"] and words[-1].isdigit():
-                self._levels[ident] = int(words[-1])
-            elif outline is not None:
-                self._levels[ident] = int(attribute(outline, "val") or 0) + 1
-            properties = child(style, "rPr")
-            if properties is not None and switched_on(child(properties, "b")):
-                self._bold_styles.add(ident)
-            parent = child(style, "basedOn")
-            if parent is not None:
-                based_on[ident] = attribute(parent, "val") or ""
-        for ident, parent_id in based_on.items():
-            if ident not in self._levels and parent_id in self._levels:
-                self._levels[ident] = self._levels[parent_id]
 
     def _comments(self) -> tuple[str, ...]:
         path = self._names.get("word/comments.xml")
@@ -287,7 +261,7 @@ class _Look:
     font: str = ""
 
     @classmethod
-    def of(cls, properties: etree._Element | None, bold: bool, bold_styles: set[str]) -> _Look:
+    def of(cls, properties: etree._Element | None, bold: bool, bold_styles: frozenset[str]) -> _Look:
         if properties is None:
             return cls(bold=bold)
         named = {local(one): one for one in properties}
