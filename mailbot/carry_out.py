@@ -301,8 +301,17 @@ def _reject(number: int, action: Reject, parts: Parts, now: datetime) -> None:
 
 
 def _take_back(number: int, action: TakeBack, parts: Parts, now: datetime) -> None:
+    case = parts.casebook.load(action.case)
     with write(parts.db):
-        parts.outbox.take_back(action.case, action.round, now)
+        if action.round is not None:
+            parts.outbox.take_back(action.case, action.round, now)
+        elif case.stage == "suspended":
+            asked = [r for r in case.rounds.values() if r.state != "rejected"]
+            approved = {r.id: parts.outbox.approved(case.ref, r.id, r.waiting) for r in asked}
+            taken = {name: items for name, items in approved.items() if items}
+            for name in taken:
+                parts.outbox.take_back(action.case, name, now)
+            parts.casebook.commit(carried_out.on_taken_back(case, taken, now), now)
         parts.outbox.done(number)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from mailbot.cases import letters
@@ -10,7 +10,15 @@ from mailbot.cases.case import Case
 from mailbot.cases.clocks import lateness
 from mailbot.cases.deadlines import clock_of
 from mailbot.cases.decisions import Decision
-from mailbot.cases.events import LetterFailed, LetterKind, LetterSent, PackAssembled, Paper, SubmissionDrafted
+from mailbot.cases.events import (
+    LetterFailed,
+    LetterKind,
+    LetterSent,
+    PackAssembled,
+    Paper,
+    RoundStopped,
+    SubmissionDrafted,
+)
 from mailbot.cases.practice import Practice
 from mailbot.cases.questions import tell_office
 from mailbot.cases.rounds import ask, supersede
@@ -73,6 +81,13 @@ def on_refused(
         kind="warning",
     )
     return decision.and_then(told)
+
+
+def on_taken_back(case: Case, taken: Mapping[str, tuple[int, ...]], now: datetime) -> Decision:
+    """Approved letters of a case that was suspended had not gone: round by round, they wait to be approved again."""
+    because = "the case is suspended"
+    stopped = tuple(RoundStopped(at=now, because=because, round=name, items=items) for name, items in taken.items())
+    return Decision(case=case.ref, version=case.version, events=stopped, because=(because,) if stopped else ())
 
 
 def on_pack_built(

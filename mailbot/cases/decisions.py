@@ -119,12 +119,12 @@ class Reject(Value):
 
 
 class TakeBack(Value):
-    """Approved letters of a round that have not gone wait again."""
+    """Approved letters that have not gone wait again: of the round that was stopped, or of a suspended case."""
 
     type: Literal["take_back"] = "take_back"
     key: str
     case: str
-    round: str
+    round: str | None = Field(default=None, description="none means every round of the case, which is then told")
 
 
 class Withdraw(Value):

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from mailbot.cases import letters, rounds
 from mailbot.cases.case import Case
 from mailbot.cases.deadlines import obligations
-from mailbot.cases.decisions import Decision, Withdraw
+from mailbot.cases.decisions import Decision, TakeBack, Withdraw
 from mailbot.cases.events import (
     ExtensionGranted,
     LetterKind,
@@ -38,6 +38,13 @@ def stop_letters(case: Case, now: datetime, because: str, kinds: tuple[LetterKin
     what = "all" if kinds is None else "chasers"
     stop = Withdraw(key=f"{case.ref}/withdraw/{what}/{case.version}", case=case.ref, kinds=kinds)
     return Decision(case=case.ref, events=events, actions=(stop,))
+
+
+def hold_letters(case: Case, now: datetime) -> Decision:
+    """The case is suspended: chasers are out of date, and what was approved and has not gone waits again."""
+    stop = stop_letters(case, now, "the case is suspended", CHASERS)
+    back = TakeBack(key=f"{case.ref}/take-back/{case.version}", case=case.ref)
+    return stop.and_then(Decision(actions=(back,)))
 
 
 def tell_news(

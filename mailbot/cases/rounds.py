@@ -76,7 +76,14 @@ def answer(
 ) -> Decision:
     """What a named person's answer does. `items` none means every letter that still waits; for a stop, `items` are
     the approved letters that have not gone.
+
+    Raises NotAllowedNow where letters of a suspended case are approved, or the same person approves twice.
     """
+    if verdict == "approve" and case.stage == "suspended":
+        raise NotAllowedNow(
+            f"{case.ref} is suspended ({case.suspended_why}), and nothing was released. Record first that it goes on: "
+            f"mailbot record {case.ref} resumed --as YOU. The letters wait until then."
+        )
     part = "" if items is None else "-" + "-".join(str(i) for i in items)
     key = f"{case.ref}/{round_id}/{verdict}{part}/{case.version}"
     said = reason or f"{by} answered {verdict.upper()}"

@@ -162,6 +162,7 @@ WAITS_WHILE: dict[str, Waits] = {
     "not-signed": _at("sign_off", also=lambda case: bool(unsigned(case))),
     "panel": _at("submitted", "learning_considered", "learning_decided", also=lambda case: not case.panel_reply),
     "referral-read": _at("referral_received", *SCOPED, "meeting_held", "sign_off", also=_no_clock_anchor),
+    "resume-first": _at("suspended"),
     "secure_wrapper": lambda case, topic, _: any(r.paused for r in case.requests.values()),
     "subgroup": _at("learning_decided", also=lambda case: bool(case.learning and not case.learning.subgroup)),
     "threshold-agreed": _at("partner_discussion"),

@@ -115,6 +115,9 @@ def take_approval(opened: Opened, parts: Parts, now: datetime) -> None:
     if not waiting and (case.stage not in OPEN or answered):
         mark(opened, "handled", "this request for approval had been answered already", parts, case.ref)
         return
+    if waiting and case.stage == "suspended" and read.answer == "approve":
+        _resume_first(case, approval, opened, parts, now)
+        return
     asked_anew = approval.round in case.rounds and approval.ask != case.rounds[approval.round].asks
     if answered or asked_anew or approval.expires <= now or not waiting:
         why = "the code was used already, and works once" if answered else "the code is no longer valid"
@@ -134,18 +137,30 @@ def take_approval(opened: Opened, parts: Parts, now: datetime) -> None:
 
 def _take_back(case: Case, approval: Approval, opened: Opened, parts: Parts, now: datetime) -> None:
     """STOP works for any approver of the round, used code or not: what has not gone waits again."""
-    still_waiting = case.rounds[approval.round].waiting
-    approved = tuple(
-        letter.item
-        for letter in parts.outbox.letters_of(case.ref, approval.round)
-        if letter.item and letter.status in ("waiting", "ready") and letter.item not in still_waiting
-    )
+    approved = parts.outbox.approved(case.ref, approval.round, case.rounds[approval.round].waiting)
     if not approved:
         _clarify(case, approval, opened, "no approved letter of this round is still here to be stopped", parts, now)
         return
     sender, mail = approval.approver, opened.mail.id
     decision = rounds.answer(case, approval.round, "stop", approved, sender, "", parts.practice, now, mail)
     store(opened, decision, case.ref, parts, now)
+
+
+def _resume_first(case: Case, approval: Approval, opened: Opened, parts: Parts, now: datetime) -> None:
+    """An approval releases nothing while the case is suspended; its code is not spent by it."""
+    told = tell_office(
+        case,
+        now,
+        parts.practice,
+        f"resume-first/{approval.round}/{opened.mail.id}",
+        "The case is suspended, and nothing was released",
+        [
+            f"{approval.approver} approved {rounds.round_title(approval.round)}. The case is suspended "
+            f"({case.suspended_why}), so they wait. Record that it goes on, then approve them again."
+        ],
+        [f"mailbot record {case.ref} resumed --as YOU"],
+    )
+    store(opened, Decision(case=case.ref, version=case.version).and_then(told), case.ref, parts, now)
 
 
 def _clarify(case: Case, approval: Approval, opened: Opened, why: str, parts: Parts, now: datetime) -> None:

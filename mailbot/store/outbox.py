@@ -283,6 +283,14 @@ class Outbox:
         """A round's waiting letters will not go; no items means all. Gives the letters' numbers."""
         return self._move_all(*_in_round(case, round, items, "waiting"), "rejected", now, by, why)
 
+    def approved(self, case: str, round: str, unanswered: Sequence[int]) -> tuple[int, ...]:
+        """The items of a round that were approved and have not gone; `unanswered` still wait for their answer."""
+        return tuple(
+            letter.item
+            for letter in self.letters_of(case, round)
+            if letter.item and letter.status in ("waiting", "ready") and letter.item not in unanswered
+        )
+
     def take_back(self, case: str, round: str, now: datetime, by: str = "mailbot") -> list[int]:
         """A round's released letters that have not gone wait again. Gives the letters' numbers."""
         return self._move_all(*_in_round(case, round, None, "ready"), "waiting", now, by)

@@ -147,8 +147,13 @@ class Desk:
                 for key in self._in_round(self.waiting, action.round, action.items):
                     del self.waiting[key]
             case TakeBack():
-                for key in self._in_round(self.ready, action.round, None):
-                    self.waiting[key] = self.ready.pop(key)
+                taken: dict[str, tuple[int, ...]] = {}
+                for key, letter in list(self.ready.items()):
+                    if letter.round and action.round in (None, letter.round):
+                        self.waiting[key] = self.ready.pop(key)
+                        taken[letter.round] = (*taken.get(letter.round, ()), letter.item or 0)
+                if action.round is None:
+                    self.take(carried_out.on_taken_back(self.case, taken, now), now)
             case Withdraw():
                 self._withdraw(action)
             case BuildPack() | DraftSubmission():

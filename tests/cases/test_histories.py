@@ -294,6 +294,14 @@ class Histories(RuleBasedStateMachine):
                     assert {(letter.round, None), (letter.round, letter.item)} & approved, event.key
 
     @invariant()
+    def nothing_that_needs_approval_goes_while_the_case_is_suspended(self) -> None:
+        suspended = False
+        for event in self.desk.events:
+            suspended = event.type == "suspended" or (suspended and event.type not in ("resumed", "withdrawn"))
+            suspended = suspended and event.type != "transferred"
+            assert not (suspended and isinstance(event, LetterSent) and event.round), event
+
+    @invariant()
     def what_goes_by_itself_goes_to_those_whom_a_person_released_before(self) -> None:
         released: set[str] = set()
         for _, letter in self.desk.sent:
@@ -419,11 +427,14 @@ class Histories(RuleBasedStateMachine):
         self.desk.work(self.now)
 
     def _answer(self, verdict: rounds.Answer, round_id: str, items: tuple[int, ...] | None) -> None:
+        case, office = self.desk.case, self.desk.practice
         self._soon()
-        self.desk.take(
-            rounds.answer(self.desk.case, round_id, verdict, items, MANAGER, "so", self.desk.practice, self.now),
-            self.now,
-        )
+        try:
+            decision = rounds.answer(case, round_id, verdict, items, MANAGER, "so", office, self.now)
+        except NotAllowedNow:
+            assert case.stage == "suspended"
+            return
+        self.desk.take(decision, self.now)
 
     def _open(self) -> bool:
         return self.desk.case.stage in OPEN

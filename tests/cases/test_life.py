@@ -274,3 +274,28 @@ def test_an_acceptance_during_a_suspension_brings_the_review_back_from_learning(
     desk.record("Thu 4 Jun 2026 9:00", "serious-harm", "yes", why="a second injury")
     desk.record("Mon 8 Jun 2026 9:00", "resumed")
     assert desk.stage == "scoping"
+
+
+def test_a_suspension_in_the_minutes_of_grace_takes_the_letters_back_until_the_case_goes_on() -> None:
+    desk = Desk(practice(grace_minutes=5))
+    desk.refer("Mon 1 Jun 2026 9:12", "Housing")
+    desk.answer("Mon 1 Jun 2026 9:40")
+    desk.record("Mon 1 Jun 2026 9:42", "suspended", "2026-06-08", why=POLICE_WORK)
+    desk.until("Fri 5 Jun 2026 17:00", at("Mon 1 Jun 2026 10:00"))
+    assert desk.letters("scoping") == []
+    desk.record("Mon 8 Jun 2026 9:00", "resumed")
+    assert desk.case.rounds["scoping-1"].waiting == (1, 2, 3, 4)
+    assert desk.asked[-1].title == "scoping letters (asked again)"
+    desk.answer("Mon 8 Jun 2026 9:10")
+    desk.work(at("Mon 8 Jun 2026 9:15"))
+    assert len(desk.letters("scoping")) == 4
+
+
+def test_an_approval_releases_nothing_while_the_case_is_suspended() -> None:
+    desk = Desk(practice())
+    desk.refer("Mon 1 Jun 2026 9:12", "Housing")
+    desk.record("Mon 1 Jun 2026 9:20", "suspended", "2026-06-08", why=POLICE_WORK)
+    with pytest.raises(NotAllowedNow, match=r"nothing was released\..*mailbot record RR-2026-001 resumed"):
+        desk.answer("Mon 1 Jun 2026 9:40", round_id="scoping-1")
+    desk.answer("Mon 1 Jun 2026 9:50", "reject", items=(4,), round_id="scoping-1")
+    assert desk.case.rounds["scoping-1"].waiting == (1, 2, 3)

@@ -229,3 +229,35 @@ def test_an_approval_that_the_next_line_may_limit_releases_nothing(referred: Off
     referred.pass_(AFTER_GRACE)
     assert gone(referred) == 0
     assert len(clarified(referred)) == 1
+
+
+def test_a_suspension_in_the_minutes_of_grace_takes_the_letters_back(referred: Office) -> None:
+    referred.answer(HALF_PAST, "APPROVE")
+    referred.record(IN_GRACE, "suspended", why="the police ask to wait")
+    referred.pass_(AFTER_GRACE)
+    assert gone(referred) == 0
+    assert len(waiting(referred)) == 8
+    referred.record("Mon 1 Jun 2026 9:50", "resumed")
+    referred.pass_("Mon 1 Jun 2026 9:51")
+    referred.answer("Mon 1 Jun 2026 9:55", "APPROVE")
+    referred.pass_("Mon 1 Jun 2026 10:01")
+    assert gone(referred) == 8
+
+
+def test_an_approval_of_a_suspended_case_is_answered_with_how_it_goes_on_and_spends_no_code(referred: Office) -> None:
+    asked = referred.opened(referred.letters("approval_request")[-1])
+    referred.record("Mon 1 Jun 2026 9:20", "suspended", why="the police ask to wait")
+    referred.answer(HALF_PAST, "APPROVE")
+    referred.pass_(AFTER_GRACE)
+    assert gone(referred) == 0
+    assert clarified(referred) == []
+    texts = [referred.opened(a).text for a in referred.letters("question")]
+    (told,) = [text for text in texts if "mailbot record RR-2026-001 resumed" in text]
+    assert "nothing was released" in told
+    assert "the police ask to wait" in told
+    referred.record("Mon 1 Jun 2026 9:50", "resumed")
+    again = Arriving(MANAGER, answer_subject(asked), "APPROVE", answers=asked)
+    referred.arrives("Mon 1 Jun 2026 9:52", again)
+    referred.pass_("Mon 1 Jun 2026 9:53")
+    referred.pass_("Mon 1 Jun 2026 9:59")
+    assert gone(referred) == 8

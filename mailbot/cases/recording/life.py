@@ -45,7 +45,7 @@ def _closed(case: Case, said: Said, practice: Practice, now: datetime) -> Decisi
 
 
 def _suspended(case: Case, said: Said, practice: Practice, now: datetime) -> Decision:
-    """Nobody is chased until it is resumed; the clocks run on, and the office is asked again on the day."""
+    """Nobody is chased or sent anything until it is resumed; the clocks run on, and the office is asked again on the day."""
     if not said.why:
         raise UsageProblem("Say why the case is suspended, with --why.")
     given = day_of(said.values) if said.values else None
@@ -54,9 +54,10 @@ def _suspended(case: Case, said: Said, practice: Practice, now: datetime) -> Dec
     until = life.next_look(case, given, practice, now)
     event = Suspended(at=said.at, by=said.by, because=said.why, until=until)
     because = f"{said.why}; to be looked at again on {say_day(until)}"
-    again = case.stage == "suspended"
-    stop = Decision() if again else life.stop_letters(case, now, "the case is suspended", life.CHASERS)
-    return Decision(events=(event,), because=(because,)).and_then(stop)
+    decision = Decision(events=(event,), because=(because,))
+    if case.stage == "suspended":
+        return decision
+    return decision.and_then(life.hold_letters(case, now))
 
 
 def _resumed(case: Case, said: Said, practice: Practice, now: datetime) -> Decision:
