@@ -72,12 +72,14 @@ def follow_discussion(case: Case, now: datetime, practice: Practice) -> Decision
     if case.stage != "partner_discussion":
         return Decision()
     people = partners_to_ask(case, practice)
-    silent = [p for p in people if answer_of(case, "threshold", p) is None]
-    challenges = [a for a in _answers(case) if a.answer == "challenge"]
+    silent = not_yet_answered(case, practice)
+    decision = Decision()
+    if challenges := _challenges(case):
+        decision = _call_meeting(case, challenges, now, practice)
     if case.threshold_meeting_at is not None:
-        return _after_meeting(case, case.threshold_meeting_at, now, practice)
+        return decision.and_then(_after_meeting(case, case.threshold_meeting_at, now, practice))
     if challenges:
-        return _call_meeting(case, challenges, now, practice)
+        return decision
     asked = rounds.beginning(case, ENQUIRIES)
     if asked and asked[-1].state == "rejected":
         said = f"The letters to the partners were rejected ({asked[-1].why}). Ask them yourself, and record the end."
@@ -92,11 +94,16 @@ def follow_discussion(case: Case, now: datetime, practice: Practice) -> Decision
     due = _due(case, practice)
     if due is None or "threshold" not in case.partners_asked or now <= due:
         return Decision()
-    said = f"Not answered by {say_moment(due, practice.zone)}: {say_list([p.name for p in silent])}."
+    said = f"Not answered by {say_moment(due, practice.zone)}: {say_list(silent)}."
     more = "The Partnership Manager may close the discussion without them, with the reason."
     title = "The partners have not all answered"
     topic = f"threshold-silent/{practice.calendar.day_of(due).isoformat()}"
     return _ask_to_settle(case, topic, title, [said, more], now, practice)
+
+
+def not_yet_answered(case: Case, practice: Practice) -> list[str]:
+    """The names of those whose answer about the threshold is still to come."""
+    return [p.name for p in partners_to_ask(case, practice) if answer_of(case, "threshold", p) is None]
 
 
 LOOKS = (ask_partners, chase_answers, follow_discussion)
@@ -128,7 +135,7 @@ def settle(
 
     Who has not answered is said in the reason. Everybody who took part, and the referring agency, hears of it.
     """
-    silent = [p.name for p in partners_to_ask(case, practice) if answer_of(case, "threshold", p) is None]
+    silent = not_yet_answered(case, practice)
     reason = f"{because} (without an answer from {say_list(silent)})" if silent else because
     settled = ThresholdSettled(
         at=at,
@@ -167,16 +174,20 @@ def _call_meeting(case: Case, challenges: list[PartnerAnswer], now: datetime, pr
     days = [calendar.sending_day(calendar.add(today, n)) for n in range(1, MEETING_DAYS + 1)]
     start = practice.procedure_of(case).meeting.start
     said = [f"{a.who.name}: {hide(a.reason)}" for a in challenges]
+    meeting = case.threshold_meeting_at
+    wanted = "Please agree a time within the next two working days and record it; the invitations are drafted then."
+    if meeting:
+        wanted = f"The partners' meeting is set for {say_moment(meeting, practice.zone)}: please bring this to it."
+    latest = max(a.at for a in challenges)
     return tell_office(
         case,
         now,
         practice,
-        f"threshold-challenged/{'+'.join(sorted(a.who.email for a in challenges))}",
-        "A partner challenges the decision: please call a virtual meeting",
+        f"threshold-challenged/{latest:%Y%m%dT%H%M%S}/{'+'.join(sorted(a.who.email for a in challenges))}",
+        "A partner challenges the decision" + ("" if meeting else ": please call a virtual meeting"),
         [
             *said,
-            "Please agree a time within the next two working days and record it; the invitations are drafted then. "
-            "If it is settled by email, record how it ended.",
+            f"{wanted} If it is settled by email, record how it ended.",
             practice.procedure_of(case).sentence("partner_discussion"),
         ],
         [
@@ -216,6 +227,10 @@ def _say_who_is_missing(case: Case, people: tuple[Person, ...], now: datetime, p
     ]
     title = "The partners' discussion lacks somebody"
     return tell_office(case, now, practice, "discussion-lacks", title, paragraphs, _settle_commands(case))
+
+
+def _challenges(case: Case) -> list[PartnerAnswer]:
+    return [a for a in _answers(case) if a.answer == "challenge"]
 
 
 def _answers(case: Case) -> list[PartnerAnswer]:

@@ -87,6 +87,12 @@ def _reason_wanted(case: Case, topic: Topic, practice: Practice) -> bool:
 
 
 def _learning_due(case: Case, topic: Topic, practice: Practice) -> bool:
+def _unchallenged(case: Case) -> bool:
+    """Whether the partners neither challenge the local authority's "no" nor meet about it."""
+    challenged = any((a.topic, a.answer) == ("threshold", "challenge") for a in case.partner_answers)
+    return case.threshold_meeting_at is None and not challenged
+
+
     learning = case.learning
     due = date.fromisoformat(topic.rest.partition("/")[0]) if learning else None
     return case.stage == "learning_decided" and bool(learning and not learning.completed_at and learning.due == due)
@@ -165,11 +171,15 @@ WAITS_WHILE: dict[str, Waits] = {
     "resume-first": _at("suspended"),
     "secure_wrapper": lambda case, topic, _: any(r.paused for r in case.requests.values()),
     "subgroup": _at("learning_decided", also=lambda case: bool(case.learning and not case.learning.subgroup)),
-    "threshold-agreed": _at("partner_discussion"),
-    "threshold-challenged": _at("partner_discussion", also=lambda case: case.threshold_meeting_at is None),
-    "threshold-met": _at("partner_discussion"),
-    "threshold-not-asked": _at("partner_discussion"),
-    "threshold-silent": _at("partner_discussion"),
+    "threshold-agreed": _at("partner_discussion", also=_unchallenged),
+    "threshold-challenged": _at(
+        "partner_discussion", also=lambda case: case.threshold_meeting_at is None and not _unchallenged(case)
+    ),
+    "threshold-met": lambda case, topic, _: (
+        case.stage == "partner_discussion" and f"{case.threshold_meeting_at:%Y%m%dT%H%M}" == topic.rest
+    ),
+    "threshold-not-asked": _at("partner_discussion", also=_unchallenged),
+    "threshold-silent": _at("partner_discussion", also=_unchallenged),
     "unsigned": _at("sign_off", also=lambda case: bool(unsigned(case))),
     "whose-case": lambda case, topic, practice: (
         case.stage == "la_deciding" and authority_of(case, practice.directory) is None

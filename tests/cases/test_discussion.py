@@ -9,6 +9,7 @@ import pytest
 from mailbot.cases.chasing import review
 from mailbot.cases.decisions import SendLetter
 from mailbot.cases.partners import on_partner_answer
+from mailbot.cases.unanswered import unanswered
 from mailbot.errors import NotAllowedNow, UsageProblem
 from tests.builders import CHILD, LEADS, MANAGER, PEOPLE, REF, at
 from tests.cases.desk import Desk
@@ -123,6 +124,36 @@ def test_a_challenge_calls_for_a_virtual_meeting_within_two_working_days(desk: D
     assert CHILD not in str(question.facts)
 
 
+def test_a_second_challenge_in_new_words_is_told_anew_also_when_the_meeting_is_set(desk: Desk) -> None:
+    answers(desk, "Wed 3 Jun 2026 10:00", challenge=(LEADS[1],))
+    desk.record("Wed 3 Jun 2026 11:00", "partner-answer", LEADS[1], "challenge", why="and the nurse saw two bruises")
+    _, second = questions(desk, "threshold-challenged")
+    assert "two bruises" in str(second.facts["paragraphs"])
+    desk.record("Wed 3 Jun 2026 12:00", "threshold-meeting", "2026-06-04T14:00")
+    desk.record("Wed 3 Jun 2026 15:00", "partner-answer", LEADS[2], "challenge", why="the notes are not whole")
+    third = questions(desk, "threshold-challenged")[-1]
+    assert "is set for 2 pm on Thursday 4 June 2026" in str(third.facts["paragraphs"])
+
+
+def waiting(desk: Desk) -> list[str]:
+    """What the digest shows as waiting for the office."""
+    return [q.topic.partition("/")[0] for q in unanswered(desk.case, desk.events, desk.practice)]
+
+
+def test_the_digest_shows_what_the_discussion_waits_for_now(desk: Desk) -> None:
+    answers(desk, "Wed 3 Jun 2026 10:00", *ALL_FOUR)
+    assert "threshold-agreed" in waiting(desk)
+    answers(desk, "Wed 3 Jun 2026 11:00", challenge=(LEADS[1],))
+    assert "threshold-agreed" not in waiting(desk)
+    assert "threshold-challenged" in waiting(desk)
+    desk.record("Wed 3 Jun 2026 12:00", "threshold-meeting", "2026-06-04T14:00")
+    assert not [topic for topic in waiting(desk) if topic.startswith("threshold-")]
+    desk.until("Thu 4 Jun 2026 15:30", at("Thu 4 Jun 2026 15:00"))
+    assert "threshold-met" in waiting(desk)
+    desk.record("Thu 4 Jun 2026 16:00", "threshold-meeting", "2026-06-05T14:00")
+    assert "threshold-met" not in waiting(desk)
+
+
 def test_the_meeting_is_invited_to_with_a_persons_leave_and_asked_about_after_it(desk: Desk) -> None:
     answers(desk, "Wed 3 Jun 2026 10:00", challenge=(LEADS[1],))
     desk.record("Wed 3 Jun 2026 11:00", "threshold-meeting", "2026-06-04T14:00")
@@ -212,7 +243,7 @@ def test_a_no_after_the_partners_have_overturned_it_is_refused_in_words() -> Non
     desk.record("Tue 2 Jun 2026 10:00", "serious-harm", "no")
     desk.record("Wed 3 Jun 2026 11:00", "threshold", "overturned", why="the scan shows it")
     assert desk.stage == "referral_awaited"
-    with pytest.raises(NotAllowedNow, match="the partners overturned .* Wednesday 3 June 2026"):
+    with pytest.raises(NotAllowedNow, match=r"the partners overturned .* Wednesday 3 June 2026"):
         desk.record("Thu 4 Jun 2026 11:00", "serious-harm", "no")
 
 
@@ -220,7 +251,7 @@ def test_a_no_once_the_scoping_has_begun_is_refused_with_what_to_do() -> None:
     desk = refused("Mon 1 Jun 2026 9:12", "Mon 1 Jun 2026 10:00", "Tue 2 Jun 2026 10:00")
     desk.record("Wed 3 Jun 2026 10:00", "serious-harm", "yes", why="the scan has come")
     assert desk.stage == "scoping"
-    with pytest.raises(NotAllowedNow, match="outcome none.*withdrawn --why"):
+    with pytest.raises(NotAllowedNow, match=r"outcome none.*withdrawn --why"):
         desk.record("Thu 4 Jun 2026 10:00", "serious-harm", "no")
 
 
