@@ -7,12 +7,13 @@ from datetime import datetime
 from mailbot.cases.arrivals import Came, ReadForm, acknowledge, with_first_child
 from mailbot.cases.asking import whom_to_ask
 from mailbot.cases.case import Case, Stage
+from mailbot.cases.deciders import authority_of
 from mailbot.cases.decisions import Decision
 from mailbot.cases.events import ReferralJoined
 from mailbot.cases.practice import Practice
 from mailbot.cases.questions import tell_office
 from mailbot.cases.stages import MOVES, apply
-from mailbot.cases.threshold import harm_decided
+from mailbot.cases.threshold import harm_decided, no_longer_asked
 from mailbot.cases.wording import say_list
 
 UNDECIDED: tuple[Stage, ...] = ("la_deciding", "partner_discussion")
@@ -26,12 +27,14 @@ def is_awaited(case: Case, agency: str | None, practice: Practice) -> bool:
     """Whether a form of this agency is what the case waits for: it joins without a person being asked.
 
     Flow chart: the local authority "submits JCR Referral Form". Where any agency's form will do (`scoping_needs`), it
-    is as well that of the agency that told of the incident.
+    is as well that of the agency that told of the incident. Of several authorities, none of which is named, no form
+    says by itself whose case it is.
     """
     if case.stands_at not in (*UNDECIDED, "referral_awaited"):
         return False
     told = agency is not None and agency == case.referrer_agency and case.received_at is None
-    return _is_the_las(case, agency, practice) or (told and may_open_scoping(case, False, practice))
+    own = agency is not None and agency == authority_of(case, practice.directory)
+    return own or (told and may_open_scoping(case, False, practice))
 
 
 def may_open_scoping(case: Case, from_la: bool, practice: Practice) -> bool:
@@ -71,11 +74,15 @@ def on_joining_referral(
         tables=form.tables,
         missing=missing,
         papers=form.papers,
-        opens_scoping=after.stands_at == "referral_awaited" and may_open_scoping(case, from_la, practice),
+        opens_scoping=after.stands_at in _opened_by_a_form(case, practice)
+        and may_open_scoping(case, from_la, practice),
     )
+    undecided = after
     after = apply(after, joined)
     because = f"a further referral form is a paper of {case.ref}"
     decision = decision.and_then(Decision(events=(joined,), because=(because,)))
+    if joined.opens_scoping and undecided.stands_at in UNDECIDED:
+        decision = decision.and_then(no_longer_asked(undecided, now, "a referral form came, and begins the review"))
     decision = decision.and_then(acknowledge(after, came, "referral", practice, now))
     return decision.and_then(_newly_named(after, practice, now))
 
@@ -84,6 +91,12 @@ def _is_the_las(case: Case, agency: str | None, practice: Practice) -> bool:
     """Whether the agency is the case's local authority; any of them while none is named."""
     listed = practice.directory.agency(agency)
     return listed is not None and listed.partner == "local_authority" and case.la in (None, agency)
+
+
+def _opened_by_a_form(case: Case, practice: Practice) -> tuple[Stage, ...]:
+    """Stages at which a form begins the review. Under H01 any agency's does, whatever the local authority says."""
+    on_referral = practice.procedure_of(case).scoping_trigger == "on_referral"
+    return ("referral_awaited", *UNDECIDED) if on_referral else ("referral_awaited",)
 
 
 def _newly_named(case: Case, practice: Practice, now: datetime) -> Decision:

@@ -23,7 +23,7 @@ from mailbot.cases.wording import count, say_day, say_list, sentence_case
 def start_scoping(case: Case, now: datetime, practice: Practice) -> Decision:
     """A scoping round, as soon as the procedure's trigger allows it."""
     procedure = practice.procedure_of(case)
-    triggered = case.serious_harm or (procedure.scoping_trigger == "on_referral" and case.serious_harm is None)
+    triggered = case.serious_harm or procedure.scoping_trigger == "on_referral"
     if case.stage != "referral_received" or not triggered:
         return Decision()
     answered = [r.agency for r in case.requests.values() if r.settled]

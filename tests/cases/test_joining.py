@@ -8,7 +8,8 @@ from mailbot.cases.arrivals import ReadForm
 from mailbot.cases.events import Paper
 from mailbot.cases.incidents import on_incident
 from mailbot.cases.joining import is_awaited, on_joining_referral
-from tests.builders import CHILD, FLOW_CHART, H01, REF, at, came, practice, referral_form
+from mailbot.errors import NotAllowedNow
+from tests.builders import AGENCIES, CHILD, FLOW_CHART, H01, REF, agency, at, came, practice, referral_form
 from tests.cases.desk import Desk
 
 FORM = Paper(kind="referral", name="JCR referral.docx", sha256="f" * 64)
@@ -51,6 +52,45 @@ def test_the_authoritys_form_says_that_it_accepts_serious_harm_where_that_was_as
     assert desk.case.accepted_at == at("Wed 3 Jun 2026 10:00")
     assert desk.case.received_at == at("Wed 3 Jun 2026 10:00")
     assert [r.agency for r in desk.case.referrers] == ["health", "council"]
+
+
+def test_under_h01_the_form_of_the_agency_that_told_of_it_begins_the_review_undecided() -> None:
+    desk = Desk(practice(H01))
+    told(desk, "Mon 1 Jun 2026 9:00", "health")
+    assert desk.stage == "la_deciding"
+    assert is_awaited(desk.case, "health", desk.practice)
+    joins(desk, "Wed 3 Jun 2026 10:00", "health")
+    assert desk.stage == "scoping"
+    assert desk.case.rounds["threshold-1"].state == "rejected"
+    assert "la_enquiry" not in {letter.kind for letter in desk.waiting.values()}
+
+
+def test_under_h01_the_local_authority_has_no_veto() -> None:
+    desk = Desk(practice(H01))
+    told(desk, "Mon 1 Jun 2026 9:00", "health")
+    desk.record("Tue 2 Jun 2026 10:00", "serious-harm", "no", why="it fell")
+    assert desk.stage == "partner_discussion"
+    joins(desk, "Wed 3 Jun 2026 10:00", "health")
+    assert desk.stage == "scoping"
+
+
+def test_under_h01_a_no_while_the_form_is_awaited_is_refused() -> None:
+    desk = Desk(practice(H01))
+    told(desk, "Mon 1 Jun 2026 9:00", "health")
+    desk.record("Tue 2 Jun 2026 10:00", "serious-harm", "yes")
+    assert desk.stage == "referral_awaited"
+    with pytest.raises(NotAllowedNow, match=r"any agency's referral begins the Rapid Review.*withdrawn"):
+        desk.record("Wed 3 Jun 2026 10:00", "serious-harm", "no")
+
+
+def test_of_several_councils_no_form_says_by_itself_whose_case_it_is() -> None:
+    borough = agency("borough", name="Eastshire Children's Services", partner="local_authority")
+    desk = Desk(practice(FLOW_CHART, agencies=(*AGENCIES, borough)))
+    told(desk, "Mon 1 Jun 2026 9:00", "health")
+    assert not is_awaited(desk.case, "council", desk.practice)
+    assert not is_awaited(desk.case, "borough", desk.practice)
+    desk.record("Mon 1 Jun 2026 10:00", "la", "borough")
+    assert is_awaited(desk.case, "borough", desk.practice)
 
 
 def test_an_incident_told_by_an_agency_waits_for_the_local_authority() -> None:

@@ -20,6 +20,8 @@ REVIEWED = ("scoping", "pack_ready", "meeting_held", "sign_off", "submitted")
 
 AFTER_THE_REVIEW = ("learning_considered", "learning_decided")
 """Stages from which an acceptance brings the review back, unless it has been submitted already."""
+FORM_FIRST = ("referral_awaited", "referral_received")
+"""Stages at which the review begins with the form, whatever the authority says, where the procedure has it so."""
 
 
 def _serious_harm(case: Case, said: Said, practice: Practice, now: datetime) -> Decision:
@@ -53,6 +55,12 @@ def _why_not(case: Case, accepted: bool, practice: Practice) -> str:
         return (
             "the Rapid Review has begun, and the local authority's “no” does not end it. The meeting may decide that "
             f"nothing follows (outcome none); if no review is wanted after all: {withdraw}."
+        )
+    any_referral = practice.procedure_of(case).scoping_trigger == "on_referral"
+    if any_referral and case.stands_at in FORM_FIRST and not threshold.own_incident(case, practice):
+        return (
+            "under this procedure any agency's referral begins the Rapid Review, and the local authority's “no” does "
+            f"not stop it. If no review is wanted after all: {withdraw}."
         )
     if case.serious_harm is False and case.serious_harm_at:
         return f"the local authority said so on {_day(case.serious_harm_at, practice)}. Nothing was recorded."
