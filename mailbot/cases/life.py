@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
 from mailbot.cases import letters, rounds
@@ -28,10 +28,15 @@ SCOPED = ("scoping", "pack_ready")
 """Stages at which returns are waited for."""
 
 
-def stop_letters(case: Case, now: datetime, because: str, kinds: tuple[LetterKind, ...] | None = None) -> Decision:
-    """Letters (of these kinds) that have not gone never will, and nobody is asked about them any more."""
+def stop_letters(
+    case: Case, now: datetime, because: str, kinds: tuple[LetterKind, ...] | None = None, by: str = "mailbot"
+) -> Decision:
+    """Letters (of these kinds) that have not gone never will, and nobody is asked about them any more.
+
+    Ended `by` a person's word they are rejected by that person: opened again, the case asks about them.
+    """
     events = tuple(
-        RoundRejected(at=now, because=because, round=waiting.id)
+        RoundRejected(at=now, by=by, because=because, round=waiting.id)
         for waiting in case.rounds.values()
         if waiting.waiting and (kinds is None or waiting.id.partition("-")[0] in kinds)
     )
@@ -55,9 +60,10 @@ def tell_news(
     because: str,
     area: str = "",
     dues: Mapping[str, datetime] | None = None,
+    only: Collection[str] | None = None,
 ) -> Decision:
-    """The round of letters that tells everybody concerned; it waits for a named person."""
-    drafts = letters.case_news(case, practice, now, news, area, dues)
+    """The round of letters that tells everybody concerned (or `only` these); it waits for a named person."""
+    drafts = letters.case_news(case, practice, now, news, area, dues, only)
     if not drafts:
         return Decision()
     round_id = drafts[0].round or ""
@@ -88,24 +94,56 @@ def look_again(case: Case, now: datetime, practice: Practice) -> Decision:
 def reopen(case: Case, reopened: Reopened, practice: Practice, now: datetime) -> Decision:
     """The case goes on where it stood. What ran out while it was closed is told once, and not chased.
 
+    Letters telling of the end that have not gone never will; who has read of it hears that the case goes on.
     Agencies that still owe a return get the whole time again, since they were told of the end or heard nothing.
     """
     after = apply(case, reopened)
     decision = Decision(events=(reopened,), because=(reopened.because,))
+    because, ends = "the case was opened again", ("withdrawn-", "transferred-")
+    decision = decision.and_then(rounds.set_aside(after, ends, ("case_news",), now, because))
+    decision = decision.and_then(_never_went(after, reopened))
     procedure, calendar = practice.procedure_of(after), practice.calendar
+    dues: dict[str, datetime] = {}
     if after.stage in SCOPED:
         due = calendar.due(now, procedure.rule("returns_due").days)
         day = calendar.day_of(due)
         owing = [r.agency for r in after.requests.values() if r.sent_at and not r.completeness]
-        because = "the case was opened again"
+        dues = dict.fromkeys(owing, due)
         given = tuple(
             ExtensionGranted(at=reopened.at, by=reopened.by, because=because, agency=a, until=day) for a in owing
         )
         decision = decision.and_then(Decision(events=given))
-        if case.stage != "closed" or owing:
-            told = tell_news(after, "reopened", practice, now, because, dues=dict.fromkeys(owing, due))
-            decision = decision.and_then(told)
+    read = _read_of_the_end(after)
+    decision = decision.and_then(tell_news(after, "reopened", practice, now, because, dues=dues, only=read))
     return decision.and_then(_ran_out(after, practice, now))
+
+
+def _read_of_the_end(case: Case) -> set[str]:
+    """The agencies and referrers whose last news of the case was that it had ended."""
+    news: dict[str, str] = {}
+    for key, _ in sorted(case.letters_sent.items(), key=lambda sent: sent[1]):
+        # The key of such a letter is REF/NEWS-NUMBER/AGENCY or ADDRESS.
+        _, what, *name = key.split("/")
+        if name and what.startswith(("withdrawn-", "transferred-", "reopened-")):
+            news[name[0]] = what.partition("-")[0]
+    return {name for name, what in news.items() if what != "reopened"}
+
+
+def _never_went(case: Case, reopened: Reopened) -> Decision:
+    """Scoping letters and a submission that were approved, and stopped by the end: the office is asked about them."""
+    unsent: dict[str, tuple[int, ...]] = {}
+    for request in case.requests.values():
+        if request.round and not (request.sent_at or request.completeness or request.undeliverable):
+            unsent[request.round] = (*unsent.get(request.round, ()), request.item)
+    submissions = rounds.beginning(case, "submission-")
+    if case.stage == "sign_off" and submissions and submissions[-1].state == "approved":
+        unsent[submissions[-1].id] = (1,)
+    because = "they had not gone when the case ended"
+    events = tuple(
+        RoundRejected(at=reopened.at, by=reopened.by, because=because, round=name, items=items)
+        for name, items in unsent.items()
+    )
+    return Decision(events=events)
 
 
 def _ran_out(case: Case, practice: Practice, now: datetime) -> Decision:

@@ -81,8 +81,8 @@ def answer(
     """
     if verdict == "approve" and case.stage == "suspended":
         raise NotAllowedNow(
-            f"{case.ref} is suspended ({case.suspended_why}), and nothing was released. Record first that it goes on: "
-            f"mailbot record {case.ref} resumed --as YOU. The letters wait until then."
+            f"{case.ref} is suspended ({case.suspended_why}), and nothing was released. Record first that it goes "
+            f"on: mailbot record {case.ref} resumed --as YOU. The letters wait until then."
         )
     part = "" if items is None else "-" + "-".join(str(i) for i in items)
     key = f"{case.ref}/{round_id}/{verdict}{part}/{case.version}"

@@ -299,3 +299,62 @@ def test_an_approval_releases_nothing_while_the_case_is_suspended() -> None:
         desk.answer("Mon 1 Jun 2026 9:40", round_id="scoping-1")
     desk.answer("Mon 1 Jun 2026 9:50", "reject", items=(4,), round_id="scoping-1")
     assert desk.case.rounds["scoping-1"].waiting == (1, 2, 3)
+
+
+def test_a_case_opened_again_at_once_tells_nobody_of_an_end_that_nobody_has_read(scoped: Desk) -> None:
+    scoped.record("Tue 2 Jun 2026 10:00", "withdrawn", why="taken for another child")
+    scoped.record("Tue 2 Jun 2026 10:20", "reopened", why="it is this child")
+    assert waiting(scoped) == []
+    assert scoped.waiting == {}
+    scoped.until("Fri 5 Jun 2026 17:00", at("Tue 2 Jun 2026 10:30"))
+    assert scoped.letters("case_news") == []
+
+
+def test_that_a_case_goes_on_is_told_to_those_who_read_of_its_end(scoped: Desk) -> None:
+    scoped.record("Tue 2 Jun 2026 10:00", "withdrawn", why="taken for another child")
+    scoped.answer("Tue 2 Jun 2026 10:10", items=(1, 5), round_id="withdrawn-1")
+    scoped.record("Tue 2 Jun 2026 10:20", "reopened", why="it is this child")
+    assert waiting(scoped) == ["reopened-1"]
+    scoped.answer("Tue 2 Jun 2026 10:30", round_id="reopened-1")
+    assert [letter.to for _, letter in scoped.letters("case_news")][2:] == [
+        ("spoc@council.example",),
+        ("duty@council.example",),
+    ]
+    scoped.record("Tue 2 Jun 2026 11:00", "withdrawn", why="a second mistake")
+    scoped.record("Tue 2 Jun 2026 11:10", "reopened", why="and its end")
+    assert waiting(scoped) == []
+
+
+@pytest.mark.parametrize("approved", [False, True])
+def test_scoping_letters_that_the_end_stopped_are_asked_about_when_the_case_is_opened_again(approved: bool) -> None:
+    desk = Desk(practice(grace_minutes=5))
+    desk.refer("Mon 1 Jun 2026 9:12", "Housing")
+    if approved:
+        desk.answer("Mon 1 Jun 2026 9:28")
+    desk.record("Mon 1 Jun 2026 9:30", "withdrawn", why="taken for another child")
+    desk.record("Tue 2 Jun 2026 9:00", "reopened", why="it is this child")
+    assert desk.stage == "scoping"
+    asked = [letter.facts for _, letter in desk.letters("question") if "Not sent" in str(letter.facts["title"])]
+    assert "scoping council police health housing" in str(asked)
+    desk.record("Tue 2 Jun 2026 9:10", "scoping", "council", "police", "health", "housing")
+    desk.answer("Tue 2 Jun 2026 9:20", round_id="scoping-2")
+    desk.work(at("Tue 2 Jun 2026 9:30"))
+    assert len(desk.letters("scoping")) == 4
+
+
+@pytest.mark.parametrize("approved", [False, True])
+def test_a_submission_that_the_end_stopped_is_asked_about_when_the_case_is_opened_again(approved: bool) -> None:
+    desk = Desk(practice(grace_minutes=5))
+    desk.refer("Mon 1 Jun 2026 9:12")
+    desk.answer("Mon 1 Jun 2026 9:40")
+    desk.work(at("Mon 1 Jun 2026 9:50"))
+    desk.record("Mon 1 Jun 2026 10:00", "meeting", "2026-06-11T10:00")
+    desk.record("Thu 11 Jun 2026 12:00", "attendance", *LEADS)
+    desk.record("Thu 11 Jun 2026 12:00", "outcome", "none", why="nothing to learn")
+    if approved:
+        desk.answer("Thu 11 Jun 2026 12:58", round_id=f"submission-{desk.case.submission_version}")
+    desk.record("Thu 11 Jun 2026 13:00", "withdrawn", why="taken for another child")
+    desk.record("Fri 12 Jun 2026 9:00", "reopened", why="it is this child")
+    assert desk.stage == "sign_off"
+    asked = [letter.facts for _, letter in desk.letters("question") if "Not sent" in str(letter.facts["title"])]
+    assert "redraft submission" in str(asked)

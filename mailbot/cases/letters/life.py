@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Literal
 
@@ -22,11 +22,12 @@ def case_news(
     news: News,
     area: str = "",
     dues: Mapping[str, datetime] | None = None,
+    only: Collection[str] | None = None,
 ) -> list[SendLetter]:
     """The news to each agency that was asked and to everybody who referred, one letter each, as one round.
 
-    `dues` says of an agency by when its return is needed after all. An agency that is no longer in the directory has
-    nobody to write to and is left out.
+    `dues` says of an agency by when its return is needed after all; `only` names the agencies and addresses to tell.
+    An agency that is no longer in the directory has nobody to write to and is left out.
     """
     before = sum(name.startswith(f"{news}-") for name in case.rounds)
     round_id = f"{news}-{before + 1}"
@@ -40,6 +41,8 @@ def case_news(
     letters: list[SendLetter] = []
 
     def add(name: str, to: tuple[str, ...], agency: str | None, changes: dict[str, object], answers: str) -> None:
+        if only is not None and name not in only:
+            return
         letters.append(
             SendLetter(
                 key=f"{case.ref}/{round_id}/{name}",

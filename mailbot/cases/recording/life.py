@@ -23,7 +23,9 @@ def _withdrawn(case: Case, said: Said, practice: Practice, now: datetime) -> Dec
         raise UsageProblem("Say why the referral is withdrawn, with --why.")
     event = Withdrawn(at=said.at, by=said.by, because=said.why)
     after = apply(case, event)
-    decision = Decision(events=(event,), because=(said.why,)).and_then(life.stop_letters(after, now, said.why))
+    decision = Decision(events=(event,), because=(said.why,)).and_then(
+        life.stop_letters(after, now, said.why, by=said.by)
+    )
     decision = decision.and_then(life.tell_news(after, "withdrawn", practice, now, "the referral was withdrawn"))
     return decision.and_then(call_off(after, now, practice, "the referral was withdrawn"))
 
@@ -45,7 +47,7 @@ def _closed(case: Case, said: Said, practice: Practice, now: datetime) -> Decisi
 
 
 def _suspended(case: Case, said: Said, practice: Practice, now: datetime) -> Decision:
-    """Nobody is chased or sent anything until it is resumed; the clocks run on, and the office is asked again on the day."""
+    """Nobody is chased or sent anything until it is resumed; the clocks run on, and the office looks again."""
     if not said.why:
         raise UsageProblem("Say why the case is suspended, with --why.")
     given = day_of(said.values) if said.values else None
@@ -72,7 +74,9 @@ def _transferred(case: Case, said: Said, practice: Practice, now: datetime) -> D
     because = said.why or f"the incident belongs to {area}"
     event = Transferred(at=said.at, by=said.by, because=because, to=area)
     after = apply(case, event)
-    decision = Decision(events=(event,), because=(because,)).and_then(life.stop_letters(after, now, because))
+    decision = Decision(events=(event,), because=(because,)).and_then(
+        life.stop_letters(after, now, because, by=said.by)
+    )
     decision = decision.and_then(life.tell_news(after, "transferred", practice, now, because, area))
     decision = decision.and_then(call_off(after, now, practice, because))
     title = f"Please hand the case over to {area}"
