@@ -104,7 +104,11 @@ class CaseMoved(MailbotError):
 
 
 class IllegalEvent(MailbotError):
-    """An event that the case's stage does not know. Nothing was stored."""
+    """An event that the case's stage does not know. Nothing was stored. `step` is its name in the table of stages."""
+
+    def __init__(self, told: str, step: str = "") -> None:
+        super().__init__(told)
+        self.step = step
 
 
 class NotInDirectory(MailbotError):

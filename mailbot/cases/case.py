@@ -82,6 +82,7 @@ class Round(Value):
     answered_by: str = ""
     why: str = ""
     first: dict[int, str] = Field(default={}, description="item -> who approved it first, where two must")
+    not_sent: tuple[int, ...] = Field(default=(), description="items that a person rejected")
 
 
 class Child(Value):
@@ -152,6 +153,7 @@ class PanelReply(Value):
     answer: Literal["agrees", "comments", "national_review"]
     words: str
     at: AwareDatetime
+    rounds_before: int = Field(default=0, description="how many rounds of letters told an earlier answer")
 
 
 class Chase(Value):

@@ -21,12 +21,14 @@ from mailbot.cases.life import look_again
 from mailbot.cases.meeting import (
     ask_about_the_meeting,
     ask_for_the_decision,
+    ask_for_the_quorum_anew,
     assemble_pack,
     invite,
     propose_meeting,
     set_aside_cancellations,
     set_aside_when_over,
 )
+from mailbot.cases.not_sent import ask_whether_to_draft_again
 from mailbot.cases.practice import Practice
 from mailbot.cases.procedure import Rung
 from mailbot.cases.questions import tell_office
@@ -62,7 +64,9 @@ def review(case: Case, now: datetime, practice: Practice) -> Decision:
         chase_late_agencies,
         assemble_pack,
         ask_about_the_meeting,
+        ask_for_the_quorum_anew,
         ask_for_the_decision,
+        ask_whether_to_draft_again,
         draft_submission,
         ask_for_endorsement,
         say_who_has_not_signed,

@@ -48,13 +48,23 @@ def after_the_panels_reply(case: Case, now: datetime, practice: Practice) -> Dec
         paragraphs,
         commands,
     )
-    waited_for = changed or case.outcome == "national_review"
-    if not waited_for or "panel-reply-1" in case.rounds or case.outcome_told_at is None:
+    told_otherwise = any(key.startswith(f"{case.ref}/panel-reply") for key in case.letters_sent)
+    waited_for = changed or case.outcome == "national_review" or told_otherwise
+    drafted = len(rounds.beginning(case, "panel-reply-")) > reply.rounds_before
+    if not waited_for or drafted or case.outcome_told_at is None:
         return told
-    drafts = letters.panel_decisions(case, practice, now)
+    return told.and_then(tell_the_panels_reply(case, now, practice))
+
+
+def tell_the_panels_reply(case: Case, now: datetime, practice: Practice) -> Decision:
+    """The letters telling what the Panel replied, for release; drafted again, to those who have not been told."""
+    number = len(rounds.beginning(case, "panel-reply-")) + 1
+    drafts = letters.panel_decisions(case, practice, now, number)
+    if not drafts:
+        return Decision()
     title = f"{count(len(drafts), 'letter')} telling what the national Panel replied"
-    asked = rounds.ask(case, "panel-reply-1", drafts, title, practice, now, "agencies were told that they would hear")
-    return told.and_then(asked) if drafts else told
+    because = "agencies were told that they would hear"
+    return rounds.ask(case, f"panel-reply-{number}", drafts, title, practice, now, because)
 
 
 def still_to_do(case: Case) -> list[str]:

@@ -80,8 +80,13 @@ def _none_left(case: Case, now: datetime, practice: Practice) -> str:
 
 
 def _to_set(case: Case, days: tuple[date, ...], practice: Practice) -> list[str]:
-    start = practice.procedure_of(case).meeting.start
-    return [f"mailbot record {case.ref} meeting {day.isoformat()}T{start} --as YOU" for day in days]
+    procedure = practice.procedure_of(case)
+    window = meeting_window(case, procedure, practice.calendar)
+    return [
+        f"mailbot record {case.ref} meeting {day.isoformat()}T{procedure.meeting.start} --as YOU"
+        + ("" if not window or day in window else ' --why "REASON"')
+        for day in days
+    ]
 
 
 def invite(case: Case, now: datetime, practice: Practice) -> Decision:
@@ -220,6 +225,26 @@ def ask_about_the_meeting(case: Case, now: datetime, practice: Practice) -> Deci
             f'mailbot record {ref} learning-point "TEXT" --as YOU',
             *_to_decide(case, practice),
         ],
+    )
+
+
+def ask_for_the_quorum_anew(case: Case, now: datetime, practice: Practice) -> Decision:
+    """The case belongs to another local authority than the one whose presence was reckoned with."""
+    several, held = practice.directory.several_authorities, case.stage in (*BEFORE_IT, "meeting_held", "sign_off")
+    if not (several and held and case.attendance and case.la) or case.la == case.attendance_la:
+        return Decision()
+    return tell_office(
+        case,
+        now,
+        practice,
+        f"quorum-anew/{case.la}",
+        "Whose case it is has changed: was the meeting quorate?",
+        [
+            "Of several local authorities only the case's own counts. Please record once more who was there.",
+            practice.procedure_of(case).sentence("quorum"),
+        ],
+        [f"mailbot record {case.ref} attendance EMAIL... --as YOU"],
+        kind="warning",
     )
 
 

@@ -93,7 +93,11 @@ MOVES: dict[tuple[Stage, str], Stage | Literal["as before"]] = {
     ("scoping", "meeting_held_not_quorate"): "scoping",
     ("pack_ready", "meeting_held_not_quorate"): "pack_ready",
     ("meeting_held", "meeting_held_quorate"): "meeting_held",
+    ("meeting_held", "meeting_held_not_quorate"): "pack_ready",
+    ("meeting_held", "scoping_drafted"): "meeting_held",
     ("meeting_held", "outcome_decided"): "sign_off",
+    ("sign_off", "meeting_held_quorate"): "sign_off",
+    ("sign_off", "meeting_held_not_quorate"): "pack_ready",
     ("sign_off", "outcome_decided"): "sign_off",
     ("sign_off", "submission_drafted"): "sign_off",
     ("sign_off", "submission_sent"): "submitted",
@@ -264,7 +268,8 @@ def next_stage(case: Case, event: AnyEvent) -> Stage:
     if event.type in AFTER_THE_END and stage in (*ENDED, "suspended"):
         return stage
     raise IllegalEvent(
-        f"{step.replace('_', ' ')} cannot happen while the case is at stage {stage.replace('_', ' ')}."
+        f"{step.replace('_', ' ')} cannot happen while the case is at stage {stage.replace('_', ' ')}.",
+        step,
     )
 
 

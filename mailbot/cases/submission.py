@@ -52,16 +52,23 @@ def tell_outcome(case: Case, now: datetime, practice: Practice) -> Decision:
 
     Flow chart: "Agencies (including the agency who made the referral) are informed of the outcome".
     """
-    told = "outcome-1" in case.rounds
+    told = bool(rounds.beginning(case, "outcome-"))
     if case.stage not in AFTER_IT or case.submitted_at is None or told or case.outcome is None:
         return Decision()
+    return outcome_round(case, now, practice)
+
+
+def outcome_round(case: Case, now: datetime, practice: Practice) -> Decision:
+    """The letters telling the outcome, for release; drafted again, to those who have not been told."""
+    number = len(rounds.beginning(case, "outcome-")) + 1
     because = practice.procedure_of(case).sentence("outcome")
-    drafts = letters.outcomes(case, practice, now)
+    drafts = letters.outcomes(case, practice, now, number)
     if not drafts:
         return Decision()
     clock = clock_of(case, "outcome_told", practice.procedure_of(case), practice.calendar)
     title = f"{count(len(drafts), 'letter')} telling the outcome"
-    return rounds.ask(case, "outcome-1", drafts, title, practice, now, because, go_by=clock.due if clock else None)
+    go_by = clock.due if clock else None
+    return rounds.ask(case, f"outcome-{number}", drafts, title, practice, now, because, go_by=go_by)
 
 
 def unexplained(case: Case, now: datetime, practice: Practice) -> tuple[Clock, ...]:

@@ -19,6 +19,7 @@ from mailbot.cases.deadlines import obligations
 from mailbot.cases.deciders import authority_of
 from mailbot.cases.events import AnyEvent, OfficeTold
 from mailbot.cases.ladder import RETURNS_WAITED_FOR
+from mailbot.cases.not_sent import is_missing
 from mailbot.cases.practice import Practice
 from mailbot.cases.signing import unsigned
 from mailbot.cases.stages import OPEN
@@ -73,7 +74,7 @@ def _bounced(case: Case, topic: Topic, practice: Practice) -> bool:
 def _more_time_wanted(case: Case, topic: Topic, practice: Practice) -> bool:
     """Whether an agency asked for time that nobody gave or refused, and has returned nothing since."""
     return case.stage in SCOPED and any(
-        r.extension_asked_at and not (r.extended_to or r.extension_refused or r.completeness)
+        r.extension_asked_at and not (r.extension_refused or r.completeness)
         for r in case.requests.values()
     )
 
@@ -86,13 +87,13 @@ def _reason_wanted(case: Case, topic: Topic, practice: Practice) -> bool:
     return clock_id in late and clock_id not in case.lateness and case.submitted_at is None
 
 
-def _learning_due(case: Case, topic: Topic, practice: Practice) -> bool:
 def _unchallenged(case: Case) -> bool:
     """Whether the partners neither challenge the local authority's "no" nor meet about it."""
     challenged = any((a.topic, a.answer) == ("threshold", "challenge") for a in case.partner_answers)
     return case.threshold_meeting_at is None and not challenged
 
 
+def _learning_due(case: Case, topic: Topic, practice: Practice) -> bool:
     learning = case.learning
     due = date.fromisoformat(topic.rest.partition("/")[0]) if learning else None
     return case.stage == "learning_decided" and bool(learning and not learning.completed_at and learning.due == due)
@@ -157,6 +158,7 @@ WAITS_WHILE: dict[str, Waits] = {
     "nobody-to-chase": _at("la_deciding", "referral_awaited"),
     "nobody-to-escalate-to": _owes,
     "not-asked": _at("la_deciding", also=lambda case: case.la_asked_at is None),
+    "quorum-anew": _at(*RETURNS_WAITED_FOR, also=lambda case: case.la != case.attendance_la),
     "quorum-at-risk": lambda case, topic, practice: (
         case.stage in SCOPED
         and topic.number == case.meeting_sequence
@@ -165,12 +167,17 @@ WAITS_WHILE: dict[str, Waits] = {
     "not-quorate": lambda case, topic, _: (
         case.stage in SCOPED and topic.number == case.meeting_sequence and not case.quorate
     ),
+    "not-sent": lambda case, topic, _: is_missing(case, topic.rest),
     "not-signed": _at("sign_off", also=lambda case: bool(unsigned(case))),
+    "notification": _at("la_deciding", "partner_discussion"),
     "panel": _at("submitted", "learning_considered", "learning_decided", also=lambda case: not case.panel_reply),
     "referral-read": _at("referral_received", *SCOPED, "meeting_held", "sign_off", also=_no_clock_anchor),
     "resume-first": _at("suspended"),
     "secure_wrapper": lambda case, topic, _: any(r.paused for r in case.requests.values()),
-    "subgroup": _at("learning_decided", also=lambda case: bool(case.learning and not case.learning.subgroup)),
+    "subgroup": _at(
+        "learning_decided",
+        also=lambda case: bool(case.learning and case.learning.agreed and not case.learning.subgroup),
+    ),
     "threshold-agreed": _at("partner_discussion", also=_unchallenged),
     "threshold-challenged": _at(
         "partner_discussion", also=lambda case: case.threshold_meeting_at is None and not _unchallenged(case)

@@ -43,7 +43,7 @@ def waiting_for(*named: str, calendar: WorkingCalendar = CALENDAR) -> Desk:
     desk.answer(SENT)
     desk.returns("Tue 2 Jun 2026 9:00", "council")
     desk.returns("Tue 2 Jun 2026 9:30", "health")
-    desk.record("Tue 2 Jun 2026 10:00", "meeting", "2026-06-18T10:00")
+    desk.record("Tue 2 Jun 2026 10:00", "meeting", "2026-06-18T10:00", why="the school is closed before")
     return desk
 
 

@@ -26,7 +26,7 @@ def whole_walk(child: str) -> Desk:
     desk = Desk(practice())
     desk.refer("Mon 1 Jun 2026 9:12", "The Moon Trust", child_name=child)
     desk.answer("Mon 1 Jun 2026 9:30")
-    desk.record("Tue 2 Jun 2026 10:00", "meeting", "2026-06-15T10:00")
+    desk.record("Tue 2 Jun 2026 10:00", "meeting", "2026-06-15T10:00", why="no room before")
     desk.returns("Wed 3 Jun 2026 9:00", "council")
     desk.returns("Wed 3 Jun 2026 9:30", "health", rows=None)
     desk.bounces("Wed 3 Jun 2026 10:00", "health", permanent=False)

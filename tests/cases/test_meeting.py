@@ -8,7 +8,8 @@ from mailbot.cases.decisions import SendLetter
 from mailbot.cases.directory import Person
 from mailbot.cases.meeting import open_actions
 from mailbot.cases.pack import absent_agencies, pack_entries, standings
-from mailbot.errors import NotAllowedNow
+from mailbot.cases.unanswered import unanswered
+from mailbot.errors import NotAllowedNow, UsageProblem
 from tests.builders import (
     AGENCIES,
     CHILD,
@@ -165,7 +166,7 @@ def test_a_meeting_without_all_three_partners_does_not_count() -> None:
     assert not desk.case.quorate
     (told,) = questions(desk, "not-quorate")
     assert "It will only be quorate if" in str(told.facts["paragraphs"])
-    desk.record("Thu 11 Jun 2026 15:00", "meeting", "2026-06-15T10:00")
+    desk.record("Thu 11 Jun 2026 15:00", "meeting", "2026-06-15T10:00", why="the police were missing")
     desk.record("Mon 15 Jun 2026 12:00", "attendance", *LEADS)
     assert desk.stage == "meeting_held"
 
@@ -396,3 +397,85 @@ def test_actions_are_open_until_they_are_done() -> None:
     assert [(n, a.owner) for n, a in open_actions(desk.case)] == [(1, "Kit Farrow"), (2, "")]
     desk.record("Fri 12 Jun 2026 9:00", "action-done", "1")
     assert [n for n, _ in open_actions(desk.case)] == [2]
+
+
+def test_attendance_that_is_corrected_takes_the_decision_of_a_meeting_that_was_not_quorate_away() -> None:
+    desk = decided()
+    assert desk.asked[-1].round == "submission-1"
+    desk.record("Thu 11 Jun 2026 15:00", "attendance", *LEADS[:2])
+    assert (desk.stage, desk.case.outcome) == ("pack_ready", None)
+    assert desk.case.rounds["submission-1"].state == "rejected"
+    assert questions(desk, "not-quorate-1")
+    desk.record("Thu 11 Jun 2026 16:00", "attendance", *LEADS)
+    assert desk.stage == "meeting_held"
+    desk.record("Thu 11 Jun 2026 16:05", "outcome", "none", why="No criterion is met.")
+    assert (desk.stage, desk.asked[-1].round) == ("sign_off", "submission-2")
+
+
+def test_attendance_that_is_corrected_before_the_submission_goes_is_drafted_anew() -> None:
+    desk = decided()
+    desk.record("Thu 11 Jun 2026 15:00", "attendance", *LEADS, "manager@partnership.example")
+    assert (desk.stage, desk.case.submission_version) == ("sign_off", 2)
+
+
+def test_what_the_panel_was_told_is_not_recorded_otherwise() -> None:
+    desk = decided()
+    desk.answer("Thu 11 Jun 2026 16:00", round_id="submission-1")
+    assert desk.stage == "submitted"
+    with pytest.raises(NotAllowedNow, match="so it stands"):
+        desk.record("Thu 11 Jun 2026 17:00", "outcome", "none", why="We were wrong.")
+    with pytest.raises(NotAllowedNow, match="so the attendance stands"):
+        desk.record("Thu 11 Jun 2026 17:00", "attendance", *LEADS)
+
+
+def test_an_agency_that_the_meeting_names_is_asked_after_it() -> None:
+    desk = met()
+    desk.record("Thu 11 Jun 2026 14:00", "attendance", *LEADS)
+    desk.record("Thu 11 Jun 2026 14:05", "scoping", "housing")
+    assert (desk.stage, desk.asked[-1].round) == ("meeting_held", "scoping-2")
+
+
+def test_who_is_not_written_down_counts_for_a_partner_by_a_named_persons_word_only() -> None:
+    desk = met()
+    others = (*LEADS[:2], "somebody@health.example")
+    with pytest.raises(UsageProblem, match=r"somebody@health\.example for health"):
+        desk.record("Thu 11 Jun 2026 14:00", "attendance", *others)
+    desk.record("Thu 11 Jun 2026 14:00", "attendance", *others, why="Dr Oye sent her deputy")
+    assert desk.stage == "meeting_held"
+    told = next(e.because for e in reversed(desk.events) if e.type == "attendance_recorded")
+    assert "by the word of manager@partnership.example: somebody@health.example for health" in told
+    desk.record("Thu 11 Jun 2026 14:05", "outcome", "none", why="No criterion is met.")
+    with pytest.raises(UsageProblem, match="Say with --why how they stand for that partner"):
+        desk.record("Thu 11 Jun 2026 15:00", "signed-off", "somebody@health.example")
+
+
+def test_a_meeting_outside_the_window_needs_a_reason() -> None:
+    desk = scoped()
+    with pytest.raises(
+        UsageProblem, match=r"after the window Wednesday 10 June 2026 to Thursday 11 June 2026: “Day 7"
+    ):
+        desk.record("Tue 2 Jun 2026 10:00", "meeting", "2026-06-15T10:00")
+    desk.record("Tue 2 Jun 2026 10:00", "meeting", "2026-06-15T10:00", why="no room before")
+    assert desk.case.meeting_at == at("Mon 15 Jun 2026 10:00")
+
+
+def test_the_quorum_is_asked_anew_when_the_case_turns_out_to_be_another_councils() -> None:
+    town = agency("town", name="Northshire Town Council", partner="local_authority")
+    desk = Desk(practice(agencies=(*AGENCIES, town)))
+    desk.refer("Mon 1 Jun 2026 9:12")
+    desk.answer("Mon 1 Jun 2026 9:30")
+    desk.record("Tue 2 Jun 2026 10:00", "la", "council")
+    desk.record("Tue 2 Jun 2026 10:00", "meeting", "2026-06-11T10:00")
+    desk.record("Thu 11 Jun 2026 14:00", "attendance", *LEADS)
+    assert not questions(desk, "quorum-anew")
+    desk.record("Thu 11 Jun 2026 15:00", "la", "town")
+    assert questions(desk, "quorum-anew/town")
+    assert "quorum-anew/town" in [q.topic for q in unanswered(desk.case, desk.events, desk.practice)]
+
+
+def test_a_refusal_speaks_in_peoples_words() -> None:
+    desk = scoped()
+    with pytest.raises(NotAllowedNow, match="“the outcome is decided” cannot happen while the case is at “scoping”"):
+        desk.record("Tue 2 Jun 2026 10:00", "outcome", "none", why="No criterion is met.")
+    with pytest.raises(NotAllowedNow, match="What may be recorded at any time, such as an action"):
+        desk.record("Tue 2 Jun 2026 10:00", "outcome", "none", why="No criterion is met.")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from mailbot.cases.arrivals import on_reply
 from mailbot.cases.case import Case
 from mailbot.cases.recording import FACTS, Said, record
 from mailbot.errors import MailbotError, NotAllowedNow, UsageProblem
-from tests.builders import FLOW_CHART, H01, LEADS, MANAGER, PANEL, at, day, practice
+from tests.builders import FLOW_CHART, H01, LEADS, MANAGER, PANEL, at, came, day, practice
 from tests.cases.desk import Desk
 
 NOW = at("Tue 2 Jun 2026 10:00")
@@ -52,8 +53,8 @@ def test_a_time_without_an_offset_is_local_time(desk: Desk) -> None:
 
 
 def test_the_meeting_outside_its_window_is_recorded_and_said(desk: Desk) -> None:
-    decision = record(desk.case, "meeting", said("2026-06-15T10:00"), desk.practice, NOW)
-    assert "outside the window Wednesday 10 June 2026 to Thursday 11 June 2026" in decision.because[0]
+    decision = record(desk.case, "meeting", said("2026-06-15T10:00", why="no room before"), desk.practice, NOW)
+    assert "after the window Wednesday 10 June 2026 to Thursday 11 June 2026" in decision.because[0]
     desk.record("Tue 2 Jun 2026 10:00", "meeting", "2026-06-11T14:30")
     assert desk.case.meeting_at == at("Thu 11 Jun 2026 14:30")
 
@@ -76,6 +77,41 @@ def test_an_agencys_word_on_the_telephone_is_a_nil_return(desk: Desk) -> None:
 def test_an_extension_lasts_until_the_end_of_its_day(desk: Desk) -> None:
     desk.record("Tue 2 Jun 2026 10:00", "extension", "police", "2026-06-12")
     assert desk.case.requests["police"].extended_to == day("Fri 12 Jun 2026")
+
+
+def test_an_extension_far_ahead_needs_its_reason_and_is_said(desk: Desk) -> None:
+    # Thirty working days from Tuesday 2 June end on Tuesday 14 July.
+    assert record(desk.case, "extension", said("police", "2026-07-14"), desk.practice, NOW)
+    assert "31 working days ahead" in str(refused(desk.case, "extension", "police", "2026-07-15"))
+    burnt = said("police", "2026-07-15", why="their archive burnt")
+    given = record(desk.case, "extension", burnt, desk.practice, NOW)
+    assert given.because[0] == "their archive burnt; that is 31 working days ahead"
+
+
+def test_an_extension_neither_shortens_the_time_nor_passes_the_meeting_in_silence(desk: Desk) -> None:
+    assert "until Wednesday 10 June 2026 already" in str(refused(desk.case, "extension", "police", "2026-06-09"))
+    desk.record("Tue 2 Jun 2026 9:30", "meeting", "2026-06-11T10:00")
+    given = record(desk.case, "extension", said("police", "2026-06-12"), desk.practice, NOW)
+    assert "the Rapid Review meeting is at 10 am on Thursday 11 June 2026" in given.because[0]
+
+
+def test_more_time_that_was_granted_is_not_refused_but_given_another_day(desk: Desk) -> None:
+    desk.record("Tue 2 Jun 2026 10:00", "extension", "police", "2026-06-12")
+    problem = refused(desk.case, "extension-refused", "police")
+    assert isinstance(problem, NotAllowedNow)
+    assert "until Friday 12 June 2026" in str(problem)
+    assert "extension police YYYY-MM-DD" in str(problem)
+    arrived = came("Tue 2 Jun 2026 11:00", "spoc@police.example", 60)
+    asked_again = on_reply(desk.case, "police", arrived, "extension_request", desk.practice, arrived.received)
+    desk.take(asked_again, arrived.received)
+    desk.record("Tue 2 Jun 2026 12:00", "extension-refused", "police", why="the meeting is near")
+    assert desk.case.requests["police"].extension_refused
+
+
+def test_a_reason_of_lateness_is_for_a_clock_that_is_late(desk: Desk) -> None:
+    problem = refused(desk.case, "late-reason", "panel_overall", why="we shall be late")
+    assert "is not late" in str(problem)
+    assert "Late in RR-2026-001: none" in str(problem)
 
 
 def test_what_the_meeting_agreed_and_who_signed_is_kept(desk: Desk) -> None:
@@ -148,7 +184,7 @@ def test_the_flow_charts_area_always_convenes_an_extraordinary_meeting_and_h01_l
 
 def test_somebody_of_an_agency_may_attend_without_being_in_people_toml(desk: Desk) -> None:
     desk.record("Tue 2 Jun 2026 10:00", "meeting", "2026-06-11T10:00")
-    desk.record("Thu 11 Jun 2026 13:00", "attendance", "spoc@police.example")
+    desk.record("Thu 11 Jun 2026 13:00", "attendance", "spoc@police.example", why="sent by Col Frith")
     (attendee,) = desk.case.attendance
     assert (attendee.role, attendee.partner) == ("for Northshire Police", "police")
 
@@ -227,12 +263,12 @@ def test_a_refusal_says_what_is_allowed(desk: Desk, fact: str, values: tuple[str
 def test_what_the_stage_does_not_allow_says_what_may_come_next(desk: Desk) -> None:
     problem = refused(desk.case, "outcome", "none", why="nothing to learn")
     assert isinstance(problem, NotAllowedNow)
-    assert "stage scoping" in str(problem)
+    assert "at “scoping”" in str(problem)
     assert "What may come next" in str(problem)
 
 
-def test_a_further_round_after_the_meeting_is_refused_in_words(desk: Desk) -> None:
-    held = desk.case.model_copy(update={"stage": "meeting_held"})
+def test_a_further_round_after_the_decision_is_refused_in_words(desk: Desk) -> None:
+    held = desk.case.model_copy(update={"stage": "sign_off"})
     problem = refused(held, "scoping", "housing")
     assert isinstance(problem, NotAllowedNow)
     assert "What may come next" in str(problem)

@@ -48,6 +48,8 @@ def _round_changes(
         "answered_by": event.by,
         "why": event.because,
     }
+    if verdict == "rejected" and event.by != "mailbot":
+        update["not_sent"] = (*old.not_sent, *sorted(answered))
     changes: Changes = {"rounds": case.rounds | {event.round: old.model_copy(update=update)}}
     if verdict == "rejected":
         changes["requests"] = {

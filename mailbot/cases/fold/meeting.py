@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailbot.cases.case import AgreedAction, Case, Criterion, PanelReply
+from mailbot.cases.case import AgreedAction, Case, Criterion, PanelReply, quorate
 from mailbot.cases.events import (
     ActionAgreed,
     ActionDone,
@@ -68,6 +68,15 @@ def _considered(case: Case, event: CriterionConsidered) -> Changes:
     return {"criteria": case.criteria | {event.criterion: Criterion(met=event.met, reason=event.because)}}
 
 
+def _attended(_: Case, event: AttendanceRecorded) -> Changes:
+    """A meeting that was not quorate decided nothing, whatever was recorded of it before."""
+    changes: Changes = {"attendance": event.people, "attendance_la": event.la}
+    if quorate(event.people, event.la):
+        return changes
+    nothing: Changes = {"outcome": None, "outcome_reason": "", "decided_at": None, "submission_edited": False}
+    return changes | nothing | {"signed_off": (), "endorsed_on": None}
+
+
 def _decided(case: Case, event: OutcomeDecided) -> Changes:
     """What was signed and endorsed is a decision: another one is signed and endorsed anew."""
     return {
@@ -94,7 +103,12 @@ def _drafted(case: Case, event: SubmissionDrafted) -> Changes:
 
 
 def _panel(case: Case, event: PanelReplied) -> Changes:
-    reply = PanelReply(answer=event.answer, words=event.because, at=event.at)
+    """Another answer than before is told anew; the same one, in other words, is not."""
+    before = case.panel_reply
+    told = sum(name.startswith("panel-reply-") for name in case.rounds)
+    if before is not None and before.answer == event.answer:
+        told = before.rounds_before
+    reply = PanelReply(answer=event.answer, words=event.because, at=event.at, rounds_before=told)
     return {"panel_reply": reply, "papers": case.papers + event.papers}
 
 
@@ -108,7 +122,7 @@ CHANGES: Changers = {
         "pack_version": event.version,
         "pack_absent": event.absent,
     },
-    AttendanceRecorded: lambda _, event: {"attendance": event.people, "attendance_la": event.la},
+    AttendanceRecorded: _attended,
     ActionAgreed: _agreed,
     ActionDone: _done,
     LearningPointNoted: lambda case, event: {"learning_points": (*case.learning_points, event.text)},

@@ -213,8 +213,11 @@ def submission(case: Case, practice: Practice, now: datetime, late: str) -> Send
     )
 
 
-def outcomes(case: Case, practice: Practice, now: datetime) -> list[SendLetter]:
-    """The outcome, to every agency that was asked and to everybody who referred, one letter each."""
+def outcomes(case: Case, practice: Practice, now: datetime, number: int = 1) -> list[SendLetter]:
+    """The outcome, to every agency that was asked and to everybody who referred, one letter each.
+
+    Drafted again, as round `number`, only to those whom no earlier letter reached.
+    """
     if case.outcome is None:
         raise ValueError(f"{case.ref}: no outcome is recorded, so there is none to tell")
     hide = Pseudonyms(case)
@@ -224,24 +227,40 @@ def outcomes(case: Case, practice: Practice, now: datetime) -> list[SendLetter]:
         "national": case.outcome == "national_review",
         "learning": [hide(point) for point in case.learning_points],
     }
-    return _to_all(case, practice, now, "outcome", "outcome", "outcome-1", facts)
+    return _to_all(case, practice, now, "outcome", "outcome", number, facts)
 
 
-def panel_decisions(case: Case, practice: Practice, now: datetime) -> list[SendLetter]:
-    """What the Panel replied, to everybody who heard the outcome."""
+def panel_decisions(case: Case, practice: Practice, now: datetime, number: int = 1) -> list[SendLetter]:
+    """What the Panel replied, to everybody who heard the outcome; drafted again, to those who have not heard this."""
     if case.panel_reply is None:
         raise ValueError(f"{case.ref}: the Panel has not replied, so there is nothing to tell of it")
     facts: Facts = {"answer": case.panel_reply.answer, "asked_for": case.outcome == "national_review"}
-    return _to_all(case, practice, now, "panel_decision", "panel-reply", "panel-reply-1", facts)
+    before = case.panel_reply.rounds_before
+    return _to_all(case, practice, now, "panel_decision", "panel-reply", number, facts, before)
 
 
 def _to_all(
-    case: Case, practice: Practice, now: datetime, kind: LetterKind, word: str, round_id: str, facts: Facts
+    case: Case,
+    practice: Practice,
+    now: datetime,
+    kind: LetterKind,
+    word: str,
+    number: int,
+    facts: Facts,
+    before: int = 0,
 ) -> list[SendLetter]:
     """One letter to each agency that was asked, then one to each referrer who has none yet.
 
-    An agency without an address is left out: the office was told of it (gone.py).
+    An agency without an address is left out: the office was told of it (gone.py). So is whoever a round of the same
+    news reached: rounds up to `before` told something else.
     """
+    names = {n: word if n == 1 else f"{word}-{n}" for n in range(1, number + 1)}
+    reached = {
+        whose
+        for n in range(before + 1, number)
+        for key in case.letters_sent
+        if (whose := key.removeprefix(f"{case.ref}/{names[n]}/")) != key
+    }
     gone = {request.agency for request in gone_agencies(case, practice.directory)}
     drafts: list[tuple[str, tuple[str, ...], str | None, str, Facts]] = []
     for request in case.requests.values():
@@ -262,16 +281,16 @@ def _to_all(
         drafts.append((f"referrer/{referrer.address}", (referrer.address,), None, referrer.message_id, own))
     return [
         SendLetter(
-            key=f"{case.ref}/{word}/{whose}",
+            key=f"{case.ref}/{names[number]}/{whose}",
             case=case.ref,
             kind=kind,
             to=to,
             agency=agency_id,
-            round=round_id,
+            round=f"{word}-{number}",
             item=item,
             facts=common(case, practice, now) | facts | own,
             in_reply_to=answers,
             due=now,
         )
-        for item, (whose, to, agency_id, answers, own) in enumerate(drafts, 1)
+        for item, (whose, to, agency_id, answers, own) in enumerate((d for d in drafts if d[0] not in reached), 1)
     ]

@@ -6,11 +6,12 @@ from datetime import datetime
 
 from mailbot.cases.case import Case
 from mailbot.cases.decisions import Decision
+from mailbot.cases.drawing import STEP_NAMES
 from mailbot.cases.practice import Practice
-from mailbot.cases.recording import clocks, learning, life, meeting, scoping, threshold
+from mailbot.cases.recording import clocks, learning, life, meeting, redrafting, scoping, threshold
 from mailbot.cases.recording.said import Reader, Said
-from mailbot.cases.stages import next_stage, possible
-from mailbot.cases.wording import say_list, say_moment
+from mailbot.cases.stages import OPEN, next_stage, possible
+from mailbot.cases.wording import say_list, say_moment, stage_name
 from mailbot.errors import IllegalEvent, NotAllowedNow, UsageProblem
 
 __all__ = ["FACTS", "Said", "record"]
@@ -20,6 +21,7 @@ FACTS: dict[str, Reader] = {
     **threshold.FACTS,
     **scoping.FACTS,
     **meeting.FACTS,
+    **redrafting.FACTS,
     **learning.FACTS,
     **life.FACTS,
 }
@@ -43,9 +45,18 @@ def record(case: Case, fact: str, said: Said, practice: Practice, now: datetime)
         for event in decision.events[:1]:
             next_stage(case, event)
     except IllegalEvent as refused:
-        now_possible = say_list([step.replace("_", " ") for step in possible(case.stage)], "or")
-        raise NotAllowedNow(f"{case.ref}: {refused} What may come next: {now_possible or 'nothing'}.") from None
+        raise NotAllowedNow(_what_is_allowed(case, refused.step)) from None
     return decision.model_copy(update={"case": case.ref, "version": case.version})
+
+
+def _what_is_allowed(case: Case, step: str) -> str:
+    """That the table has no room for a step, and what it has room for, in people's words."""
+    following = say_list([STEP_NAMES[name] for name in possible(case.stage)], "or") or "nothing"
+    always = " What may be recorded at any time, such as an action, may be recorded now too."
+    return (
+        f"{case.ref}: “{STEP_NAMES[step]}” cannot happen while the case is at “{stage_name(case.stage)}”. "
+        f"What may come next: {following}.{always if case.stage in OPEN else ''}"
+    )
 
 
 def _in_its_time(case: Case, fact: str, said: Said, practice: Practice, now: datetime) -> None:

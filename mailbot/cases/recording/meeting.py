@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal, get_args
 
-from mailbot.cases.case import Case
+from mailbot.cases.case import Case, quorate
 from mailbot.cases.deadlines import meeting_window
 from mailbot.cases.decisions import Decision
+from mailbot.cases.directory import PARTNER_NAMES
 from mailbot.cases.events import (
     ActionAgreed,
     ActionDone,
     AttendanceRecorded,
+    Attendee,
     CriterionConsidered,
     Endorsed,
     LearningPointNoted,
@@ -24,7 +26,8 @@ from mailbot.cases.events import (
 from mailbot.cases.meeting import call_off
 from mailbot.cases.practice import Practice
 from mailbot.cases.recording.said import Reader, Said, attendee, day_of, marked, moment_of, one, only
-from mailbot.cases.rounds import supersede
+from mailbot.cases.rounds import set_aside, supersede
+from mailbot.cases.submission import AFTER_IT
 from mailbot.cases.wording import count, say_day, say_list, say_moment
 from mailbot.errors import NotAllowedNow, UsageProblem
 
@@ -32,6 +35,8 @@ How = Literal["", "in_person", "video", "telephone"]
 WAYS: dict[str, How] = {"in-person": "in_person", "video": "video", "telephone": "telephone"}
 HELD = ("meeting_held", "sign_off", "submitted", "learning_considered", "learning_decided")
 """Stages at which the meeting is over."""
+UNDECIDED: tuple[Literal["submission", "sign-off"], ...] = ("submission", "sign-off")
+"""Rounds that rest on a decision, and fall with it."""
 
 
 def _meeting(case: Case, said: Said, practice: Practice, now: datetime) -> Decision:
@@ -53,8 +58,11 @@ def _meeting(case: Case, said: Said, practice: Practice, now: datetime) -> Decis
         raise UsageProblem(f"{say_moment(start, practice.zone)} is past. Give --at to record what happened earlier.")
     how: How = WAYS[ways[0]] if ways else ""
     extraordinary = "extraordinary" in words or practice.procedure_of(case).meeting.convened == "extraordinary"
+    outside = _outside(case, start, practice)
+    if outside and not said.why:
+        raise UsageProblem(f"{say_moment(start, practice.zone)} is {outside}. Say with --why why it is not in it.")
     because = said.why or f"the meeting is at {say_moment(start, practice.zone)}"
-    because += _outside(case, start, practice) + _by_tele_conference(case, how, extraordinary, practice)
+    because += (f"; {outside}" if outside else "") + _by_tele_conference(case, how, extraordinary, practice)
     return one(MeetingSet(at=said.at, by=said.by, because=because, start=start, how=how, extraordinary=extraordinary))
 
 
@@ -75,10 +83,7 @@ def _outside(case: Case, start: datetime, practice: Practice) -> str:
     if not window or window[0] <= day <= window[-1]:
         return ""
     clock, side = ("meeting_earliest", "before") if day < window[0] else ("meeting_latest", "after")
-    return (
-        f"; {side} the window, outside the window {say_day(window[0])} to {say_day(window[-1])}: "
-        f"{procedure.sentence(clock)}"
-    )
+    return f"{side} the window {say_day(window[0])} to {say_day(window[-1])}: {procedure.sentence(clock)}"
 
 
 def _by_tele_conference(case: Case, how: How, extraordinary: bool, practice: Practice) -> str:
@@ -90,6 +95,15 @@ def _by_tele_conference(case: Case, how: How, extraordinary: bool, practice: Pra
 
 
 def _attendance(case: Case, said: Said, practice: Practice, now: datetime) -> Decision:
+    """Who was there; recorded again before the submission has gone, it is corrected.
+
+    A correction that makes the meeting inquorate takes its decision away: what was drafted of it is set aside.
+    """
+    if case.stage in AFTER_IT:
+        raise NotAllowedNow(
+            f"{case.ref}: the submission has told the Panel who was there, so the attendance stands. Write to the "
+            f'Panel, and note it: mailbot record {case.ref} action "TEXT" owner=NAME'
+        )
     if case.meeting_at is None:
         raise NotAllowedNow(f"{case.ref} has no meeting yet: mailbot record {case.ref} meeting YYYY-MM-DDTHH:MM")
     if now < case.meeting_at:
@@ -100,15 +114,49 @@ def _attendance(case: Case, said: Said, practice: Practice, now: datetime) -> De
             f"{case.ref}: the directory knows several local authorities, and the case does not say whose it is, "
             f"so the quorum cannot be told. Record it first: mailbot record {case.ref} la AGENCY"
         )
-    people = tuple(attendee(address, practice) for address in said.values)
+    people, by_word = _people(said, practice)
     if not people:
         raise UsageProblem("attendance needs the email addresses of those who were there.")
-    because = said.why or "attendance recorded"
+    because = (said.why or "attendance recorded") + by_word
     la = case.la if several else None
-    return one(AttendanceRecorded(at=said.at, by=said.by, because=because, people=people, la=la))
+    recorded = one(AttendanceRecorded(at=said.at, by=said.by, because=because, people=people, la=la))
+    if quorate(people, la) or case.stage != "sign_off":
+        return recorded
+    for kind in UNDECIDED:
+        recorded = recorded.and_then(supersede(case, kind, now, "the meeting was not quorate"))
+    return recorded
+
+
+def _people(said: Said, practice: Practice) -> tuple[tuple[Attendee, ...], str]:
+    """Those who are named, and what is said of whoever counts for a partner by the recorder's word alone.
+
+    Raises UsageProblem where somebody of a partner's agency is not written down to stand for it, without a reason.
+    """
+    people = tuple(attendee(address, practice) for address in said.values)
+    by_word = [p for p in people if p.partner and not _stands_for_a_partner(p, practice)]
+    told = [f"{p.email} for {PARTNER_NAMES[p.partner]}" for p in by_word if p.partner]
+    if not told:
+        return people, ""
+    if not said.why:
+        raise UsageProblem(
+            f"config/people.toml names nobody as partner_lead or attendee with this address: {say_list(told)}. "
+            "Say with --why how they stand for that partner."
+        )
+    return people, f"; by the word of {said.by}: {say_list(told)}"
+
+
+def _stands_for_a_partner(attending: Attendee, practice: Practice) -> bool:
+    person = practice.directory.person(attending.email)
+    return person is not None and person.role in ("partner_lead", "attendee")
 
 
 def _outcome(case: Case, said: Said, practice: Practice, now: datetime) -> Decision:
+    if case.stage in AFTER_IT:
+        raise NotAllowedNow(
+            f"{case.ref}: the submission has told the Panel the decision, so it stands. What the Panel answers is "
+            f"recorded with panel-reply; what follows from its comments is an action: mailbot record {case.ref} "
+            'action "TEXT" owner=NAME due=DATE'
+        )
     outcome = only(said, "an outcome").replace("-", "_")
     if outcome not in get_args(Outcome):
         raise UsageProblem(f"{outcome} is not an outcome. These are: {', '.join(get_args(Outcome))}.")
@@ -150,11 +198,12 @@ def _endorsed(case: Case, said: Said, practice: Practice, now: datetime) -> Deci
 
 def _signed_off(case: Case, said: Said, practice: Practice, now: datetime) -> Decision:
     day = practice.calendar.day_of(said.at)
-    people = [attendee(address, practice).model_copy(update={"on": day}) for address in said.values]
+    named, by_word = _people(said, practice)
+    people = [person.model_copy(update={"on": day}) for person in named]
     if not people:
         raise UsageProblem("signed-off needs the email addresses of those who signed.")
     _decided_first(case, "signed off")
-    because = said.why or "sign-off recorded"
+    because = (said.why or "sign-off recorded") + by_word
     return Decision(events=tuple(SignedOff(at=said.at, by=said.by, because=because, who=p) for p in people))
 
 
@@ -205,7 +254,11 @@ def _panel_reply(case: Case, said: Said, practice: Practice, now: datetime) -> D
     if answer == "comments" and not said.why:
         raise UsageProblem("Write what the Panel says, with --why.")
     because = said.why or "the Panel's reply"
-    return one(PanelReplied.model_validate({"at": said.at, "by": said.by, "because": because, "answer": answer}))
+    replied = one(PanelReplied.model_validate({"at": said.at, "by": said.by, "because": because, "answer": answer}))
+    if case.panel_reply is None or case.panel_reply.answer == answer:
+        return replied
+    corrected = "the Panel's reply was recorded otherwise"
+    return replied.and_then(set_aside(case, ("panel-reply-",), ("panel_decision",), now, corrected))
 
 
 FACTS: dict[str, Reader] = {
