@@ -8,7 +8,7 @@ from typing import Literal
 
 from mailbot.cases import letters
 from mailbot.cases.asking import names, not_in_directory
-from mailbot.cases.case import Case, Request
+from mailbot.cases.case import Case, Request, Stage
 from mailbot.cases.decisions import Action, Decision, SendLetter
 from mailbot.cases.events import (
     AgencyReplied,
@@ -31,6 +31,10 @@ from mailbot.cases.wording import count, field_name, say_list
 
 NOBODY = re.compile(r"(?i)\W*(no|none|nil|unknown|not[ _](known|applicable)|n/?a)\b.{0,20}\W*$")
 """Answers that name nobody: `None known`, `No others`."""
+
+
+UNDECIDED: tuple[Stage, ...] = ("la_deciding", "partner_discussion")
+"""Stages at which it is still to be decided whether it is serious harm."""
 
 
 class Came(Value):
@@ -103,7 +107,27 @@ def on_notification(case: Case, came: Came, form: ReadForm, practice: Practice, 
         events.append(PanelNotified(at=came.received, because=because, mail=came.mail, moment=moment))
     because = "the LA's notification goes into the pack"
     decision = Decision(case=case.ref, version=case.version, events=tuple(events), because=(because,))
-    return decision.and_then(acknowledge(case, came, "notification", practice, now))
+    decision = decision.and_then(acknowledge(case, came, "notification", practice, now))
+    return decision.and_then(_ask_what_it_says(case, came, dated=len(events) > 1, practice=practice, now=now))
+
+
+def _ask_what_it_says(case: Case, came: Came, dated: bool, practice: Practice, now: datetime) -> Decision:
+    """While serious harm is still to be decided: is the notification the answer, and of which day is it?
+
+    What came with the case's first mail is asked with that.
+    """
+    if case.stands_at not in UNDECIDED or came.message_id == case.referral_message_id:
+        return Decision()
+    paragraphs = [
+        f"The notification (mail {came.mail}) came while the local authority decides whether it is serious harm. "
+        "mailbot does not take it for the answer. Please ask, and record it if it is."
+    ]
+    commands = [f'mailbot record {case.ref} serious-harm yes --why "REASON" --as YOU']
+    if case.notified_at is None and not dated:
+        paragraphs.append("Its date could not be read: please record when it went to the Panel.")
+        commands.append(f"mailbot record {case.ref} notified YYYY-MM-DD --as YOU")
+    title = "Is the notification the local authority's answer?"
+    return tell_office(case, now, practice, f"notification/{came.mail}", title, paragraphs, commands)
 
 
 def on_return(
