@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from mailbot.cases.arrivals import ReadForm, on_notification
 from mailbot.cases.case import Case
 from mailbot.cases.chasing import review
 from mailbot.cases.decisions import Decision, SendLetter
@@ -15,6 +16,7 @@ from mailbot.cases.practice import Practice
 from mailbot.cases.recording import record
 from mailbot.cases.recording.said import Said
 from mailbot.cases.threshold import form_awaited
+from mailbot.cases.unanswered import unanswered
 from mailbot.errors import NotAllowedNow, UsageProblem
 from tests.builders import (
     AGENCIES,
@@ -28,6 +30,7 @@ from tests.builders import (
     REF,
     agency,
     at,
+    came,
     practice,
 )
 from tests.cases.desk import Desk
@@ -199,6 +202,14 @@ def test_more_time_that_a_person_gives_moves_what_is_due(desk: Desk) -> None:
     assert len(desk.letters("la_enquiry")) == before + 1
 
 
+def test_more_time_far_ahead_needs_its_reason_and_is_said(desk: Desk) -> None:
+    with pytest.raises(UsageProblem, match="working days ahead"):
+        desk.record("Tue 2 Jun 2026 9:00", "more-time", "2027-06-09")
+    desk.record("Tue 2 Jun 2026 9:00", "more-time", "2026-07-15", why="the court decides first")
+    (given,) = [e.because for e in desk.events if e.type == "more_time_wanted"]
+    assert given == "the court decides first; that is 31 working days ahead"
+
+
 def test_more_time_without_a_day_leaves_the_clock_and_asks_the_office(desk: Desk) -> None:
     desk.answer("Mon 1 Jun 2026 10:00")
     desk.record("Tue 2 Jun 2026 9:00", "more-time", why="the assistant director is away")
@@ -314,6 +325,22 @@ def test_a_second_yes_moves_no_day_and_says_so() -> None:
     with pytest.raises(NotAllowedNow, match="accepted already, since Tuesday 2 June 2026"):
         desk.record("Thu 4 Jun 2026 10:00", "serious-harm", "yes")
     assert desk.case.accepted_at == at("Tue 2 Jun 2026 10:00")
+
+
+@pytest.mark.parametrize(("date", "asked"), [("2026-06-01", False), ("last Monday", True)])
+def test_a_notification_while_the_authority_decides_is_asked_about_and_answers_nothing(
+    desk: Desk, date: str, asked: bool
+) -> None:
+    arrived = came("Tue 2 Jun 2026 10:00", "hale@council.example", 40)
+    form = ReadForm(fields={"date_notified": date})
+    desk.take(on_notification(desk.case, arrived, form, desk.practice, arrived.received), arrived.received)
+    assert desk.stage == "la_deciding"
+    (question,) = questions(desk, "notification/40")
+    assert commands(question)[0] == f'mailbot record {REF} serious-harm yes --why "REASON" --as YOU'
+    assert (f"mailbot record {REF} notified YYYY-MM-DD --as YOU" in commands(question)) == asked
+    assert "notification/40" in [q.topic for q in unanswered(desk.case, desk.events, desk.practice)]
+    desk.record("Tue 2 Jun 2026 11:00", "serious-harm", "yes")
+    assert "notification/40" not in [q.topic for q in unanswered(desk.case, desk.events, desk.practice)]
 
 
 def test_an_intention_to_notify_is_recorded_with_its_day(desk: Desk) -> None:

@@ -98,7 +98,9 @@ def _chased(case: Case, event: ChaseStepTaken) -> Changes:
 
 
 def _extended(case: Case, event: ExtensionGranted) -> Changes:
-    return request_with(case, event.agency, extended_to=event.until, extension_refused=False, steps=(), paused=False)
+    """More time answers the request for it; whoever asks again after that waits for another answer."""
+    given = {"extended_to": event.until, "extension_asked_at": None, "extension_refused": False}
+    return request_with(case, event.agency, **given, steps=(), paused=False)
 
 
 CHANGES: Changers = {

@@ -11,7 +11,7 @@ from mailbot.cases.decisions import Decision
 from mailbot.cases.events import AnyEvent, Attendee
 from mailbot.cases.practice import Practice
 from mailbot.cases.values import Value
-from mailbot.cases.wording import say_moment
+from mailbot.cases.wording import say_day, say_moment
 from mailbot.errors import UsageProblem
 
 
@@ -24,6 +24,8 @@ class Said(Value):
     why: str = ""
 
 
+FAR = 30
+"""Working days ahead beyond which a day that is given needs a reason."""
 Reader = Callable[[Case, Said, Practice, datetime], Decision]
 """What makes a decision of a fact: the case, the words, the practice, and now."""
 
@@ -63,6 +65,19 @@ def day_of(values: Sequence[str]) -> date:
         return date.fromisoformat(values[0] if len(values) == 1 else "")
     except ValueError:
         raise UsageProblem("Give one day, written as 2026-06-10.") from None
+
+
+def far_ahead(until: date, said: Said, practice: Practice, now: datetime) -> str:
+    """That a day is more than FAR working days ahead, in words to add to the reason; empty where it is nearer.
+
+    Raises UsageProblem where it is that far and nobody says why: the year or the month may be mistyped.
+    """
+    days = practice.calendar.between(practice.calendar.day_of(now), until)
+    if days <= FAR:
+        return ""
+    if not said.why:
+        raise UsageProblem(f"{say_day(until)} is {days} working days ahead. If it is meant so, say why with --why.")
+    return f"; that is {days} working days ahead"
 
 
 def marked(said: Said, *names: str) -> tuple[str, dict[str, str]]:

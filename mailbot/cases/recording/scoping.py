@@ -5,16 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 
 from mailbot.cases.case import Case
+from mailbot.cases.deadlines import return_due
 from mailbot.cases.decisions import Decision
 from mailbot.cases.events import Asked, ExtensionGranted, ExtensionRefused, LetterKind, ScopingReturned
 from mailbot.cases.letters.answers import extension
 from mailbot.cases.practice import Practice
-from mailbot.cases.recording.said import Reader, Said, day_of, only
+from mailbot.cases.recording.said import Reader, Said, day_of, far_ahead, only
 from mailbot.cases.rounds import no_longer_needed
 from mailbot.cases.scoping import scoping_round
 from mailbot.cases.stages import apply
-from mailbot.cases.wording import say_day, say_list
-from mailbot.errors import UsageProblem
+from mailbot.cases.wording import say_day, say_list, say_moment
+from mailbot.errors import NotAllowedNow, UsageProblem
 
 
 def _extension(case: Case, said: Said, practice: Practice, now: datetime) -> Decision:
@@ -25,7 +26,16 @@ def _extension(case: Case, said: Said, practice: Practice, now: datetime) -> Dec
         raise UsageProblem(f"{agency} was not asked in {case.ref}. Asked were: {', '.join(case.requests)}.")
     if practice.calendar.close_of(until) < now:
         raise UsageProblem(f"{say_day(until)} is past: an extension needs a day to come.")
-    because = said.why or f"extended until {say_day(until)}"
+    request = case.requests[agency]
+    due = return_due(request, practice.procedure_of(case), practice.calendar)
+    if due is not None and until < practice.calendar.day_of(due):
+        raise UsageProblem(
+            f"{request.name} has until {say_day(practice.calendar.day_of(due))} already, which is later than "
+            f"{say_day(until)}. Give a later day, or ask for an earlier return by telephone."
+        )
+    because = (said.why or f"extended until {say_day(until)}") + far_ahead(until, said, practice, now)
+    if case.meeting_at is not None and until >= practice.calendar.day_of(case.meeting_at):
+        because += f"; the Rapid Review meeting is at {say_moment(case.meeting_at, practice.zone)}, not after it"
     granted = ExtensionGranted(at=said.at, by=said.by, because=because, agency=agency, until=until)
     kinds: tuple[LetterKind, ...] = ("reminder", "chase", "escalation")
     stop = no_longer_needed(case, agency, kinds, now, because, f"extension-{until}")
@@ -40,6 +50,11 @@ def _extension_refused(case: Case, said: Said, practice: Practice, now: datetime
     request = case.requests.get(agency)
     if request is None:
         raise UsageProblem(f"{agency} was not asked in {case.ref}. Asked were: {', '.join(case.requests)}.")
+    if request.extended_to is not None and request.extension_asked_at is None:
+        raise NotAllowedNow(
+            f"{request.name} was told that it has until {say_day(request.extended_to)}. To change that, record a new "
+            f"day: mailbot record {case.ref} extension {agency} YYYY-MM-DD"
+        )
     because = said.why or f"{request.name} was not given more time"
     refused = ExtensionRefused(at=said.at, by=said.by, because=because, agency=agency)
     told = extension(case, request, False, said.why, f"refused/{case.version}", practice, now)

@@ -11,7 +11,7 @@ from mailbot.cases.decisions import Decision
 from mailbot.cases.events import IntentionTold, LocalAuthorityNamed, ThresholdMeetingSet
 from mailbot.cases.partners import Topic, on_partner_answer
 from mailbot.cases.practice import Practice
-from mailbot.cases.recording.said import Reader, Said, day_of, moment_of, one, only, past
+from mailbot.cases.recording.said import Reader, Said, day_of, far_ahead, moment_of, one, only, past
 from mailbot.cases.wording import say_day, say_moment
 from mailbot.errors import NotAllowedNow, UsageProblem
 
@@ -78,7 +78,8 @@ def _more_time(case: Case, said: Said, practice: Practice, now: datetime) -> Dec
     if until is not None and practice.calendar.close_of(until) < now:
         raise UsageProblem(f"{say_day(until)} is past: more time needs a day to come.")
     given = f"the local authority has until {say_day(until)}" if until else "the local authority asks for more time"
-    return threshold.more_time(case, until, said.by, said.at, said.why or given, None, practice, now)
+    because = (said.why or given) + (far_ahead(until, said, practice, now) if until else "")
+    return threshold.more_time(case, until, said.by, said.at, because, None, practice, now)
 
 
 def _la(case: Case, said: Said, practice: Practice, now: datetime) -> Decision:
