@@ -16,7 +16,7 @@ from mailbot.cases.practice import Practice
 from mailbot.cases.procedure import ClockId
 from mailbot.cases.pseudonyms import Pseudonyms
 from mailbot.cases.questions import tell_office
-from mailbot.cases.wording import count, say_list, say_moment, sentence_case
+from mailbot.cases.wording import count, say_moment, sentence_case
 
 EXPLAINED: tuple[ClockId, ...] = (
     "la_notifies_panel",
@@ -215,7 +215,6 @@ def unexplained(case: Case, now: datetime, practice: Practice) -> list[Clock]:
     return [c for c in clocks if c.id in EXPLAINED and c.binds and c.overdue(now) and c.id not in case.lateness]
 
 
-def late_clocks(case: Case, now: datetime, practice: Practice) -> str:
-    """The clocks of a case that were missed, for a person who named another."""
-    late = [c.id for c in obligations(case, practice.procedure_of(case), practice.calendar) if c.overdue(now)]
-    return say_list(late, "or")
+def late_clocks(case: Case, now: datetime, practice: Practice) -> list[str]:
+    """The clocks of a case that were missed."""
+    return [c.id for c in obligations(case, practice.procedure_of(case), practice.calendar) if c.overdue(now)]

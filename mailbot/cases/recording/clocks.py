@@ -12,7 +12,7 @@ from mailbot.cases.events import BecameAware, LatenessExplained, PanelNotified
 from mailbot.cases.practice import Practice
 from mailbot.cases.procedure import ClockId
 from mailbot.cases.recording.said import Reader, Said, one, only, past
-from mailbot.cases.wording import say_moment
+from mailbot.cases.wording import say_list, say_moment
 from mailbot.errors import UsageProblem
 
 
@@ -36,9 +36,10 @@ def _because(said: Said, before: datetime | None, practice: Practice) -> str:
 
 def _late_reason(case: Case, said: Said, practice: Practice, now: datetime) -> Decision:
     clock = only(said, "the clock, as `mailbot plan` names it,")
-    if clock not in get_args(ClockId):
-        late = late_clocks(case, now, practice) or "none"
-        raise UsageProblem(f"{clock} is not a clock. Late in {case.ref}: {late}.")
+    late = late_clocks(case, now, practice)
+    if clock not in late:
+        what = "is not late" if clock in get_args(ClockId) else "is not a clock"
+        raise UsageProblem(f"{clock} {what}. Late in {case.ref}: {say_list(late, 'or') or 'none'}.")
     if not said.why:
         raise UsageProblem("Say why it was late, with --why: the Panel is told.")
     return one(LatenessExplained(at=said.at, by=said.by, because=said.why, clock=clock))
