@@ -185,6 +185,8 @@ def tell_decision(case: Case, now: datetime, practice: Practice) -> Decision:
     why = "the decision was recorded anew"
     decision = rounds.set_aside(case, (ASKED,), ("partner_enquiry",), now, "the decision is recorded")
     decision = decision.and_then(rounds.set_aside(case, (TOLD,), ("learning_decision",), now, why))
+    kinds: tuple[LetterKind, ...] = ("subgroup_request",)
+    decision = decision.and_then(rounds.set_aside(case, (RECOMMEND,), kinds, now, why))
     number = len(rounds.beginning(case, TOLD)) + 1
     decision = decision.and_then(_tell_referrers(case, number, now, practice))
     if case.learning and case.learning.agreed:
@@ -222,7 +224,6 @@ def _tell_referrers(case: Case, number: int, now: datetime, practice: Practice) 
 
 def _ask_jcr(case: Case, number: int, now: datetime, practice: Practice) -> Decision:
     """The JCR Group's chair is asked for its recommendation to ESG."""
-    decision = rounds.set_aside(case, (RECOMMEND,), ("subgroup_request",), now, "the decision was recorded anew")
     chairs = [person for person in practice.directory.people if person.role == "jcr_chair"]
     because = practice.procedure_of(case).sentence("subgroup")
     if chairs:
@@ -230,8 +231,8 @@ def _ask_jcr(case: Case, number: int, now: datetime, practice: Practice) -> Deci
         round_id = f"{RECOMMEND}{number}"
         requests = [letters.subgroup_request(case, chair, practice, now, number) for chair in chairs]
         drafts = rounds.numbered(requests, round_id)
-        return decision.and_then(rounds.ask(case, round_id, drafts, title, practice, now, because))
-    told = tell_office(
+        return rounds.ask(case, round_id, drafts, title, practice, now, because)
+    return tell_office(
         case,
         now,
         practice,
@@ -240,7 +241,6 @@ def _ask_jcr(case: Case, number: int, now: datetime, practice: Practice) -> Deci
         [f"config/people.toml names no jcr_chair. {because}"],
         [f'mailbot record {case.ref} subgroup "GROUP" --as YOU'],
     )
-    return decision.and_then(told)
 
 
 def remind_of_subgroup(case: Case, now: datetime, practice: Practice) -> Decision:

@@ -499,3 +499,20 @@ def test_serious_harm_accepted_after_the_submission_begins_no_second_review() ->
     joined = on_joining_referral(desk.case, arrived, referral_form(), "council", desk.practice, arrived.received)
     desk.take(joined, arrived.received)
     assert desk.stage == "learning_considered"
+
+
+def test_a_decision_that_is_taken_back_asks_the_jcr_group_nothing_any_more() -> None:
+    desk = answered()
+    desk.record("Tue 9 Jun 2026 9:00", "learning-decided", "yes", why="A theme by now")
+    assert desk.case.rounds["jcr-1"].waiting
+    desk.record("Tue 9 Jun 2026 10:00", "learning-decided", "none", why="There is no money for it")
+    assert desk.case.rounds["jcr-1"].state == "rejected"
+    assert "subgroup_request" not in {letter.kind for letter in desk.waiting.values()}
+
+
+def test_the_same_decision_twice_changes_nothing() -> None:
+    desk = agreed()
+    rounds = set(desk.case.rounds)
+    with pytest.raises(NotAllowedNow, match="decided so before"):
+        desk.record("Tue 9 Jun 2026 10:00", "learning-decided", "yes")
+    assert set(desk.case.rounds) == rounds

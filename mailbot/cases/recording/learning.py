@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from mailbot.cases import learning
-from mailbot.cases.case import Case
+from mailbot.cases.case import Case, Learning
 from mailbot.cases.decisions import Decision
 from mailbot.cases.events import (
     AnyEvent,
@@ -74,6 +74,8 @@ def _decided(case: Case, said: Said, practice: Practice, now: datetime) -> Decis
     if silent and not said.why:
         raise UsageProblem(f"{say_list(silent)} did not answer. Say with --why how the decision was made.")
     reason = said.why or practice.procedure_of(case).sentence("learning_decision") or "decided by the partners"
+    if case.stage == "learning_decided" and proposal and _same(proposal, agreed, due, said.why):
+        raise NotAllowedNow(f"{case.ref}: it was decided so before. Nothing was recorded.")
     decided = LearningDecided(
         at=said.at,
         by=said.by,
@@ -87,6 +89,11 @@ def _decided(case: Case, said: Said, practice: Practice, now: datetime) -> Decis
         events = (LearningOpened(at=said.at, by=said.by, because=reason), decided)
     told = learning.tell_decision(_after(case, events), now, practice)
     return Decision(events=events, because=(reason,)).and_then(told)
+
+
+def _same(learning: Learning, agreed: bool, due: date | None, why: str) -> bool:
+    """Whether the decision says what was decided before: nobody is told or asked of it again."""
+    return learning.agreed == agreed and due in (None, learning.due) and why in ("", learning.reason)
 
 
 def _subgroup(case: Case, said: Said, practice: Practice, now: datetime) -> Decision:
