@@ -472,3 +472,20 @@ def test_a_signature_under_a_former_decision_is_none(to_sign: Office) -> None:
     reply(to_sign, "Thu 11 Jun 2026 15:20", to_partner(to_sign, LEADS[0]), "SIGNED", LEADS[0])
     assert to_sign.case.signed_off == ()
     assert told(to_sign, "the meeting has decided anew")
+
+
+def test_the_authoritys_no_during_a_suspension_is_recorded_and_discussed_when_the_case_goes_on(asked: Office) -> None:
+    asked.record("Mon 1 Jun 2026 10:00", "suspended", why="the police ask to wait")
+    state = reply(asked, "Mon 1 Jun 2026 14:00", enquiry(asked), "NO SERIOUS HARM\n\nIt has healed.", DECIDER)
+    assert (state, asked.case.stage, asked.case.serious_harm) == ("handled", "suspended", False)
+    asked.record("Tue 2 Jun 2026 10:00", "resumed")
+    asked.pass_("Tue 2 Jun 2026 10:01")
+    assert asked.case.stage == "partner_discussion"
+    assert asked.case.rounds["partners-threshold-1"].waiting
+
+
+def test_a_partners_answer_during_a_suspension_counts(discussed: Office) -> None:
+    lead = discussed.letters("partner_enquiry", status="sent")[0].to[0]
+    discussed.record("Mon 1 Jun 2026 15:00", "suspended", why="the police ask to wait")
+    reply(discussed, "Mon 1 Jun 2026 16:00", to_partner(discussed, lead), "AGREE", lead)
+    assert [answer.who.email for answer in discussed.case.partner_answers] == [lead]
