@@ -77,12 +77,12 @@ def on_joining_referral(
         opens_scoping=after.stands_at in _opened_by_a_form(case, practice)
         and may_open_scoping(case, from_la, practice),
     )
-    undecided = after
+    before_it = after
     after = apply(after, joined)
     because = f"a further referral form is a paper of {case.ref}"
     decision = decision.and_then(Decision(events=(joined,), because=(because,)))
-    if joined.opens_scoping and undecided.stands_at in UNDECIDED:
-        decision = decision.and_then(no_longer_asked(undecided, now, "a referral form came, and begins the review"))
+    if joined.opens_scoping and before_it.stands_at in UNDECIDED:
+        decision = decision.and_then(no_longer_asked(before_it, now, "a referral form came, and begins the review"))
     decision = decision.and_then(acknowledge(after, came, "referral", practice, now))
     return decision.and_then(_newly_named(after, practice, now))
 
