@@ -8,7 +8,7 @@ from mailbot.cases.arrivals import on_reply
 from mailbot.cases.case import Case
 from mailbot.cases.recording import FACTS, Said, record
 from mailbot.errors import MailbotError, NotAllowedNow, UsageProblem
-from tests.builders import FLOW_CHART, H01, LEADS, MANAGER, PANEL, at, came, day, practice
+from tests.builders import AGENCIES, FLOW_CHART, H01, LEADS, MANAGER, PANEL, at, came, day, practice
 from tests.cases.desk import Desk
 
 NOW = at("Tue 2 Jun 2026 10:00")
@@ -153,6 +153,12 @@ def test_an_action_is_done_once(desk: Desk) -> None:
     desk.record("Tue 2 Jun 2026 11:00", "action-done", "1")
     assert desk.case.actions[0].done_at == at("Tue 2 Jun 2026 11:00")
     assert "done already" in str(refused(desk.case, "action-done", "1"))
+
+
+def test_an_agency_without_an_address_is_asked_when_it_has_one(desk: Desk) -> None:
+    silent = tuple(a.model_copy(update={"spoc": ()}) if a.id == "schools" else a for a in AGENCIES)
+    with pytest.raises(UsageProblem, match="Write its spoc in config"):
+        record(desk.case, "scoping", said("schools"), practice(agencies=silent), NOW)
 
 
 def test_a_criterion_is_weighed_with_its_reason(desk: Desk) -> None:
