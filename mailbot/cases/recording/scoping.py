@@ -89,7 +89,7 @@ def _scoping(case: Case, said: Said, practice: Practice, now: datetime) -> Decis
             known = ", ".join(a.id for a in practice.directory.agencies)
             raise UsageProblem(f"{agency_id} is no agency of config/agencies.toml. These are: {known}.")
         if not agency.spoc:
-            raise UsageProblem(f"{agency.name} has no address. Write its spoc in config/agencies.toml, then try again.")
+            raise UsageProblem(f"{agency.name} has no address. Write its spoc in config/agencies.toml first.")
         asked.append(Asked(agency=agency.id, name=agency.name, because=said.why or "a partner asked for your agency"))
     twice = [a.name for a in asked if _asked_already(case, a.agency)]
     if twice:
