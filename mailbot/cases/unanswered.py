@@ -74,8 +74,7 @@ def _bounced(case: Case, topic: Topic, practice: Practice) -> bool:
 def _more_time_wanted(case: Case, topic: Topic, practice: Practice) -> bool:
     """Whether an agency asked for time that nobody gave or refused, and has returned nothing since."""
     return case.stage in SCOPED and any(
-        r.extension_asked_at and not (r.extension_refused or r.completeness)
-        for r in case.requests.values()
+        r.extension_asked_at and not (r.extension_refused or r.completeness) for r in case.requests.values()
     )
 
 
