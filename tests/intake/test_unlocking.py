@@ -77,8 +77,8 @@ def test_the_agency_is_not_chased_while_its_file_waits(waiting: Office) -> None:
 
 
 def test_a_new_day_given_by_a_person_starts_the_chasing_again(waiting: Office) -> None:
-    waiting.record("Tue 2 Jun 2026 16:00", "extension", "police", "2026-06-09")
-    for day in ("Mon 8 Jun 2026 9:00", "Wed 10 Jun 2026 9:00", "Thu 11 Jun 2026 9:00"):
+    waiting.record("Tue 2 Jun 2026 16:00", "extension", "police", "2026-06-11")
+    for day in ("Wed 10 Jun 2026 9:00", "Fri 12 Jun 2026 9:00", "Mon 15 Jun 2026 9:00"):
         waiting.pass_(day)
     assert "police" in {a.agency for a in waiting.letters("reminder", "chase")}
 
