@@ -11,7 +11,7 @@ import logging
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from mailbot.cases.events import AnyEvent
 from mailbot.cases.letters import to_office
 from mailbot.cases.values import Value
 from mailbot.errors import CaseMoved, MailbotError, MailboxProblem, UsageProblem
-from mailbot.intake.mails import take_in_all, work_through
+from mailbot.intake.mails import take_in, work_through
 from mailbot.parts import Parts, build_waiting, open_parts
 from mailbot.posting import empty_outbox, is_by_hand
 from mailbot.settings import Settings
@@ -69,9 +69,9 @@ def read_inbox(parts: Parts, now: datetime) -> dict[str, int]:
     for mail in parts.mailbag.unfinished():
         counts[work_through(mail, parts, now)] += 1
     try:
-        for became in take_in_all(parts.inbox.fetch_new(parts.mailbag.known_keys()), parts, now):
+        for raw in parts.inbox.fetch_new(parts.mailbag.known_keys()):
             counts["fetched"] += 1
-            counts[became] += 1
+            counts[take_in(raw, parts, now)] += 1
     finally:
         file_mails(parts)
     return counts
@@ -79,16 +79,9 @@ def read_inbox(parts: Parts, now: datetime) -> dict[str, int]:
 
 def file_mails(parts: Parts) -> None:
     """Put mails under Done or Held. A mail that staff moved, or that cannot be moved safely, stays where it is."""
-    filed = []
-    try:
-        for key, folder in parts.mailbag.to_file():
-            parts.inbox.file_under(key, folder)
-            filed.append((key, folder))
-    finally:
-        # All in one go: one that was moved and not noted is found gone by the next pass, and noted then.
-        with write(parts.db) if filed else nullcontext():
-            for key, folder in filed:
-                parts.mailbag.filed(key, folder)
+    for key, folder in parts.mailbag.to_file():
+        parts.inbox.file_under(key, folder)
+        parts.mailbag.filed(key, folder)
 
 
 def review_deadlines(parts: Parts, now: datetime) -> int:

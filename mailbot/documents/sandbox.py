@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import threading
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
@@ -16,9 +14,6 @@ from mailbot.documents.office import Converter
 from mailbot.forms.definitions import Definitions
 from mailbot.forms.document import Document
 from mailbot.forms.form import Form, Problem
-
-MOST_AHEAD = 8
-"""Files that are read before they are asked for."""
 
 
 class Sandbox:
@@ -45,8 +40,6 @@ class Sandbox:
         self._places = threading.BoundedSemaphore(children)
         self._lock = threading.Lock()
         self._idle: list[Child] | None = None
-        self._threads: ThreadPoolExecutor | None = None
-        self._ahead: dict[tuple[bytes, str], Future[bytes]] = {}
         self.network_cut = False
         """Whether the children have no network, known once a file was read: some containers forbid the cut."""
 
@@ -64,25 +57,10 @@ class Sandbox:
         """The file as a Form, read and understood in the child; problems and passwords as for `read`."""
         if not self._definitions:
             raise TypeError("a Sandbox without form definitions gives Documents only")
-        ahead = None if passwords else self._ahead.pop(_named(content, name), None)
         try:
-            answer = ahead.result() if ahead else self._ask("form", content, name, passwords)
-            return Form.model_validate_json(answer)
+            return Form.model_validate_json(self._ask("form", content, name, passwords))
         except _NotRead as reason:
             return Form(name=name, kind="other", problems=(reason.problem,))
-
-    def begin(self, content: bytes, name: str) -> None:
-        """Have a file read that `form` will soon be asked for, while the caller does something else.
-
-        Only a few are kept in readiness; of more the oldest is forgotten, and read when it is asked for. `begin` and
-        `form` are called by one thread.
-        """
-        if self._threads is None:
-            self._threads = ThreadPoolExecutor(self._count, "reading ahead")
-        if _named(content, name) not in self._ahead:
-            self._ahead[_named(content, name)] = self._threads.submit(self._ask, "form", content, name, ())
-        if len(self._ahead) > MOST_AHEAD:
-            self._ahead.pop(next(iter(self._ahead))).cancel()
 
     def opened(self, content: bytes, name: str, passwords: tuple[str, ...]) -> bytes | None:
         """A locked file, or an archive with locked files in it, without the locks that the passwords open.
@@ -104,10 +82,6 @@ class Sandbox:
 
     def close(self) -> None:
         """Ends the children; one that still reads ends after its file."""
-        if self._threads is not None:
-            self._threads.shutdown(wait=True, cancel_futures=True)
-        self._threads = None
-        self._ahead.clear()
         with self._lock:
             idle, self._idle = self._idle, None
         for child in idle or ():
@@ -168,10 +142,6 @@ class Sandbox:
             kept = self._idle is not None and child.usable
         if not kept:
             child.end()
-
-
-def _named(content: bytes, name: str) -> tuple[bytes, str]:
-    return hashlib.sha256(content).digest(), name
 
 
 class _NotRead(Exception):

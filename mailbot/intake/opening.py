@@ -26,7 +26,6 @@ from mailbot.store.mailbag import StoredMail
 
 MAIL_SECONDS = 180.0
 """Seconds after which no further attachment of one mail is read: other mails wait too."""
-FILES_AHEAD = 2
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -50,24 +49,12 @@ class Opened:
         self.verdict = verdict
 
 
-def open_mail(mail: StoredMail, parts: Parts, ahead: Envelope | None = None) -> Opened:
-    """Open, read and recognise a stored mail. Changes nothing but the note of its sender and subject.
-
-    `ahead` is what `open_ahead` gave for these bytes.
-    """
+def open_mail(mail: StoredMail, parts: Parts) -> Opened:
+    """Open, read and recognise a stored mail. Changes nothing but the note of its sender and subject."""
     raw = parts.mailbag.raw(mail.id)
-    envelope = ahead if ahead and ahead.received == mail.received else open_envelope(raw, mail.received)
+    envelope = open_envelope(raw, mail.received)
     parts.mailbag.note(mail.id, envelope.message_id, envelope.sender.email, envelope.subject)
     return look_at(mail, raw, still_to_read(envelope, mail, parts), parts)
-
-
-def open_ahead(raw: bytes, received: datetime, parts: Parts) -> Envelope:
-    """Open a mail that comes next, and have its first files read while another is decided on. Stores nothing."""
-    envelope = open_envelope(raw, received)
-    files = [a for a in envelope.attachments if not a.inline]
-    for file in files[:FILES_AHEAD] if not envelope.automatic else ():
-        parts.sandbox.begin(file.content, file.name)
-    return envelope
 
 
 def still_to_read(envelope: Envelope, mail: StoredMail, parts: Parts) -> Envelope:

@@ -35,7 +35,6 @@ _DELAYED = re.compile(
     r"|not yet been delivered"
 )
 _MESSAGE_ID = re.compile(rb"(?im)^[ \t>]*(?:X-MS-Exchange-Parent-)?Message-ID:\s*(<[^<>\s]+>)")
-_HEADERS_END = re.compile(rb"\r?\n\r?\n")
 _DAEMON = re.compile(r"(?i)\b(?:mailer-daemon|postmaster|mail-daemon|maildaemon|microsoftexchange[0-9a-f]+)@|<>")
 _SUBJECT = re.compile(
     r"(?i)undeliver|deliver\w* (?:status|fail|has failed|delayed)|mail deliver\w*|returned mail|failure notice"
@@ -77,8 +76,6 @@ def read_bounce(raw: bytes) -> Bounce | None:
     A report of a delivery that went well, a read receipt and an automatic reply are no bounces.
     """
     try:
-        if not _may_report(raw):
-            return None
         message = email.message_from_bytes(raw, policy=compat32)
         reports = _reports(message)
         if reports:
@@ -91,21 +88,12 @@ def read_bounce(raw: bytes) -> Bounce | None:
 def delivered(raw: bytes) -> tuple[str, ...]:
     """The Message-IDs of what a server says it delivered or relayed; empty for any other mail. Never raises."""
     try:
-        if not _may_report(raw):
-            return ()
         message = email.message_from_bytes(raw, policy=compat32)
         reports = _reports(message)
         arrived = bool(reports) and all(r.action in ("delivered", "relayed", "expanded") for r in reports)
         return _about(message, raw) if arrived else ()
     except _ODD:
         return ()
-
-
-def _may_report(raw: bytes) -> bool:
-    """Whether the headers allow it: of most mail no more has to be parsed for this than they."""
-    end = _HEADERS_END.search(raw)
-    headers = email.message_from_bytes(raw[: end.end()] if end else raw, policy=compat32)
-    return headers.get_content_type() == "multipart/report" or _looks_returned(headers)
 
 
 def _reports(message: Message) -> list[_Report]:
