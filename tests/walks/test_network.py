@@ -52,13 +52,12 @@ class PostOffice:
     took: list[tuple[str, str]] = field(default_factory=list)
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
-        for address in envelope.rcpt_tos:
-            if address == OFFICE:
-                try:
-                    self.servers.deliver(OFFICE, envelope.content, envelope.mail_from)
-                except OSError:
-                    return "451 the mailbox is being started again"
-            self.took.append((first_message_id(envelope.content), address))
+        if OFFICE in envelope.rcpt_tos:
+            try:
+                self.servers.deliver(OFFICE, envelope.content, envelope.mail_from)
+            except OSError:
+                return "451 the mailbox is being started again"
+        self.took += [(first_message_id(envelope.content), address) for address in envelope.rcpt_tos]
         return "250 OK"
 
 
