@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import imaplib
+import io
 import logging
 import select
-import socket
 import ssl
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from imap_tools import BaseMailBox
 
@@ -65,13 +66,21 @@ class ImapIdle:
         idle: Any = mailbox.idle
         idle.start()
         end = time.monotonic() + RENEW_AFTER
-        while not (stopped.is_set() or _something_said(mailbox.client.sock)) and time.monotonic() < end:
+        while not (stopped.is_set() or _something_said(mailbox.client)) and time.monotonic() < end:
             continue
         _, said = idle.stop()
         return [line for line in said if line]
 
 
-def _something_said(sock: socket.socket) -> bool:
-    if isinstance(sock, ssl.SSLSocket) and sock.pending():
-        return True
-    return bool(select.select([sock], [], [], LOOK_EVERY)[0])
+def _something_said(client: imaplib.IMAP4) -> bool:
+    """What came in one breath with the server's consent lies in the reader's buffer, where no `select` sees it."""
+    patience = client.sock.gettimeout()
+    client.sock.settimeout(0)
+    try:
+        if cast(io.BufferedReader, client.file).peek():
+            return True
+    except (BlockingIOError, ssl.SSLWantReadError):
+        pass
+    finally:
+        client.sock.settimeout(patience)
+    return bool(select.select([client.sock], [], [], LOOK_EVERY)[0])

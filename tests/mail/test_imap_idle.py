@@ -69,6 +69,23 @@ def test_a_mail_is_told_of_when_it_comes(mail_servers: MailServers, address: str
         assert waker.woken(3)
 
 
+def test_a_mail_told_of_in_one_breath_with_the_consent_is_heard(mail_servers: MailServers, address: str) -> None:
+    told: list[bytes] = []
+
+    def tell_at_once(said: bytes) -> bytes:
+        if b"+ idling" in said and not told:
+            told.append(said)
+            return said + b"* 1 EXISTS\r\n"
+        return said
+
+    with (
+        middleman(mail_servers.imap, from_server=tell_at_once) as port,
+        waiting(an_idle(mail_servers, address, port)) as waker,
+    ):
+        assert waker.woken(2)
+    assert told
+
+
 def test_what_colleagues_do_with_old_mail_wakes_nobody(mail_servers: MailServers, address: str) -> None:
     mail_servers.append(address, a_mail(1), a_mail(2))
     with waiting(an_idle(mail_servers, address)) as waker:
