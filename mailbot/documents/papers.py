@@ -11,23 +11,13 @@ from pathlib import Path
 from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from lxml.etree import XMLSyntaxError
 
+from mailbot.documents.paper_kinds import FACTS, PAPERS
+from mailbot.documents.paper_proof import proved
 from mailbot.errors import ConfigProblems
 
-FACTS: dict[str, frozenset[str]] = {
-    "scoping_template": frozenset(
-        {"ref", "partnership_name", "agency_name", "child_name", "child_aka", "child_dob", "child_address"}
-        | {"nhs_number", "child_gender", "family", "date_of_incident", "outline", "referrer_agency"}
-        | {"date_circulated", "date_due", "return_address"}
-    ),
-    "chronology_template": frozenset({"ref", "child_name", "agency_name", "partnership_name"}),
-    "rapid_review_template": frozenset(
-        {"ref", "partnership_name", "la_name", "sin_ref", "child", "date_of_incident", "harm", "dates", "attendance"}
-        | {"quorum", "family", "incident", "agencies", "key_events", "voices", "context", "immediate_actions"}
-        | {"learning", "criteria", "weighed", "decision", "reason", "endorsed", "signoff"}
-    ),
-}
-"""The shipped papers, and what each may say. Dates are ready-made text; '' means that nobody gave it."""
+__all__ = ["FACTS", "NOT_GIVEN", "Papers"]
 
 NOT_GIVEN = "not given in the referral"
 
@@ -47,7 +37,7 @@ class Papers:
         try:
             paper = self._open(template)
             paper.render(_clean(facts), jinja_env=_environment(), autoescape=True)
-        except (TemplateError, ValueError, KeyError, zipfile.BadZipFile) as problem:
+        except (TemplateError, ValueError, KeyError, TypeError, zipfile.BadZipFile, XMLSyntaxError) as problem:
             raise ConfigProblems([f"templates/documents/{template}.docx: {problem}."]) from problem
         filled = BytesIO()
         paper.save(filled)
@@ -56,15 +46,29 @@ class Papers:
 
     def check(self) -> list[str]:
         """Everything wrong with the templates, each a sentence that names the file; empty when all is well."""
-        return [problem for template in FACTS for problem in self._problems(template)]
+        return [problem for template in PAPERS for problem in self._problems(template)] + self._strangers()
 
     def _problems(self, template: str) -> list[str]:
+        file = f"templates/documents/{template}.docx"
         try:
             used = self._open(template).get_undeclared_template_variables(jinja_env=_environment())
         except (TemplateError, ValueError, KeyError, zipfile.BadZipFile) as problem:
-            return [f"templates/documents/{template}.docx: {problem}."]
+            return [f"{file}: {problem}."]
         unknown = sorted(used - FACTS[template])
-        return [f"templates/documents/{template}.docx: there is no fact `{name}` for this paper." for name in unknown]
+        if unknown:
+            return [f"{file}: there is no fact `{name}` for this paper." for name in unknown]
+        return [
+            f"{file}: {problem}" for problem in proved(PAPERS[template], lambda facts: self.fill(template, facts))
+        ]
+
+    def _strangers(self) -> list[str]:
+        """Templates that no paper is made of: a file of the office's own under a name that is misspelt."""
+        found = {path.stem for folder in self._folders for path in folder.glob("[!~]*.docx")}
+        return [
+            f"templates/documents/{name}.docx: there is no such paper, so that this file is never used. "
+            f"The papers are {', '.join(sorted(PAPERS))}."
+            for name in sorted(found - set(PAPERS))
+        ]
 
     def _open(self, template: str) -> DocxTemplate:
         for folder in self._folders:

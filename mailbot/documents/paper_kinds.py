@@ -1,0 +1,123 @@
+"""The Word papers that there are: what each may say, and what its template must hold to do its work.
+
+The shape of the facts is written as an example: "" is a text ('' in the facts means that nobody gave it), True a yes
+or no, a list as many of the same as there are. Dates are ready-made text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pydantic import JsonValue
+
+TEXT = ""
+FLAG = True
+PARTNERSHIP: dict[str, JsonValue] = {
+    "name": TEXT,
+    "address": TEXT,
+    "telephone": TEXT,
+    "contact": TEXT,
+    "marking": TEXT,
+    "legal_basis": TEXT,
+}
+COMMON: dict[str, JsonValue] = {
+    "ref": TEXT,
+    "initials": TEXT,
+    "today": TEXT,
+    "agency_name": TEXT,
+    "partnership": PARTNERSHIP,
+}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One paper: `facts` that it may say; those (`family.name`) and the tags of controls that it must have."""
+
+    facts: dict[str, JsonValue]
+    must_say: frozenset[str] = frozenset()
+    must_ask: frozenset[str] = field(default=frozenset())
+
+
+PAPERS: dict[str, Kind] = {
+    "scoping_template": Kind(
+        facts={
+            **dict.fromkeys(
+                [
+                    *("ref", "partnership_name", "agency_name", "child_name", "child_aka", "child_dob"),
+                    *("child_address", "nhs_number", "child_gender", "date_of_incident", "outline"),
+                    *("referrer_agency", "date_circulated", "date_due", "return_address"),
+                ],
+                TEXT,
+            ),
+            "family": [{"name": TEXT, "relationship": TEXT, "date_of_birth": TEXT}],
+        },
+        must_say=frozenset({"ref", "child_name", "child_dob", "child_address", "family.name", "date_due"}),
+        must_ask=frozenset(
+            [
+                *("agency_name", "author_name", "author_role", "had_involvement", "involvement_summary"),
+                *("key_issues", "immediate_actions", "records_secured", "nominated_representative"),
+                "signed_off_by",
+            ]
+        ),
+    ),
+    "chronology_template": Kind(
+        facts={"ref": TEXT, "child_name": TEXT, "agency_name": TEXT, "partnership_name": TEXT},
+        must_say=frozenset({"ref", "agency_name"}),
+    ),
+    "rapid_review_template": Kind(
+        facts={
+            **dict.fromkeys(["ref", "partnership_name", "la_name", "sin_ref", "date_of_incident", "harm"], TEXT),
+            **dict.fromkeys(["quorum", "incident", "criteria", "decision", "reason", "endorsed"], TEXT),
+            "child": dict.fromkeys(["initials", "dob", "age", "gender", "ethnicity", "disability"], TEXT),
+            "dates": [{"what": TEXT, "date": TEXT}],
+            "attendance": [{"name": TEXT, "role": TEXT, "partner": TEXT}],
+            "family": [{"initials": TEXT, "relationship": TEXT, "date_of_birth": TEXT}],
+            "agencies": [
+                dict.fromkeys(["name", "status", "period", "summary", "key_issues", "good_practice"], TEXT),
+            ],
+            "key_events": [{"date": TEXT, "agency": TEXT, "event": TEXT}],
+            "voices": [{"agency": TEXT, "text": TEXT}],
+            "context": [{"agency": TEXT, "text": TEXT}],
+            "immediate_actions": [TEXT],
+            "learning": [TEXT],
+            "weighed": [TEXT],
+            "signoff": [{"name": TEXT, "role": TEXT, "partner": TEXT, "date": TEXT}],
+        },
+        must_say=frozenset(
+            [
+                *(
+                    "ref",
+                    "la_name",
+                    "sin_ref",
+                    "date_of_incident",
+                    "harm",
+                    "quorum",
+                    "incident",
+                    "decision",
+                    "reason",
+                ),
+                *("child.initials", "child.dob", "child.age", "child.gender"),
+                *("child.ethnicity", "child.disability"),
+                *("dates.date", "attendance.name", "agencies.name", "agencies.summary", "key_events.event"),
+                "signoff.name",
+            ]
+        ),
+    ),
+}
+"""Every paper by the name of its template, templates/documents/NAME.docx."""
+
+FACTS: dict[str, frozenset[str]] = {name: frozenset(kind.facts) for name, kind in PAPERS.items()}
+"""What each paper may say, by the outermost name."""
+
+
+def example(shape: JsonValue, text: str, flag: bool = False, rows: int = 1) -> JsonValue:
+    """Facts of this shape: every text is `text`, every yes or no is `flag`, every list has `rows` entries."""
+    match shape:
+        case bool():
+            return flag
+        case dict():
+            return {name: example(part, text, flag, rows) for name, part in shape.items()}
+        case list():
+            return [example(part, text, flag, rows) for part in shape for _ in range(rows)]
+        case _:
+            return text
