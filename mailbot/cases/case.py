@@ -156,6 +156,15 @@ class PanelReply(Value):
     rounds_before: int = Field(default=0, description="how many rounds of letters told an earlier answer")
 
 
+class Overridden(Value):
+    """The quality gate was passed by a person's word: who, why, and which gaps they saw."""
+
+    by: str
+    why: str
+    round: str
+    gaps: tuple[str, ...]
+
+
 class Chase(Value):
     """How far somebody other than a scoped agency was chased for what was due at `due`."""
 
@@ -233,6 +242,7 @@ class Case(Value):
     pack: Paper | None = None
     pack_version: int = 0
     pack_absent: tuple[str, ...] = ()
+    pack_papers: tuple[Paper, ...] = Field(default=(), description="the papers that the latest version holds")
     attendance: tuple[Attendee, ...] = ()
     attendance_la: str | None = Field(default=None, description="whose local authority had to be there")
     actions: tuple[AgreedAction, ...] = ()
@@ -247,6 +257,12 @@ class Case(Value):
     submission_version: int = 0
     submission_edited: bool = Field(default=False, description="a person wrote it further and gave it back")
     submission_stale: bool = Field(default=False, description="the record has changed since it was drafted")
+    submission_empty: tuple[str, ...] = Field(default=(), description="what is written nowhere in it")
+    submission_prompts: tuple[str, ...] = Field(default=(), description="headings where a prompt is left in it")
+    submission_remarks: tuple[str, ...] = Field(default=(), description="what it holds for colleagues only")
+    written: dict[str, str] = Field(default={}, description="field of the template -> what people wrote there")
+    written_tables: dict[str, tuple[Row, ...]] = Field(default={}, description="table -> the rows people wrote")
+    overridden: tuple[Overridden, ...] = ()
     submitted_at: AwareDatetime | None = None
     outcome_told_at: AwareDatetime | None = None
     panel_reply: PanelReply | None = None

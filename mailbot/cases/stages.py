@@ -100,6 +100,7 @@ MOVES: dict[tuple[Stage, str], Stage | Literal["as before"]] = {
     ("sign_off", "meeting_held_not_quorate"): "pack_ready",
     ("sign_off", "outcome_decided"): "sign_off",
     ("sign_off", "submission_drafted"): "sign_off",
+    ("sign_off", "template_written"): "sign_off",
     ("sign_off", "submission_sent"): "submitted",
     ("submitted", "submission_sent"): "submitted",
     ("submitted", "panel_replied"): "submitted",
@@ -174,6 +175,7 @@ ANY_TIME = frozenset(
         "absorbed",
         "clocks_noted",
         "lateness_explained",
+        "gate_overridden",
     }
 )
 """Events that may happen at every open stage and leave it as it is."""

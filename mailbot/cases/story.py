@@ -28,6 +28,7 @@ from mailbot.cases.events import (
     ExtensionRefused,
     FileUnlocked,
     FirstApproved,
+    GateOverridden,
     IncidentReported,
     IntentionTold,
     InvitationAnswered,
@@ -69,6 +70,7 @@ from mailbot.cases.events import (
     SubgroupRecommended,
     SubmissionDrafted,
     Suspended,
+    TemplateWritten,
     ThresholdMeetingSet,
     ThresholdSettled,
     Transferred,
@@ -225,6 +227,10 @@ def _later(event: AnyEvent, practice: Practice, names: dict[str, str]) -> str:
             return f"{event.who.name} signed off."
         case SubmissionDrafted():
             return f"The Rapid Review Template was drafted (version {event.version})."
+        case TemplateWritten():
+            return _written(event)
+        case GateOverridden():
+            return f"The submission was approved with {count(len(event.gaps), 'gap')} in it, which were shown."
         case Withdrawn():
             return "The referral was withdrawn."
         case Closed():
@@ -308,6 +314,13 @@ def _clocks(event: ClocksNoted) -> str:
     if not event.moved:
         return "Clocks noted."
     return "A deadline moved." if len(event.moved) == 1 else "Deadlines moved."
+
+
+def _written(event: TemplateWritten) -> str:
+    """What the template that was given back brought, by the names of its parts; the words stand in the file."""
+    brought = [field_name(name) for name in (*event.answers, *event.tables)]
+    what = f", with {say_list(brought)}" if brought else ", with nothing new that could be read"
+    return f"The Rapid Review Template came back{what}."
 
 
 def _items(items: tuple[int, ...] | None) -> str:

@@ -45,6 +45,8 @@ class Read(Value):
 
 def read_answer(lines: Sequence[Line], field: FieldDefinition) -> Read:
     """The answer that stands in these lines, read as the field's type."""
+    if field.type == "passage":
+        return _passage(lines)
     lines = without_guidance(lines)
     raw = tidy(" ".join(line.text for line in lines))
     ticks = options(lines)
@@ -58,6 +60,13 @@ def read_answer(lines: Sequence[Line], field: FieldDefinition) -> Read:
         all_struck = field.type == "yes_no" and _PRINTED_CHOICE.match(raw)
         return Read(raw=raw, problem="Every option is struck out.") if all_struck else Read()
     return _typed(standing, field, raw)
+
+
+def _passage(lines: Sequence[Line]) -> Read:
+    """What people wrote at length, a line for each paragraph; a paragraph that is still our prompt is none."""
+    written = [" ".join(text.split()) for text in _standing(lines) if tidy(text)]
+    kept = [text for text in written if not (text.startswith("[") and text.endswith("]"))]
+    return Read(value="\n".join(kept), raw="\n".join(kept))
 
 
 def without_guidance(lines: Sequence[Line]) -> Sequence[Line]:

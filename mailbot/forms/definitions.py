@@ -44,6 +44,7 @@ from mailbot.forms.taught import goes_on, never_a_label
 
 FieldType = Literal[
     "text",
+    "passage",
     "name",
     "date",
     "birth_date",
@@ -64,6 +65,7 @@ class FieldDefinition(Value):
     """One question. `details` names the field for words after a yes or no; `means_no` phrases that say no.
 
     A cell of the type `several` or `period` holds the answers of several fields: `into` names them, in order.
+    A `passage` is long text that keeps its paragraphs.
     """
 
     type: FieldType = "text"

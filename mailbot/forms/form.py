@@ -6,7 +6,7 @@ from typing import Literal
 
 from mailbot.cases.values import Value
 
-Kind = Literal["referral", "scoping_return", "chronology", "notification", "other"]
+Kind = Literal["referral", "scoping_return", "chronology", "notification", "rapid_review", "other"]
 Row = dict[str, str]
 
 

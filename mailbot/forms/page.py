@@ -179,7 +179,7 @@ class Page:
 
     def _is_long(self, name: str) -> bool:
         known = self._at.definition.fields.get(name.partition(":")[0])
-        return known is not None and known.type == "text"
+        return known is not None and known.type in ("text", "passage")
 
     def _settle_short(self) -> None:
         """An answer that began on its label's own line goes on below only where it is long text."""

@@ -38,6 +38,7 @@ MailKind = Literal[
     "scoping_return",
     "nil_return",
     "chronology",
+    "rapid_review",
     "la_decision",
     "partner_answer",
     "panel_reply",

@@ -158,8 +158,11 @@ def _first_column(text: str, table: TableDefinition, others: set[str]) -> str:
 
 
 def _keys(table: TableDefinition) -> set[str]:
-    """The columns without which a header is not this table's."""
-    return {"date", "event"} if table.holds_events else {"name", "surname", "forename", "agency", "relationship"}
+    """The columns without which a header is not this table's; of a table of no people, its first one."""
+    if table.holds_events:
+        return {"date", "event"}
+    people = {"name", "surname", "forename", "agency", "relationship"}
+    return people if people & set(table.columns) else set(list(table.columns)[:1])
 
 
 def _fit(table: TableDefinition, headings: tuple[str, ...], written: list[tuple[int, Cell]]) -> int:

@@ -113,6 +113,8 @@ FACTS: dict[str, dict[str, Any]] = {
     "absorbed": {"ref": "RR-2026-002"},
     "clocks_noted": {"dues": {"send_scoping": MONDAY}, "moved": ["send_scoping"]},
     "lateness_explained": {"clock": "panel_overall"},
+    "template_written": {"sha256": "f" * 64, "answers": {"analysis": "Nobody asked."}},
+    "gate_overridden": {"round": "submission-1", "gaps": ["Nothing is written under analysis."]},
 }
 
 

@@ -44,6 +44,7 @@ from mailbot.cases.events.meeting import (
     AttendanceRecorded,
     CriterionConsidered,
     Endorsed,
+    GateOverridden,
     InvitationAnswered,
     LearningPointNoted,
     MeetingCalledOff,
@@ -55,6 +56,7 @@ from mailbot.cases.events.meeting import (
     PanelWrote,
     SignedOff,
     SubmissionDrafted,
+    TemplateWritten,
 )
 from mailbot.cases.events.opening import (
     BecameAware,
@@ -140,6 +142,8 @@ AnyEvent = Annotated[
     | Endorsed
     | SignedOff
     | SubmissionDrafted
+    | TemplateWritten
+    | GateOverridden
     | ActionDone
     | LearningPointNoted
     | CriterionConsidered
@@ -191,6 +195,7 @@ __all__ = [
     "ExtensionRefused",
     "FileUnlocked",
     "FirstApproved",
+    "GateOverridden",
     "IncidentReported",
     "IntentionTold",
     "InvitationAnswered",
@@ -238,6 +243,7 @@ __all__ = [
     "SubgroupRecommended",
     "SubmissionDrafted",
     "Suspended",
+    "TemplateWritten",
     "ThresholdMeetingSet",
     "ThresholdSettled",
     "Transferred",

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
-from mailbot.cases.events.values import Attendee, Event, Outcome, Paper, PartStat
+from mailbot.cases.events.values import Attendee, Event, Outcome, Paper, PartStat, Row
 
 
 class MeetingProposed(Event):
@@ -50,6 +50,7 @@ class PackAssembled(Event):
     paper: Paper
     contents: tuple[str, ...]
     absent: tuple[str, ...] = Field(default=(), description="agencies whose return was not in")
+    papers: tuple[Paper, ...] = Field(default=(), description="what it holds, so that the next version can say what changed")
 
 
 class AttendanceRecorded(Event):
@@ -92,11 +93,37 @@ class SignedOff(Event):
 
 
 class SubmissionDrafted(Event):
-    """The Rapid Review Template was filled in from the record."""
+    """The Rapid Review Template was filled in from the record, or a person gave it back finished."""
 
     type: Literal["submission_drafted"] = "submission_drafted"
     version: int
     paper: Paper
+    empty: tuple[str, ...] = Field(default=(), description="what only people can write, and stands nowhere in it")
+    prompts: tuple[str, ...] = Field(default=(), description="headings under which a prompt of ours is left")
+    remarks: tuple[str, ...] = Field(default=(), description="what was left in the file for colleagues, not readers")
+
+
+class TemplateWritten(Event):
+    """A person gave the Rapid Review Template back, with answers of their own in it.
+
+    `answers` and `tables` are what they wrote, changed or, where empty, took out since the draft; `differs` says in
+    sentences what the file says otherwise than the record, which stays as it is.
+    """
+
+    type: Literal["template_written"] = "template_written"
+    sha256: str
+    answers: dict[str, str] = {}
+    tables: dict[str, tuple[Row, ...]] = {}
+    differs: tuple[str, ...] = ()
+    unreadable: tuple[str, ...] = Field(default=(), description="fields and tables of ours that it has no more")
+
+
+class GateOverridden(Event):
+    """A person approved the submission although the quality gate found gaps; `because` is their reason."""
+
+    type: Literal["gate_overridden"] = "gate_overridden"
+    round: str
+    gaps: tuple[str, ...]
 
 
 class ActionDone(Event):

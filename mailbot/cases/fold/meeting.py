@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from mailbot.cases.case import AgreedAction, Case, Criterion, PanelReply, quorate
+from mailbot.cases.case import AgreedAction, Case, Criterion, Overridden, PanelReply, quorate
 from mailbot.cases.events import (
     ActionAgreed,
     ActionDone,
     AttendanceRecorded,
     CriterionConsidered,
     Endorsed,
+    GateOverridden,
     InvitationAnswered,
     LearningPointNoted,
     MeetingCalledOff,
@@ -20,6 +21,7 @@ from mailbot.cases.events import (
     PanelWrote,
     SignedOff,
     SubmissionDrafted,
+    TemplateWritten,
 )
 from mailbot.cases.fold.changes import Changers, Changes
 
@@ -52,7 +54,12 @@ def _invitation_answered(case: Case, event: InvitationAnswered) -> Changes:
 
 
 def _agreed(case: Case, event: ActionAgreed) -> Changes:
-    return {"actions": (*case.actions, AgreedAction(text=event.text, owner=event.owner, due=event.due))}
+    """A table of actions that a person wrote in the template gets the new one too."""
+    changes: Changes = {"actions": (*case.actions, AgreedAction(text=event.text, owner=event.owner, due=event.due))}
+    if rows := case.written_tables.get("immediate_actions"):
+        row = {"action": event.text, "owner": event.owner, "due": event.due.isoformat() if event.due else ""}
+        changes["written_tables"] = case.written_tables | {"immediate_actions": (*rows, row)}
+    return changes
 
 
 def _done(case: Case, event: ActionDone) -> Changes:
@@ -78,8 +85,9 @@ def _attended(_: Case, event: AttendanceRecorded) -> Changes:
 
 
 def _decided(case: Case, event: OutcomeDecided) -> Changes:
-    """What was signed and endorsed is a decision: another one is signed and endorsed anew."""
+    """What was signed and endorsed is a decision: another one is signed and endorsed anew, and has its own reason."""
     return {
+        "written": {name: text for name, text in case.written.items() if name != "decision_reason"},
         "outcome": event.outcome,
         "outcome_reason": event.reason,
         "decided_at": event.at,
@@ -99,7 +107,24 @@ def _drafted(case: Case, event: SubmissionDrafted) -> Changes:
         "submission_version": event.version,
         "submission_edited": event.by != "mailbot",
         "submission_stale": False,
+        "submission_empty": event.empty,
+        "submission_prompts": event.prompts,
+        "submission_remarks": event.remarks,
     }
+
+
+def _written(case: Case, event: TemplateWritten) -> Changes:
+    """What was written last counts; what was taken out again is as if nobody had written it."""
+    answers, tables = case.written | event.answers, case.written_tables | event.tables
+    return {
+        "written": {name: text for name, text in answers.items() if text},
+        "written_tables": {name: rows for name, rows in tables.items() if rows},
+    }
+
+
+def _overridden(case: Case, event: GateOverridden) -> Changes:
+    one = Overridden(by=event.by, why=event.because, round=event.round, gaps=event.gaps)
+    return {"overridden": (*case.overridden, one)}
 
 
 def _panel(case: Case, event: PanelReplied) -> Changes:
@@ -121,6 +146,7 @@ CHANGES: Changers = {
         "pack": event.paper,
         "pack_version": event.version,
         "pack_absent": event.absent,
+        "pack_papers": event.papers,
     },
     AttendanceRecorded: _attended,
     ActionAgreed: _agreed,
@@ -131,6 +157,8 @@ CHANGES: Changers = {
     Endorsed: lambda _, event: {"endorsed_on": event.on},
     SignedOff: _signed,
     SubmissionDrafted: _drafted,
+    TemplateWritten: _written,
+    GateOverridden: _overridden,
     PanelWrote: lambda case, event: {"papers": case.papers + event.papers},
     PanelReplied: _panel,
 }
