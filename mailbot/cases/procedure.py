@@ -145,6 +145,9 @@ class Procedure(Value):
     look_again_days: int = Field(
         default=10, ge=1, description="working days after which a suspended case is asked about again"
     )
+    chronology_silence_months: int = Field(
+        default=3, ge=1, le=120, description="whole months without any entry that the chronology points out"
+    )
     referral_needs: tuple[str, ...] = ()
     return_needs: tuple[str, ...] = ()
     meeting: MeetingRule = MeetingRule()
