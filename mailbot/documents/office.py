@@ -1,26 +1,17 @@
-"""Word and Excel files to PDF (or to .docx) by LibreOffice, in a box: no macros, no network, no waiting for ever.
-
-LibreOffice ends with exit code 0 when it fails, so only the file that it leaves behind counts.
-"""
+"""Word and Excel files to PDF (or to .docx and .xlsx) by LibreOffice: many at once, nothing twice."""
 
 from __future__ import annotations
 
 import hashlib
-import os
-import shutil
-import signal
-import subprocess
-import tempfile
 import threading
 import zipfile
-from contextlib import suppress
-from functools import cached_property
+from collections.abc import Sequence
 from io import BytesIO
-from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 import pikepdf
 
+from mailbot.documents.libreoffice import LibreOffice
 from mailbot.errors import ConverterProblem
 
 Target = Literal["pdf", "docx", "xlsx"]
@@ -30,38 +21,79 @@ SHEET_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
 SLIDE_SUFFIXES = frozenset({".pptx", ".ppt", ".odp"})
 OFFICE_SUFFIXES = WORD_SUFFIXES | SHEET_SUFFIXES | SLIDE_SUFFIXES
 
+INSTALL = "Install libreoffice-writer-nogui and libreoffice-calc-nogui."
+REMEMBERED = 64
+"""Conversions kept where no other memory is given."""
+AT_ONCE = 40
+"""Files given to one call: its start is shared, and what it leaks ends with it."""
+
 _OLE = b"\xd0\xcf\x11\xe0"
 _ZIP = b"PK\x03\x04"
 _ZIPPED = frozenset({".docx", ".docm", ".dotx", ".odt", ".xlsx", ".xlsm", ".ods", ".pptx", ".odp"})
-_PDF_OPTIONS = (
-    '{"UseTaggedPDF":{"type":"boolean","value":"true"},"ExportBookmarks":{"type":"boolean","value":"false"}}'
-)
-_FILTERS = {"docx": "docx:MS Word 2007 XML", "xlsx": "xlsx:Calc MS Excel 2007 XML"}
+# Which PDF filter is right LibreOffice tells by the kind of document; the locked settings ask for tags.
+_FILTERS: dict[Target, str] = {
+    "pdf": "pdf",
+    "docx": "docx:MS Word 2007 XML",
+    "xlsx": "xlsx:Calc MS Excel 2007 XML",
+}
+
+File = tuple[bytes, str, Target]
+"""A file's bytes, the suffix of its name with its dot, and what to make of it."""
 
 
-REMEMBERED = 64
-"""Conversions kept in memory: a second version of a pack converts only what is new."""
+class Memory(Protocol):
+    """Where conversions are remembered. A key tells the file, what was wanted and the LibreOffice that made it."""
+
+    def recall(self, key: str) -> bytes | None:
+        """What was made before, if it is still known."""
+
+    def remember(self, key: str, made: bytes) -> None:
+        """Keep what was made; older conversions may be forgotten for it."""
+
+
+class ShortMemory:
+    """The last conversions of this process."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, bytes] = {}
+
+    def recall(self, key: str) -> bytes | None:
+        """What was made before, if it is still known."""
+        return self._made.get(key)
+
+    def remember(self, key: str, made: bytes) -> None:
+        """Keep what was made; the oldest goes for it."""
+        if len(self._made) == REMEMBERED:
+            del self._made[next(iter(self._made))]
+        self._made[key] = made
 
 
 class Converter:
-    """One LibreOffice with a throw-away profile of its own. One conversion at a time; 1 to 2 seconds each."""
+    """Files in another format. One call of LibreOffice at a time: 1 to 2 seconds, and 0.2 to 0.4 for each file."""
 
-    def __init__(self, command: str | None, timeout: float = 60.0) -> None:
-        """`command` is the path of soffice, none if it is not installed; `timeout` is in seconds for one file."""
-        self._command = command
-        self._timeout = timeout
+    def __init__(self, command: str | None, timeout: float = 60.0, memory: Memory | None = None) -> None:
+        """`command` is the path of soffice, none if it is not installed; `timeout` is in seconds for one file.
+
+        `memory` is where conversions are remembered; without one, this process remembers the last of them.
+        """
+        self._office = LibreOffice(command, timeout)
+        self._memory = memory or ShortMemory()
         self._one_at_a_time = threading.Lock()
-        self._made: dict[tuple[str, str, Target], bytes] = {}
 
     @classmethod
-    def find(cls) -> Converter:
+    def find(cls, memory: Memory | None = None) -> Converter:
         """The LibreOffice on this machine's path, if there is one."""
-        return cls(shutil.which("soffice") or shutil.which("libreoffice"))
+        return cls(LibreOffice.on_path(), memory=memory)
 
     @property
     def available(self) -> bool:
         """Whether there is a LibreOffice to call."""
-        return self._command is not None and shutil.which(self._command) is not None
+        return self._office.available
+
+    @property
+    def version(self) -> str:
+        """What LibreOffice calls itself; empty where it is absent or does not start."""
+        return self._office.version if self.available else ""
 
     def convert(self, content: bytes, suffix: str, to: Target) -> bytes:
         """The file in another format. `suffix` is that of the file's name, with its dot.
@@ -69,82 +101,75 @@ class Converter:
         Raises ConverterProblem when LibreOffice is absent, the file is not what its name says (or needs a password),
         nothing came out in time, or what came out is no such file.
         """
-        if self._command is None or not self.available:
-            raise ConverterProblem("LibreOffice is not installed here. Install it, or read the original.")
-        suffix = suffix.lower()
-        refuse_other_content(content, suffix)
-        key = (hashlib.sha256(content).hexdigest(), suffix, to)
+        (made,) = self.convert_all([(content, suffix, to)])
+        if isinstance(made, ConverterProblem):
+            raise made
+        return made
+
+    def convert_all(self, files: Sequence[File]) -> list[bytes | ConverterProblem]:
+        """Each file in another format, or what `convert` would raise for it; one bad file spoils no other."""
+        files = [(content, suffix.lower(), to) for content, suffix, to in files]
         with self._one_at_a_time:
-            if key not in self._made:
-                if len(self._made) == REMEMBERED:
-                    del self._made[next(iter(self._made))]
-                self._made[key] = self._convert(content, suffix, to)
-            return self._made[key]
+            keys = [self._key(file) for file in files]
+            found: dict[str, bytes | ConverterProblem] = {}
+            new: dict[str, File] = {}
+            for key, file in zip(keys, files, strict=True):
+                known = self._refused(file) or self._memory.recall(key)
+                if known is None:
+                    new[key] = file
+                else:
+                    found[key] = known
+            for to in _FILTERS:
+                found |= self._made({key: file for key, file in new.items() if file[2] == to}, to)
+        return [found[key] for key in keys]
 
-    def _convert(self, content: bytes, suffix: str, to: Target) -> bytes:
-        with tempfile.TemporaryDirectory(prefix="mailbot-convert-") as folder:
-            source = Path(folder, "in", f"document{suffix}")
-            source.parent.mkdir()
-            source.write_bytes(content)
-            said = self._run(source, Path(folder, "out"), _filter(suffix, to))
-            return _checked(Path(folder, "out", f"document.{to}"), to, said)
+    def _key(self, file: File) -> str:
+        content, suffix, to = file
+        return f"{hashlib.sha256(content).hexdigest()} {suffix} {to} {self.version} {self._office.settings}"
 
-    def _run(self, source: Path, out: Path, target: str) -> str:
-        """Call LibreOffice; what it said. The whole process group is killed when the time is over."""
-        command = [
-            *self._without_network,
-            str(self._command),
-            f"-env:UserInstallation={Path(self._profile.name).as_uri()}",
-            *("--headless", "--norestore", "--nolockcheck", "--nodefault", "--nofirststartwizard"),
-            *("--convert-to", target, "--outdir", str(out), str(source)),
-        ]
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            cwd=source.parent,
-            env={"PATH": os.environ.get("PATH", os.defpath), "HOME": self._profile.name, "LANG": "C.UTF-8"},
-            start_new_session=True,
-        )
+    def _refused(self, file: File) -> ConverterProblem | None:
+        if not self.available:
+            return ConverterProblem("LibreOffice is not installed here. Install it, or read the original.")
         try:
-            said, _ = process.communicate(timeout=self._timeout)
-        except subprocess.TimeoutExpired:
-            raise ConverterProblem(
-                f"LibreOffice did not finish with the {source.suffix} file within {self._timeout:g} seconds "
-                "and was stopped. Read the original, or ask the sender for a PDF."
-            ) from None
-        finally:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-        return said.decode("utf-8", "replace").strip()
+            refuse_other_content(*file[:2])
+        except ConverterProblem as problem:
+            return problem
+        return None
 
-    @cached_property
-    def _profile(self) -> tempfile.TemporaryDirectory[str]:
-        profile = tempfile.TemporaryDirectory(prefix="mailbot-libreoffice-", ignore_cleanup_errors=True)
-        user = Path(profile.name, "user")
-        user.mkdir()
-        shutil.copy(Path(__file__).with_name("locked_profile.xcu"), user / "registrymodifications.xcu")
-        return profile
+    def _made(self, files: dict[str, File], to: Target) -> dict[str, bytes | ConverterProblem]:
+        """Convert files by one filter, AT_ONCE in one call.
 
-    @cached_property
-    def _without_network(self) -> tuple[str, ...]:
-        """`unshare -rn` where the machine allows it; containers often do not, then the locked settings must do."""
-        if not shutil.which("unshare"):
-            return ()
-        allowed = subprocess.run(["unshare", "-rn", "true"], capture_output=True, check=False).returncode == 0
-        return ("unshare", "-rn") if allowed else ()
+        Who of them broke a call cannot be told from it. The first that is missing is tried alone, and the others,
+        which it may have taken with it, together again.
+        """
+        found: dict[str, bytes | ConverterProblem] = {}
+        waiting = list(files)
+        alone = False
+        while waiting:
+            keys = waiting[: 1 if alone else AT_ONCE]
+            results = self._called([files[key] for key in keys], to)
+            for key, result in zip(keys, results, strict=True):
+                if isinstance(result, bytes):
+                    self._memory.remember(key, result)
+                if isinstance(result, bytes) or len(keys) == 1:
+                    found[key] = result
+            # Alone only when its call with others has just failed it.
+            alone = len(keys) > 1 and any(key not in found for key in keys)
+            waiting = [key for key in waiting if key not in found]
+        return found
 
+    def _called(self, files: list[File], to: Target) -> list[bytes | ConverterProblem]:
+        call = self._office.convert([(content, suffix) for content, suffix, _ in files], _FILTERS[to], f".{to}")
+        return [
+            self._late(suffix) if made is None and call.stopped else _checked(made or b"", to, call.said)
+            for made, (_, suffix, _) in zip(call.made, files, strict=True)
+        ]
 
-def _filter(suffix: str, to: Target) -> str:
-    if to != "pdf":
-        return _FILTERS[to]
-    if suffix in SHEET_SUFFIXES:
-        return f"pdf:calc_pdf_Export:{_PDF_OPTIONS}"
-    if suffix in SLIDE_SUFFIXES:
-        return f"pdf:impress_pdf_Export:{_PDF_OPTIONS}"
-    return f"pdf:writer_pdf_Export:{_PDF_OPTIONS}"
+    def _late(self, suffix: str) -> ConverterProblem:
+        return ConverterProblem(
+            f"LibreOffice did not finish with the {suffix} file within {self._office.timeout:g} seconds "
+            "and was stopped. Read the original, or ask the sender for a PDF."
+        )
 
 
 def refuse_other_content(content: bytes, suffix: str) -> None:
@@ -159,20 +184,23 @@ def refuse_other_content(content: bytes, suffix: str) -> None:
         raise ConverterProblem(f"The file is called {suffix} and is something else, or it is damaged.")
 
 
-def _checked(made: Path, to: Target, said: str) -> bytes:
+def _checked(made: bytes, to: Target, said: str) -> bytes | ConverterProblem:
     """The bytes that LibreOffice left, if they are what was asked for."""
-    if not made.is_file() or not made.stat().st_size:
-        raise ConverterProblem(f"LibreOffice could not open the file, it may need a password. It said: {said or '-'}")
-    content = made.read_bytes()
+    if not made:
+        return ConverterProblem(
+            f"LibreOffice could not open the file, it may need a password. It said: {said or '-'}"
+        )
     try:
         if to == "pdf":
-            with pikepdf.open(BytesIO(content)) as pdf:
+            with pikepdf.open(BytesIO(made)) as pdf:
                 whole = len(pdf.pages) > 0
         else:
-            with zipfile.ZipFile(BytesIO(content)) as archive:
+            with zipfile.ZipFile(BytesIO(made)) as archive:
                 whole = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml"}[to] in archive.namelist()
     except (pikepdf.PdfError, zipfile.BadZipFile) as problem:
-        raise ConverterProblem(f"LibreOffice left something that is no {to} file ({problem}).") from problem
-    if not whole:
-        raise ConverterProblem(f"LibreOffice left a {to} file with nothing in it. It said: {said or '-'}")
-    return content
+        return ConverterProblem(f"LibreOffice left something that is no {to} file ({problem}).")
+    return (
+        made
+        if whole
+        else ConverterProblem(f"LibreOffice left a {to} file with nothing in it. It said: {said or '-'}")
+    )
