@@ -34,13 +34,15 @@ class Casebook:
     def __init__(self, db: Database) -> None:
         self._db = db
         self._replayed: dict[str, Case] = {}
+        self._opened: list[str] = []
+        self._looked_up_to = 0
 
     def load(self, ref: str) -> Case:
         """The case as its events make it. Raises UnknownCase, RecordDamaged.
 
         Events are never changed, so that of a case that was loaded before only the later ones are read.
         """
-        case = self._replayed.get(ref, Case())
+        case = self._replayed.get(ref) or Case()
         for stored in self._events(ref, after=case.version):
             case = apply(case, stored.event)
         if not case.version:
@@ -63,8 +65,16 @@ class Casebook:
         return {ref: self.survivor(ref).ref for ref in gone}
 
     def refs(self) -> list[str]:
-        """The references of all cases, in the order in which they were opened."""
-        return [row["ref"] for row in rows(self._db, "SELECT ref FROM events WHERE version = 1 ORDER BY number")]
+        """The references of all cases, in the order in which they were opened.
+
+        Only those that were opened since the last look are asked for.
+        """
+        last, _ = last_link(self._db)
+        asked = "SELECT ref FROM events WHERE version = 1 AND number > ? AND number <= ? ORDER BY number"
+        refs = [*self._opened, *(row["ref"] for row in rows(self._db, asked, [self._looked_up_to, last]))]
+        if not self._db.conn.in_transaction:
+            self._opened, self._looked_up_to = refs, last
+        return list(refs)
 
     def all_cases(self) -> list[Case]:
         """Every case there ever was, in the order in which they were opened."""
@@ -72,8 +82,14 @@ class Casebook:
 
     def open_cases(self) -> list[Case]:
         """The cases that have not ended."""
-        still_open = {row["ref"] for row in rows(self._db, "SELECT ref, stage FROM cases") if row["stage"] in OPEN}
-        return [self.load(ref) for ref in self.refs() if ref in still_open]
+        found = rows(self._db, "SELECT ref, version, stage FROM cases")
+        still_open = {row["ref"]: row["version"] for row in found if row["stage"] in OPEN}
+        return [self._at(ref, still_open[ref]) for ref in self.refs() if ref in still_open]
+
+    def _at(self, ref: str, version: int) -> Case:
+        """The case, as it was loaded before where it has had no event since."""
+        case = self._replayed.get(ref)
+        return case if case is not None and case.version == version else self.load(ref)
 
     def looked_after(self) -> list[Case]:
         """The open cases, and the ended ones whose letters about the end still wait for a person."""

@@ -149,6 +149,26 @@ def test_references_count_up_within_their_year(casebook: Casebook) -> None:
     assert casebook.next_ref("LCSPR", 2026) == "LCSPR-2026-001"
 
 
+def test_a_case_that_another_writer_opens_or_moves_on_is_seen_at_the_next_look(
+    casebook: Casebook, db: Database
+) -> None:
+    other = Casebook(db)
+    casebook.commit(opening(), LATER)
+    assert casebook.refs() == other.refs() == [REF]
+    casebook.commit(opening(ref="RR-2026-008"), LATER)
+    casebook.commit(more(1, agreed("Tell the school")), LATER)
+    assert other.refs() == [REF, "RR-2026-008"]
+    assert [case.version for case in other.open_cases()] == [2, 1]
+
+
+def test_a_case_whose_opening_was_taken_back_is_not_remembered(casebook: Casebook, db: Database) -> None:
+    with pytest.raises(ZeroDivisionError), write(db):
+        casebook.commit(opening(), LATER)
+        assert casebook.refs() == [REF]
+        raise ZeroDivisionError
+    assert casebook.refs() == [] and casebook.open_cases() == []
+
+
 def test_closed_cases_are_not_open(casebook: Casebook) -> None:
     casebook.commit(opening(), LATER)
     casebook.commit(opening(ref="RR-2026-002"), LATER)
