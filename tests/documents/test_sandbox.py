@@ -7,6 +7,8 @@ import os
 import re
 import shutil
 import signal
+import subprocess
+import sys
 import time
 import zipfile
 from collections.abc import Iterator
@@ -135,6 +137,24 @@ def test_a_file_that_asks_for_too_much_memory_is_unreadable_and_the_next_is_read
     assert [problem.problem for problem in document.problems] == ["unreadable"]
     assert re.search("more memory|broke its reader", document.problems[0].message)
     assert after.problems == ()
+
+
+def test_xml_that_does_not_fit_into_memory_is_not_called_damaged() -> None:
+    """In a process of its own: the limit is for good."""
+    code = """
+import resource
+from mailbot.documents.reading.xml import parse_xml
+content = b"<r>" + b"<p/>" * 1_000_000 + b"</r>"
+pages = int(open("/proc/self/statm").read().split()[0])
+resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + (30 << 20),) * 2)
+try:
+    parse_xml(content)
+except MemoryError:
+    print("no memory")
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "no memory\n"
 
 
 def test_a_form_is_understood_in_the_child() -> None:

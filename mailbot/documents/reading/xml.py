@@ -6,11 +6,19 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+NO_MEMORY = 2
+"""libxml2's XML_ERR_NO_MEMORY, which lxml calls an error of syntax."""
+
 
 def parse_xml(content: bytes) -> etree._Element:
-    """The root element. Raises lxml's XMLSyntaxError where the content is no XML."""
+    """The root element. Raises lxml's XMLSyntaxError where the content is no XML; MemoryError."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False)
-    return etree.fromstring(content, parser)
+    try:
+        return etree.fromstring(content, parser)
+    except etree.XMLSyntaxError as error:
+        if getattr(error, "code", None) == NO_MEMORY:
+            raise MemoryError from error
+        raise
 
 
 def local(element: etree._Element) -> str:
