@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from mailbot.cases.case import Case, Request
 from mailbot.cases.directory import Agency, Directory
@@ -58,10 +59,16 @@ def not_in_directory(case: Case, directory: Directory) -> tuple[str, ...]:
 def names(agency: Agency, text: str) -> bool:
     """Whether a text names the agency, by its name or one of its aliases as whole words."""
     wanted = {folded for name in (agency.name, *agency.aliases) for folded in _folded(name)}
-    return any(re.search(rf"\b{re.escape(name)}\b", written) for name in wanted for written in _folded(text))
+    return any(
+        name in written and re.search(rf"\b{re.escape(name)}\b", written)
+        for name in wanted
+        for written in _folded(text)
+    )
 
 
-def _folded(text: str) -> set[str]:
+# Every form that arrives is compared with the names of every agency.
+@lru_cache(maxsize=1_000)
+def _folded(text: str) -> frozenset[str]:
     """With each apostrophe as a space, and left out: `the GP's` names the GP, `Childrens Services` Children's."""
     small = text.casefold()
-    return {re.sub(r"[^\w&;]+", " ", way).strip() for way in (small, re.sub("['’]", "", small))}
+    return frozenset(re.sub(r"[^\w&;]+", " ", way).strip() for way in (small, re.sub("['’]", "", small)))

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
@@ -99,7 +100,7 @@ def children_in(form: Form) -> tuple[tuple[str, str], ...]:
 def same_child(case: KnownCase, form: Form) -> bool:
     """The same name and, where both give one, the same date of birth."""
     return any(
-        _folded(name) == _folded(ours) and (not dob or not born or dob == born)
+        _folded_name(name) == _folded_name(ours) and (not dob or not born or dob == born)
         for name, dob in children_in(form)
         for ours, born in case.children
     )
@@ -111,7 +112,7 @@ def about_another_child(case: KnownCase, form: Form) -> bool:
     A spelling slip is no other child; a brother or sister with another date of birth is.
     """
     return bool(children_in(form) and case.child_name) and not any(
-        _may_be(case, _folded(name), dob) for name, dob in children_in(form)
+        _may_be(case, _folded_name(name), dob) for name, dob in children_in(form)
     )
 
 
@@ -157,12 +158,16 @@ def _in_words(seen: Seen) -> set[str]:
 
 
 def _by_child(seen: Seen) -> set[str]:
-    by_form = {case.ref for case in seen.cases if any(same_child(case, form) for form in forms_of(seen))}
-    if by_form or forms_of(seen) or seen.sender_agency is None:
+    forms = forms_of(seen)
+    by_form = {case.ref for case in seen.cases if any(same_child(case, form) for form in forms)}
+    if by_form or forms or seen.sender_agency is None:
         return by_form
     words = f" {_folded(f'{seen.envelope.subject} {own_words(seen.envelope.text)}')} "
     return {
-        case.ref for case in seen.cases for name, _ in case.children if " " in name and f" {_folded(name)} " in words
+        case.ref
+        for case in seen.cases
+        for name, _ in case.children
+        if " " in name and f" {_folded_name(name)} " in words
     }
 
 
@@ -182,13 +187,14 @@ STRONG = 3
 """How many of the marks must not contradict one another."""
 
 
+@lru_cache(maxsize=5_000)
 def _plain_ref(ref: str) -> tuple[int, int]:
     _, year, number = ref.rsplit("-", 2)
     return int(year), int(number)
 
 
 def _may_be(case: KnownCase, name: str, dob: str) -> bool:
-    return any(_may_be_child(_folded(ours), born, name, dob) for ours, born in case.children)
+    return any(_may_be_child(_folded_name(ours), born, name, dob) for ours, born in case.children)
 
 
 def _may_be_child(ours: str, born: str, name: str, dob: str) -> bool:
@@ -197,6 +203,12 @@ def _may_be_child(ours: str, born: str, name: str, dob: str) -> bool:
     if dob and born:
         return dob == born
     return fuzz.token_sort_ratio(name, ours) >= SAME_NAME
+
+
+# The children of the open cases, compared with those of every mail.
+@lru_cache(maxsize=2_000)
+def _folded_name(name: str) -> str:
+    return _folded(name)
 
 
 def _folded(name: str) -> str:
