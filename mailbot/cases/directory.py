@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from mailbot.cases.values import Value
+from mailbot.errors import UsageProblem
 
 Partner = Literal["local_authority", "police", "health"]
 Role = Literal["partnership_manager", "la_decision_maker", "jcr_chair", "partner_lead", "attendee"]
@@ -106,6 +107,11 @@ class Directory(Value):
         listed += [p.email for p in self.people]
         listed += [*self.office, self.panel]
         return wanted in (a.casefold() for a in listed if a)
+
+    def must_know(self, by: str) -> None:
+        """Whoever says something (`--as`) is written down here. Raises UsageProblem."""
+        if not self.knows(by):
+            raise UsageProblem(f"{by} is not in config/people.toml or config/agencies.toml: --as names who says so.")
 
     def in_known_domain(self, address: str) -> bool:
         """Whether the address lies in the domain of an agency."""

@@ -31,7 +31,7 @@ def on_locked_file(
         "command starts the chasing anew.": f"mailbot record {case.ref} extension {agency} YYYY-MM-DD --as YOU"
     }
     if others_readable:
-        take = f"mailbot assign {came.mail} {case.ref}"
+        take = f"mailbot assign {came.mail} {case.ref} --as YOU"
         more = {f"Its other files can be read: `{take}` takes them without waiting.": take} | more
     return decision.and_then(stop).and_then(ask_for_the_password(case, came, practice, now, more))
 

@@ -159,7 +159,7 @@ def _ask_for_the_referrers_form(case: Case, now: datetime, practice: Practice) -
             "for the referral form, and assign their mail to this case when it comes.",
             practice.procedure_of(case).sentence("referral"),
         ],
-        [f"mailbot assign MAIL {case.ref}"],
+        [f"mailbot assign MAIL {case.ref} --as YOU"],
     )
 
 

@@ -165,18 +165,26 @@ def replace(ref: Ref, file: Annotated[Path, typer.Argument(metavar="FILE.docx")]
 def assign(
     mail: Annotated[int, typer.Argument(metavar="ID")],
     ref: Annotated[str, typer.Argument(metavar="REF", help="A case, or NEW for a mail that opens one.")],
+    by: By,
     now: Now = "",
 ) -> None:
     """Say to which case a held mail belongs, and read it again."""
     with at_work(now) as (parts, at):
+        parts.practice.directory.must_know(by)
         if ref != NEW_CASE:
             parts.casebook.load(ref)
-        read_again(mail, ref, parts, at)
+        parts.mailbag.assign(mail, ref, by)
+        work_through_again(mail, parts, at)
 
 
 def read_again(mail: int, ref: str | None, parts: Parts, at: datetime) -> None:
     """Work through a held mail as if it had just come, say what became of it, and do what follows."""
     parts.mailbag.release(mail, ref)
+    work_through_again(mail, parts, at)
+
+
+def work_through_again(mail: int, parts: Parts, at: datetime) -> None:
+    """The same of a mail that has been released already."""
     state = work_through(parts.mailbag.mail(mail), parts, at)
     out.print(f"Mail {mail} is {state}: {parts.mailbag.mail(mail).reason}", markup=False)
     review_now(parts, at)

@@ -62,7 +62,7 @@ def take_incident(opened: Opened, parts: Parts, now: datetime) -> None:
     others = [one.paper for one in papers if one.paper.kind != "notification"]
     words = email_paper(opened, parts, "other", read.agency)
     told = ReadForm(fields=_child_of(notified), papers=(words, *(p for p in others if p.sha256 != words.sha256)))
-    because = f"a person assigned mail {opened.mail.id} to a new case"
+    because = f"{opened.mail.assigned_by or 'a person'} assigned mail {opened.mail.id} to a new case"
     intends = notified is not None or tells_intention(opened)
     decision = on_incident(ref, arrived, told, read.agency, intends, because, practice, now)
     case = _after(Case(), decision)
@@ -83,8 +83,7 @@ def open_by_hand(told: ByHand, parts: Parts, now: datetime, mail: int | None = N
     Raises UsageProblem where the person is not in the directory, or the agency that told of it is not known.
     """
     practice = parts.practice
-    if not practice.directory.knows(told.by):
-        raise UsageProblem(f"{told.by} is not in config/people.toml or config/agencies.toml: --as names who says so.")
+    practice.directory.must_know(told.by)
     if told.received > now:
         raise UsageProblem("--received is still to come: give the moment at which the office was told.")
     agency, address = _who_told(told.told_by, parts)

@@ -13,8 +13,7 @@ TRIES = 3
 
 def merge_cases(ref: str, into: str, by: str, why: str, parts: Parts, now: datetime) -> None:
     """Merge `ref` into `into`. Raises UsageProblem, NotAllowedNow, UnknownCase."""
-    if not parts.practice.directory.knows(by):
-        raise UsageProblem(f"{by} is not in config/people.toml or config/agencies.toml: --as names who says so.")
+    parts.practice.directory.must_know(by)
     if not why:
         raise UsageProblem("Say why they are one incident, with --why.")
     for _ in range(TRIES):

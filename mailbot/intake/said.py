@@ -42,8 +42,7 @@ def replace_submission(ref: str, content: bytes, by: str, parts: Parts, now: dat
     if document.format != "docx" or document.problems:
         why = "; ".join(problem.message for problem in document.problems) or "it is no Word file (.docx)"
         raise UsageProblem(f"The file cannot take the place of the draft: {why}")
-    if not parts.practice.directory.knows(by):
-        raise UsageProblem(f"{by} is not in config/people.toml or config/agencies.toml: --as names who says so.")
+    parts.practice.directory.must_know(by)
     case = parts.casebook.load(ref)
     if case.stage != "sign_off" or case.submission is None:
         raise NotAllowedNow(f"{ref} has no drafted submission: it is drafted when the outcome is recorded.")
@@ -59,8 +58,7 @@ def letter_given(number: int, by: str, when: datetime, parts: Parts, now: dateti
     Raises UsageProblem for a person who is not in the directory or a time that cannot be, NotAllowedNow for a letter
     that mailbot sends itself or that does not wait to be sent.
     """
-    if not parts.practice.directory.knows(by):
-        raise UsageProblem(f"{by} is not in config/people.toml or config/agencies.toml: --as names who says so.")
+    parts.practice.directory.must_know(by)
     letter = parts.outbox.letter(number)
     given = letter.status == "ready" and is_by_hand(letter, parts)
     if not given and letter.status != "failed":

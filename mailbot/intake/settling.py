@@ -96,7 +96,8 @@ def store(
     state: State = "handled",
     waits_for: WaitsFor = "",
 ) -> None:
-    reason = "; ".join((*opened.read.because, *decision.because))
+    by = [f"assigned by {opened.mail.assigned_by}"] if opened.mail.assigned_by else []
+    reason = "; ".join((*by, *opened.read.because, *decision.because))
     mark = MailMark(mail=opened.mail.id, state=state, reason=reason, case=ref, waits_for=waits_for)
     parts.casebook.commit(decision, now, mark)
     log.info("mail %s: %s for %s", opened.mail.id, opened.read.kind, ref)
@@ -166,9 +167,9 @@ def _advice(opened: Opened) -> list[str]:
 
 def _commands(opened: Opened, candidates: tuple[str, ...]) -> list[str]:
     number = opened.mail.id
-    commands = ["mailbot held", *(f"mailbot assign {number} {ref}" for ref in candidates or ("REF",))]
+    commands = ["mailbot held", *(f"mailbot assign {number} {ref} --as YOU" for ref in candidates or ("REF",))]
     if opened.read.kind in OPENS_A_CASE:
-        commands.append(f"mailbot assign {number} {NEW_CASE}")
+        commands.append(f"mailbot assign {number} {NEW_CASE} --as YOU")
     return [*commands, f"mailbot replay {number}"]
 
 

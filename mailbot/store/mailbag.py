@@ -36,7 +36,10 @@ class MailMark(Value):
 
 
 class StoredMail(Value):
-    """One mail as it stands. `received` is the mailbox's own time; `candidates` are the cases it may belong to."""
+    """One mail as it stands. `received` is the mailbox's own time; `candidates` are the cases it may belong to.
+
+    `assigned_by` is the address of the person who said which case it is.
+    """
 
     id: int
     sha256: str
@@ -50,6 +53,7 @@ class StoredMail(Value):
     case: str | None
     candidates: tuple[str, ...]
     waits_for: WaitsFor = ""
+    assigned_by: str = ""
 
 
 class UnknownLabel(Value):
@@ -179,6 +183,15 @@ class Mailbag:
         with write(self._db):
             held = self.mail(mail)
             self._move(mail, "kept", held.reason, case or "", held.candidates)
+
+    def assign(self, mail: int, case: str, by: str) -> None:
+        """A named person says that a held mail belongs to a case (or that it opens one); it is to be read again.
+
+        Raises UnknownMail; NotAllowedNow where it is not held.
+        """
+        with write(self._db):
+            self.release(mail, case)
+            self._db.execute("UPDATE mails SET assigned_by = ? WHERE id = ?", [by, mail])
 
     def _move(
         self, mail: int, to: State, reason: str, ref: str, candidates: tuple[str, ...], waits_for: WaitsFor = ""
@@ -312,4 +325,5 @@ def _stored_mail(row: dict[str, Any]) -> StoredMail:
         case=row["ref"] or None,
         candidates=tuple(json.loads(row["candidates"])),
         waits_for=row["waits_for"],
+        assigned_by=row["assigned_by"],
     )

@@ -206,6 +206,9 @@ WAITS_FOR = "ALTER TABLE mails ADD COLUMN waits_for TEXT NOT NULL DEFAULT '' CHE
 # The earlier mail that this one is, given by the mailbox in other bytes.
 SAME_AS = "ALTER TABLE mails ADD COLUMN same_as INTEGER REFERENCES mails (id)"
 
+# Who said to which case a held mail belongs.
+ASSIGNED_BY = "ALTER TABLE mails ADD COLUMN assigned_by TEXT NOT NULL DEFAULT ''"
+
 INDEXES = (
     "CREATE INDEX mails_by_message_id ON mails (message_id)",
     "CREATE INDEX mails_by_state ON mails (state)",
@@ -269,7 +272,12 @@ def m003_mails_in_other_bytes(db: Database) -> None:
     db.execute(SAME_AS)
 
 
-STEPS = (m001_the_record, m002_passwords_and_labels, m003_mails_in_other_bytes)
+def m004_who_assigned(db: Database) -> None:
+    """The person who said to which case a mail belongs."""
+    db.execute(ASSIGNED_BY)
+
+
+STEPS = (m001_the_record, m002_passwords_and_labels, m003_mails_in_other_bytes, m004_who_assigned)
 MIGRATIONS = Migrations("mailbot")
 for step in STEPS:
     MIGRATIONS()(step)

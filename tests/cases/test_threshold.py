@@ -262,7 +262,7 @@ def test_under_h01_the_form_is_the_referrers_and_the_office_asks_for_it() -> Non
     desk.until("Tue 16 Jun 2026 17:00", at("Tue 2 Jun 2026 10:30"))
     assert desk.stage == "referral_awaited"
     (question,) = questions(desk, "form-of-the-referrer")
-    assert commands(question) == [f"mailbot assign MAIL {REF}"]
+    assert commands(question) == [f"mailbot assign MAIL {REF} --as YOU"]
     assert "la_enquiry" not in {x.kind for x in desk.waiting.values()}
 
 

@@ -129,8 +129,8 @@ def test_reading_a_file_and_a_mail_prints_one_document(home: Path) -> None:
         (("approve", "all", "--as", MANAGER), "neither a letter's number nor a round"),
         (("approve", f"{REF}/pack-1", "--as", MANAGER), "has no letters that wait"),
         (("approve", f"{REF}/scoping-1", "--as", "lee@elsewhere.example"), "is not an approver"),
-        (("assign", "99", REF), "There is no mail 99"),
-        (("assign", "2", "RR-2026-099"), "There is no case RR-2026-099"),
+        (("assign", "99", REF, "--as", MANAGER), "There is no mail 99"),
+        (("assign", "2", "RR-2026-099", "--as", MANAGER), "There is no case RR-2026-099"),
         (("replay", "1"), "1"),
         (("record", REF, "rescheduled", "--as", MANAGER), "is not a fact that can be recorded"),
         (("record", REF, "outcome", "none", "--why", "x", "--as", MANAGER), "What may come next"),
@@ -271,9 +271,9 @@ def test_the_plan_says_how_each_clock_was_reckoned(home: Path) -> None:
 
 
 def test_a_person_says_that_a_held_mail_is_a_case_of_its_own(home: Path) -> None:
-    done = mailbot(home, "assign", "2", "NEW", "--now", NOW)
+    done = mailbot(home, "assign", "2", "NEW", "--as", MANAGER, "--now", NOW)
     assert done.code == 0, done.err
-    assert "Mail 2 is handled" in done.out
+    assert f"Mail 2 is handled: assigned by {MANAGER}" in done.out
     # The new one is the more urgent: the local authority is to be told of it by tomorrow.
     assert [c["ref"] for c in mailbot(home, "cases", "--json", "--now", NOW).document] == ["RR-2026-002", REF]
 

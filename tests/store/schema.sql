@@ -119,7 +119,7 @@ CREATE TABLE mails (
     reason TEXT NOT NULL DEFAULT '',
     ref TEXT NOT NULL DEFAULT '',
     candidates TEXT NOT NULL DEFAULT '[]'
-, waits_for TEXT NOT NULL DEFAULT '' CHECK (waits_for IN ('', 'password')), same_as INTEGER REFERENCES mails (id)) STRICT;
+, waits_for TEXT NOT NULL DEFAULT '' CHECK (waits_for IN ('', 'password')), same_as INTEGER REFERENCES mails (id), assigned_by TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE TABLE opened_files (
     locked TEXT PRIMARY KEY REFERENCES files (sha256),

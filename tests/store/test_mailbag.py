@@ -128,6 +128,12 @@ def test_a_mail_that_a_person_assigned_is_read_again_for_that_case(mailbag: Mail
     assert (mail.case, mail.reason) == ("RR-2026-002", "which case is this?")
 
 
+def test_it_is_remembered_who_assigned_a_mail(mailbag: Mailbag, kept: int) -> None:
+    mailbag.mark(kept, "held", "which case is this?")
+    mailbag.assign(kept, REF, "manager@partnership.example")
+    assert (mailbag.mail(kept).case, mailbag.mail(kept).assigned_by) == (REF, "manager@partnership.example")
+
+
 def test_a_handled_mail_stays_handled(mailbag: Mailbag, kept: int) -> None:
     mailbag.mark(kept, "handled", "a referral", REF)
     with pytest.raises(NotAllowedNow, match="handled and cannot become held"):

@@ -34,8 +34,7 @@ def record(case: Case, fact: str, said: Said, practice: Practice, now: datetime)
 
     Raises UsageProblem for an unknown fact, value or person, NotAllowedNow where the case's stage has no room for it.
     """
-    if not practice.directory.knows(said.by):
-        raise UsageProblem(f"{said.by} is not in config/people.toml or config/agencies.toml: --as names who says so.")
+    practice.directory.must_know(said.by)
     reader = FACTS.get(fact)
     if reader is None:
         raise UsageProblem(f"{fact} is not a fact that can be recorded. These are: {', '.join(FACTS)}.")
