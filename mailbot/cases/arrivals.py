@@ -14,6 +14,7 @@ from mailbot.cases.events import (
     AgencyReplied,
     AnyEvent,
     ChronologyReceived,
+    Found,
     LetterKind,
     NotificationReceived,
     PanelNotified,
@@ -55,6 +56,7 @@ class ReadForm(Value):
     fields: dict[str, str] = {}
     tables: dict[str, tuple[Row, ...]] = {}
     papers: tuple[Paper, ...] = ()
+    found: Found = Found()
 
 
 def on_referral(
@@ -81,6 +83,7 @@ def on_referral(
         tables=form.tables,
         missing=missing,
         papers=form.papers,
+        found=form.found,
     )
     case = apply(Case(), received)
     decision = Decision(case=ref, events=(received,), because=(f"a referral came: case {ref} is open",))
@@ -98,6 +101,7 @@ def on_notification(case: Case, came: Came, form: ReadForm, practice: Practice, 
             fields=form.fields,
             tables=form.tables,
             papers=form.papers,
+            found=form.found,
         )
     ]
     notified = form.fields.get("date_notified", "")
@@ -244,6 +248,7 @@ def _returned(
         fields=fields,
         tables=form.tables if form else {},
         papers=form.papers if form else (),
+        found=form.found if form else Found(),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
-from mailbot.cases.events import Attendee, Basis, Outcome, Paper, PartStat, Row
+from mailbot.cases.events import Attendee, Basis, Found, Outcome, Paper, PartStat, Row
 from mailbot.cases.values import Value
 
 Stage = Literal[
@@ -36,6 +36,17 @@ RequestStatus = Literal[
 ]
 
 
+class Source(Value):
+    """What a fact was taken from: who told or recorded it when, and where in the file it stood."""
+
+    at: AwareDatetime
+    by: str
+    because: str
+    sender: str = ""
+    report: bool = Field(default=False, description="told in the words of an email, without a form")
+    found: Found = Found()
+
+
 class Request(Value):
     """One agency in a scoping round: what was asked, what came back."""
 
@@ -58,6 +69,7 @@ class Request(Value):
     stepped_due: AwareDatetime | None = Field(default=None, description="the due time that they counted from")
     returned_at: AwareDatetime | None = None
     completeness: Literal["full", "part", "nil"] | None = None
+    no_return: str = Field(default="", description="why none comes, as a person said")
     missing: tuple[str, ...] = ()
     fields: dict[str, str] = {}
     tables: dict[str, tuple[Row, ...]] = {}
@@ -193,6 +205,7 @@ class Case(Value):
     referral_tables: dict[str, tuple[Row, ...]] = {}
     referral_missing: tuple[str, ...] = ()
     notification: dict[str, str] = {}
+    sources: dict[str, Source] = Field(default={}, description="what was told -> what it was taken from")
     papers: tuple[Paper, ...] = Field(default=(), description="referral, notification and other papers")
     received_at: AwareDatetime | None = Field(default=None, description="when the first referral form came")
     reported_at: AwareDatetime | None = Field(

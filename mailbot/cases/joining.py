@@ -74,6 +74,7 @@ def on_joining_referral(
         tables=form.tables,
         missing=missing,
         papers=form.papers,
+        found=form.found,
         opens_scoping=after.stands_at in _opened_by_a_form(case, practice)
         and may_open_scoping(case, from_la, practice),
     )

@@ -15,9 +15,11 @@ from mailbot.cases.events import (
     AnyEvent,
     AttendanceRecorded,
     BecameAware,
+    ChildDescribed,
     ChronologyReceived,
     CriterionConsidered,
     Endorsed,
+    FamilyMemberNamed,
     IncidentReported,
     LatenessExplained,
     LearningDecided,
@@ -29,6 +31,7 @@ from mailbot.cases.events import (
     PanelNotified,
     ReferralJoined,
     ReferralReceived,
+    ReturnExplained,
     ScopingReturned,
     SeriousHarmDecided,
     SignedOff,
@@ -36,6 +39,7 @@ from mailbot.cases.events import (
 )
 from mailbot.cases.fold import learning, letters, life, meeting, opening, scoping, threshold
 from mailbot.cases.fold.changes import Changers
+from mailbot.cases.fold.sources import sources_with
 from mailbot.errors import IllegalEvent
 
 OPEN: tuple[Stage, ...] = (
@@ -176,6 +180,9 @@ ANY_TIME = frozenset(
         "clocks_noted",
         "lateness_explained",
         "gate_overridden",
+        "child_described",
+        "family_member_named",
+        "return_explained",
     }
 )
 """Events that may happen at every open stage and leave it as it is."""
@@ -214,6 +221,9 @@ CHANGES_THE_SUBMISSION = (
     Endorsed,
     SignedOff,
     LatenessExplained,
+    ChildDescribed,
+    FamilyMemberNamed,
+    ReturnExplained,
 )
 """What the Rapid Review Template is filled from: after any of these a drafted one is written again."""
 
@@ -285,6 +295,7 @@ def apply(case: Case, event: AnyEvent) -> Case:
     stage = next_stage(case, event)
     changer = CHANGES.get(type(event))
     changes: dict[str, Any] = changer(case, event) if changer else {}
+    changes["sources"] = sources_with(case, event)
     if isinstance(event, CHANGES_THE_SUBMISSION):
         changes["submission_stale"] = True
     if stage != case.stage:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mailbot.cases.arrivals import ReadForm
-from mailbot.cases.events import Paper, PaperKind
+from mailbot.cases.events import Found, Paper, PaperKind
 from mailbot.cases.wording import say_day
 from mailbot.forms.form import Form
 from mailbot.forms.recognise import has_locked
@@ -60,7 +60,8 @@ def email_paper(opened: Opened, parts: Parts, kind: PaperKind, agency: str | Non
 
 def plain(form: Form, papers: list[Paper]) -> ReadForm:
     fields = {name: answer.text for name, answer in form.fields.items()}
-    return ReadForm(fields=fields, tables=form.tables, papers=tuple(papers))
+    found = Found(file=form.name, places={name: answer.place for name, answer in form.fields.items() if answer.place})
+    return ReadForm(fields=fields, tables=form.tables, papers=tuple(papers), found=found)
 
 
 def forms_in(opened: Opened) -> list[Form]:

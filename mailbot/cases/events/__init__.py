@@ -60,6 +60,8 @@ from mailbot.cases.events.meeting import (
 )
 from mailbot.cases.events.opening import (
     BecameAware,
+    ChildDescribed,
+    FamilyMemberNamed,
     IncidentReported,
     IntentionTold,
     LocalAuthorityNamed,
@@ -77,6 +79,7 @@ from mailbot.cases.events.scoping import (
     ExtensionRefused,
     FileUnlocked,
     LadderStepTaken,
+    ReturnExplained,
     ScopingDrafted,
     ScopingReturned,
 )
@@ -91,6 +94,7 @@ from mailbot.cases.events.values import (
     OUTCOME_NAMES,
     Attendee,
     Event,
+    Found,
     LetterKind,
     Outcome,
     Paper,
@@ -144,6 +148,9 @@ AnyEvent = Annotated[
     | SubmissionDrafted
     | TemplateWritten
     | GateOverridden
+    | ChildDescribed
+    | FamilyMemberNamed
+    | ReturnExplained
     | ActionDone
     | LearningPointNoted
     | CriterionConsidered
@@ -184,6 +191,7 @@ __all__ = [
     "Basis",
     "BecameAware",
     "ChaseStepTaken",
+    "ChildDescribed",
     "ChronologyReceived",
     "ClocksNoted",
     "Closed",
@@ -193,8 +201,10 @@ __all__ = [
     "Event",
     "ExtensionGranted",
     "ExtensionRefused",
+    "FamilyMemberNamed",
     "FileUnlocked",
     "FirstApproved",
+    "Found",
     "GateOverridden",
     "IncidentReported",
     "IntentionTold",
@@ -232,6 +242,7 @@ __all__ = [
     "ReferralReceived",
     "Reopened",
     "Resumed",
+    "ReturnExplained",
     "RoundApproved",
     "RoundRejected",
     "RoundStopped",

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
-from mailbot.cases.events.values import Event, Paper, Row
+from mailbot.cases.events.values import Event, Found, Paper, Row
 
 
 class ReferralReceived(Event):
@@ -24,6 +24,7 @@ class ReferralReceived(Event):
     tables: dict[str, tuple[Row, ...]] = {}
     missing: tuple[str, ...] = ()
     papers: tuple[Paper, ...]
+    found: Found = Found()
     waits_for_la: bool = Field(
         default=False, description="nobody is asked before the local authority has answered on serious harm"
     )
@@ -36,6 +37,7 @@ class NotificationReceived(Event):
     fields: dict[str, str]
     tables: dict[str, tuple[Row, ...]] = {}
     papers: tuple[Paper, ...]
+    found: Found = Found()
 
 
 class BecameAware(Event):
@@ -81,6 +83,7 @@ class ReferralJoined(Event):
     tables: dict[str, tuple[Row, ...]] = {}
     missing: tuple[str, ...] = ()
     papers: tuple[Paper, ...] = ()
+    found: Found = Found()
     opens_scoping: bool = Field(default=False, description="the form that the case was waiting for")
 
 
@@ -95,3 +98,18 @@ class LocalAuthorityNamed(Event):
 
     type: Literal["local_authority_named"] = "local_authority_named"
     agency: str
+
+
+class ChildDescribed(Event):
+    """A person added to the record what no form says of a child; `number` counts the case's children from 1."""
+
+    type: Literal["child_described"] = "child_described"
+    number: int = Field(default=1, ge=1)
+    facts: dict[Literal["gender", "ethnicity", "disability", "dob"], str] = Field(min_length=1)
+
+
+class FamilyMemberNamed(Event):
+    """A person named somebody of the child's family whom no form names."""
+
+    type: Literal["family_member_named"] = "family_member_named"
+    member: Row

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
-from mailbot.cases.events.values import Event, Paper, Row
+from mailbot.cases.events.values import Event, Found, Paper, Row
 from mailbot.cases.values import Value
 
 
@@ -56,6 +56,7 @@ class ScopingReturned(Event):
     fields: dict[str, str] = {}
     tables: dict[str, tuple[Row, ...]] = {}
     papers: tuple[Paper, ...] = ()
+    found: Found = Found()
 
 
 class ChronologyReceived(Event):
@@ -101,3 +102,10 @@ class ChaseStepTaken(Event):
     of: str
     step: str
     due: AwareDatetime
+
+
+class ReturnExplained(Event):
+    """Why an agency that was asked makes no return, for the Panel; `because` is the reason."""
+
+    type: Literal["return_explained"] = "return_explained"
+    agency: str

@@ -58,6 +58,13 @@ class Paper(Value):
     agency: str | None = None
 
 
+class Found(Value):
+    """Where the answers of a form stood: the file, as its sender called it, and each field's place in it."""
+
+    file: str = ""
+    places: dict[str, str] = {}
+
+
 class Event(Value):
     """A fact of the case. `at` is when it happened (UTC), `by` who (an address, or `mailbot`), `because` why."""
 
