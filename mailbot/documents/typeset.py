@@ -21,8 +21,10 @@ class Typesetter:
         """`folders` are templates folders: documents/PAGE.typ of the first that has it wins."""
         self._folders = tuple(folder / "documents" for folder in folders)
 
-    def set(self, page: str, data: Mapping[str, JsonValue], picture: bytes | None = None) -> bytes:
-        """The page as a PDF; `picture` is what the page calls `picture`.
+    def set(
+        self, page: str, data: Mapping[str, JsonValue], picture: bytes | None = None, tagged: bool = False
+    ) -> bytes:
+        """The page as a PDF; `picture` is what the page calls `picture`. `tagged`: with its structure, for screen readers.
 
         Raises ConfigProblems when the page is missing or typst refuses it, NotAPicture when it cannot draw `picture`.
         """
@@ -35,7 +37,7 @@ class Typesetter:
             inputs = {"data": json.dumps(data, ensure_ascii=False)}
             try:
                 made = typst.compile(
-                    str(Path(folder, page)), root=folder, sys_inputs=inputs, format="pdf", pdf_tags=False
+                    str(Path(folder, page)), root=folder, sys_inputs=inputs, format="pdf", pdf_tags=tagged
                 )
             except (typst.TypstError, FileNotFoundError) as problem:
                 if picture is not None:
