@@ -41,6 +41,7 @@ from mailbot.errors import (
     DraftsMissing,
     MailbotError,
     NotInDirectory,
+    own_mistake,
 )
 from mailbot.forms.unwritten import unwritten
 from mailbot.mail.envelope import open_envelope
@@ -82,7 +83,7 @@ def _carry_out(number: int, action: Action, parts: Parts, now: datetime) -> int:
     except Exception as surprise:
         # One action that cannot be done never stops the others; it stays on the list, and a person is told.
         log.exception("action %s (%s) failed", number, action.type)
-        _try_again_later(number, action, f"{type(surprise).__name__}: see the log", parts, now)
+        _try_again_later(number, action, f"{own_mistake(surprise)}.", parts, now)
         return 0
     return 1
 

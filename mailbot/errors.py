@@ -117,3 +117,11 @@ class NotInDirectory(MailbotError):
 
 class RecordDamaged(MailbotError):
     """The record does not agree with itself. Restore the last backup, or ask for help before going on."""
+
+
+def own_mistake(bug: Exception) -> str:
+    """A bug, told to people: that the fault is not theirs, and where its details are. Never the bug's own words."""
+    return (
+        "mailbot made a mistake of its own here. Nothing is lost. Tell whoever looks after mailbot: "
+        f"its log has the details, under {type(bug).__name__}"
+    )

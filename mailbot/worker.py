@@ -26,7 +26,7 @@ from mailbot.cases.digest import HeldMails, Open, StuckLetter, digest
 from mailbot.cases.events import AnyEvent
 from mailbot.cases.letters import to_office
 from mailbot.cases.values import Value
-from mailbot.errors import CaseMoved, MailbotError, MailboxProblem, UsageProblem
+from mailbot.errors import CaseMoved, MailbotError, MailboxProblem, UsageProblem, own_mistake
 from mailbot.intake.mails import take_in, work_through
 from mailbot.parts import Parts, build_waiting, open_parts
 from mailbot.posting import empty_outbox, is_by_hand
@@ -98,7 +98,7 @@ def review_deadlines(parts: Parts, now: datetime) -> int:
         except Exception as surprise:
             # One case that cannot be looked after never stops the others; a person is told each day.
             log.exception("%s cannot be reviewed", case.ref)
-            _tell_not_reviewed(case, f"{type(surprise).__name__}: see the log", parts, now)
+            _tell_not_reviewed(case, f"{own_mistake(surprise)}.", parts, now)
     return decided
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from mailbot.cases.decisions import Decision
-from mailbot.errors import CaseMoved, MailbotError
+from mailbot.errors import CaseMoved, MailbotError, own_mistake
 from mailbot.forms.recognise import unknown_labels
 from mailbot.intake.again import earlier
 from mailbot.intake.answers import take_la_decision, take_panel_reply, take_partner_answer
@@ -88,7 +88,7 @@ def work_through(mail: StoredMail, parts: Parts, now: datetime) -> str:
     except Exception as surprise:
         # The promise: one mail that cannot be understood never stops the next, and is never lost.
         log.exception("mail %s is held after a surprise", mail.id)
-        trouble = f"mailbot could not understand it ({type(surprise).__name__})"
+        trouble = own_mistake(surprise)
     if trouble and parts.mailbag.mail(mail.id).state == "kept":
         hold_and_tell(mail.id, trouble, parts, now)
     return parts.mailbag.mail(mail.id).state

@@ -174,7 +174,10 @@ def test_a_surprise_holds_the_mail_and_the_next_one_is_read(scoped: Office, monk
         scoped.arrives(TUESDAY, mail)
     scoped.pass_(TUESDAY)
     broken, read = scoped.mails[-2:]
-    assert (broken.state, broken.reason) == ("held", "mailbot could not understand it (ZeroDivisionError)")
+    assert broken.state == "held"
+    assert broken.reason.startswith("mailbot made a mistake of its own")
+    assert "ZeroDivisionError" in broken.reason
+    assert "a bug" not in broken.reason
     assert read.state == "handled"
     assert scoped.parts.mailbag.ledger().balanced
 
