@@ -9,6 +9,7 @@ from mailbot.cases.values import Value
 from mailbot.forms.dates import find_date, is_open_end, read_date
 from mailbot.forms.definitions import FieldDefinition, FieldType
 from mailbot.forms.document import Line
+from mailbot.forms.unwritten import is_prompt
 from mailbot.forms.values import (
     find_email,
     gender,
@@ -47,7 +48,7 @@ def read_answer(lines: Sequence[Line], field: FieldDefinition) -> Read:
     """The answer that stands in these lines, read as the field's type."""
     if field.type == "passage":
         return _passage(lines)
-    lines = without_guidance(lines)
+    lines = [line for line in without_guidance(lines) if not is_prompt(line.text)]
     raw = tidy(" ".join(line.text for line in lines))
     ticks = options(lines)
     if ticks:
@@ -65,7 +66,7 @@ def read_answer(lines: Sequence[Line], field: FieldDefinition) -> Read:
 def _passage(lines: Sequence[Line]) -> Read:
     """What people wrote at length, a line for each paragraph; a paragraph that is still our prompt is none."""
     written = [" ".join(text.split()) for text in _standing(lines) if tidy(text)]
-    kept = [text for text in written if not (text.startswith("[") and text.endswith("]"))]
+    kept = [text for text in written if not is_prompt(text)]
     return Read(value="\n".join(kept), raw="\n".join(kept))
 
 

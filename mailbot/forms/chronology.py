@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from mailbot.forms.dates import plain_day, read_date, read_time
 from mailbot.forms.form import Row
+from mailbot.forms.unwritten import is_prompt
 
 _TOTAL = re.compile(r"^((?:grand |sub-?)?totals?|end of chronology|no further entries)\b", re.I)
 
@@ -26,6 +27,7 @@ def entry(cells: Mapping[str, str], year: str = "") -> Row | None:
 
     `year` is the one printed across the table above, which belongs to every date below that has none.
     """
+    cells = {column: "" if is_prompt(text) else text for column, text in cells.items()}
     told = {column: text for column, text in cells.items() if text and column not in _WHEN}
     if not told or (len(told) == 1 and "agency" in told) or _TOTAL.match(next(filter(None, cells.values()))):
         return None

@@ -1,8 +1,14 @@
-"""What still waits to be written in a paper of ours: passages left as a prompt in square brackets."""
+"""What still waits to be written in a paper of ours: a prompt in square brackets."""
 
 from __future__ import annotations
 
 from mailbot.forms.document import Document, Paragraph
+
+
+def is_prompt(text: str) -> bool:
+    """Whether the words are still a prompt of ours: `[Your name]`."""
+    text = text.strip()
+    return text.startswith("[") and text.endswith("]")
 
 
 def unwritten(document: Document) -> tuple[str, ...]:
@@ -13,6 +19,6 @@ def unwritten(document: Document) -> tuple[str, ...]:
             continue
         if block.level:
             heading = block.text
-        elif block.text.startswith("[") and block.text.endswith("]"):
+        elif is_prompt(block.text):
             found.append(heading or "the beginning")
     return tuple(dict.fromkeys(found))

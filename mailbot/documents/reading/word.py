@@ -18,6 +18,7 @@ from mailbot.documents.reading.word_styles import NO_STYLES, styles_of
 from mailbot.documents.reading.xml import attribute, child, children, inside, local, parse_xml, switched_on
 from mailbot.forms.document import Block, Cell, Document, Line, Paragraph, Row, Run, Table, runs_of
 from mailbot.forms.form import Problem
+from mailbot.forms.unwritten import is_prompt
 
 _GONE = {"del", "moveFrom", "instrText", "delText", "delInstrText", "rPr", "pPr", "sdtPr", "sdtEndPr"}
 _EN_SPACES = " \u00a0\u2002\u2003"
@@ -68,6 +69,7 @@ class _Word:
         self._main = self._main_part()
         path = self._names.get("word/styles.xml")
         self._levels, self._bold_styles = styles_of(member(archive, path)) if path else NO_STYLES
+        self._prompts_in_brackets = self._says_that_prompts_stand_in_brackets()
 
     def document(self) -> Document:
         """Page headers, the body, page footers, in that order; comments apart."""
@@ -98,6 +100,20 @@ class _Word:
                     if target.lower() in self._names:
                         return self._names[target.lower()]
         return "word/document.xml"
+
+    def _says_that_prompts_stand_in_brackets(self) -> bool:
+        """Whether the file is a form of ours, whose prompts are told by their square brackets.
+
+        LibreOffice 7.4 leaves the mark of a prompt (`w:showingPlcHdr`) and its look on what was typed in its place.
+        """
+        path = self._names.get("docprops/custom.xml")
+        if path is None:
+            return False
+        said = {
+            attribute(one, "name"): "".join(map(str, one.itertext()))
+            for one in inside(parse_xml(member(self._archive, path)), "property")
+        }
+        return said.get("Prompts") == "in square brackets"
 
     def _comments(self) -> tuple[str, ...]:
         path = self._names.get("word/comments.xml")
@@ -132,7 +148,7 @@ class _Word:
                 place = f"{story.aside}, table {story.tables}" if story.aside else f"table {story.tables}"
                 yield self._table(element, place, story)
             elif kind == "sdt":
-                yield from self._blocks(_content(element), story, _control_of(element, control, block=True))
+                yield from self._blocks(_content(element), story, self._control_of(element, control, block=True))
             elif kind == "AlternateContent":
                 yield from self._blocks(_choice(element), story, control)
             elif kind in {"ins", "moveTo", "customXml", "smartTag"}:
@@ -161,7 +177,7 @@ class _Word:
                 if ticked is not None:
                     yield Run(tick=ticked)
                 else:
-                    inner = _control_of(element, control, block=False)
+                    inner = self._control_of(element, control, block=False)
                     yield from self._inline(_content(element), story, inner, bold)
                     if inner.placeholder and not control.placeholder:
                         yield Run(field=inner.tag, placeholder=True)
@@ -170,12 +186,19 @@ class _Word:
             elif kind not in _GONE:
                 yield from self._inline(element, story, control, bold)
 
+    def _control_of(self, element: etree._Element, outer: _Control, block: bool) -> _Control:
+        control = _control_of(element, outer, block)
+        if control is outer or not self._prompts_in_brackets:
+            return control
+        words = "".join(one.text or "" for one in inside(_content(element), "t"))
+        return replace(control, placeholder=is_prompt(words))
+
     def _run(self, run: etree._Element, story: _Story, control: _Control, bold: bool) -> Iterator[Run]:
         properties = child(run, "rPr")
         look = _Look.of(properties, bold, self._bold_styles)
         if look.hidden:
             return
-        if look.prompt and control.tag is not None:
+        if look.prompt and control.tag is not None and not self._prompts_in_brackets:
             control = replace(control, placeholder=True)
         for element in run:
             kind = local(element)
