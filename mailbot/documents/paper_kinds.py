@@ -27,6 +27,16 @@ COMMON: dict[str, JsonValue] = {
     "agency_name": TEXT,
     "partnership": PARTNERSHIP,
 }
+MEETING: dict[str, JsonValue] = {
+    **COMMON,
+    **dict.fromkeys(["meeting", "venue", "how", "length", "panel_due"], TEXT),
+    "extraordinary": FLAG,
+    "chair_endorses": FLAG,
+    "people": [{"name": TEXT, "role": TEXT, "partner": TEXT, "reply": TEXT}],
+    "papers": [TEXT],
+    "silent": [TEXT],
+    "criteria": [TEXT],
+}
 
 
 @dataclass(frozen=True)
@@ -39,6 +49,15 @@ class Kind:
 
 
 PAPERS: dict[str, Kind] = {
+    "scoping_letter": Kind(
+        facts={
+            **COMMON,
+            **dict.fromkeys(["outline", "referred_by", "received", "due", "due_short", "meeting", "because"], TEXT),
+            "return_days": TEXT,
+            "asked": [TEXT],
+        },
+        must_say=frozenset({"ref", "agency_name", "outline", "due", "asked", "partnership.name"}),
+    ),
     "scoping_template": Kind(
         facts={
             **dict.fromkeys(
@@ -102,6 +121,63 @@ PAPERS: dict[str, Kind] = {
                 "signoff.name",
             ]
         ),
+    ),
+    "agenda": Kind(facts=MEETING, must_say=frozenset({"ref", "meeting", "people.name", "criteria"})),
+    "decision_sheet": Kind(
+        facts=MEETING,
+        must_say=frozenset({"ref", "meeting", "people.name", "criteria"}),
+        must_ask=frozenset(
+            [
+                *("attended", "quorate", "action", "action_owner", "action_due", "immediate_learning", "dissent"),
+                *("criterion_met", "criterion_not_met", "criterion_reason", "decision", "decision_reason"),
+                "endorsed_on",
+            ]
+        ),
+    ),
+    "panel_letter": Kind(
+        facts={
+            **COMMON,
+            **dict.fromkeys(["la_name", "sin_ref", "notified", "received", "meeting", "outline"], TEXT),
+            **dict.fromkeys(["decision", "reason", "endorsed", "late"], TEXT),
+            "quorate": FLAG,
+            "local_review": FLAG,
+            "criteria": [{"text": TEXT, "met": FLAG, "reason": TEXT}],
+            "partners": [{"name": TEXT, "role": TEXT, "partner": TEXT}],
+            "signed": [{"name": TEXT, "role": TEXT, "date": TEXT}],
+        },
+        must_say=frozenset(
+            [
+                *("ref", "la_name", "sin_ref", "meeting", "outline", "decision", "reason", "late", "partners.name"),
+                *("criteria.text", "criteria.reason", "partnership.name", "partnership.address"),
+            ]
+        ),
+    ),
+    "outcome_letter": Kind(
+        facts={
+            **COMMON,
+            "meeting": TEXT,
+            "decision": TEXT,
+            "learning": [TEXT],
+            "to_referrer": FLAG,
+            "national": FLAG,
+            "answered": FLAG,
+        },
+        must_say=frozenset({"ref", "decision", "learning", "partnership.name"}),
+    ),
+    "learning_record": Kind(
+        facts={
+            **COMMON,
+            **dict.fromkeys(["decided_on", "subgroup", "completed_on"], TEXT),
+            "learning": {
+                "agreed": FLAG,
+                **dict.fromkeys(["activity", "lead", "reason", "due"], TEXT),
+                "criteria": [TEXT],
+            },
+            "considered": [{"name": TEXT, "role": TEXT, "answer": TEXT, "reason": TEXT}],
+            "progress": [TEXT],
+        },
+        must_say=frozenset({"ref", "learning.activity", "learning.lead", "learning.reason", "considered.name"}),
+        must_ask=frozenset({"activity_done", "learned", "changes", "completed_on"}),
     ),
 }
 """Every paper by the name of its template, templates/documents/NAME.docx."""
