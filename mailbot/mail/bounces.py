@@ -14,6 +14,7 @@ from flufl.bounce import all_failures
 from mailbot.cases.values import Value
 from mailbot.mail.addresses import is_address, read_addresses
 from mailbot.mail.charsets import mend
+from mailbot.mail.inbox import headers_only
 
 # Status codes (RFC 3463) that say that this address will never do. The others tell of a full mailbox, a letter too
 # large, a policy or a broken network: the letter is lost, the address may be good. 5.4.1 is Microsoft's
@@ -76,6 +77,8 @@ def read_bounce(raw: bytes) -> Bounce | None:
     A report of a delivery that went well, a read receipt and an automatic reply are no bounces.
     """
     try:
+        if not _may_report(raw):
+            return None
         message = email.message_from_bytes(raw, policy=compat32)
         reports = _reports(message)
         if reports:
@@ -88,12 +91,20 @@ def read_bounce(raw: bytes) -> Bounce | None:
 def delivered(raw: bytes) -> tuple[str, ...]:
     """The Message-IDs of what a server says it delivered or relayed; empty for any other mail. Never raises."""
     try:
+        if not _may_report(raw):
+            return ()
         message = email.message_from_bytes(raw, policy=compat32)
         reports = _reports(message)
         arrived = bool(reports) and all(r.action in ("delivered", "relayed", "expanded") for r in reports)
         return _about(message, raw) if arrived else ()
     except _ODD:
         return ()
+
+
+def _may_report(raw: bytes) -> bool:
+    """Whether the headers allow it: of most mail no more has to be parsed for this than they."""
+    headers = email.message_from_bytes(headers_only(raw), policy=compat32)
+    return headers.get_content_type() == "multipart/report" or _looks_returned(headers)
 
 
 def _reports(message: Message) -> list[_Report]:

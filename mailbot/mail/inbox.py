@@ -156,7 +156,9 @@ class FolderInbox:
         if size > self.max_bytes:
             problem, content = too_large(size, self.max_bytes), headers_only(content)
         key = f"folder/{quote(os.fsencode(path.name), safe=_PLAIN)}#{digest}"
-        return RawMail(key=key, content=content, received=top_received(content) or first_seen, problem=problem)
+        return RawMail(
+            key=key, content=content, received=top_received(headers_only(content)) or first_seen, problem=problem
+        )
 
 
 def too_large(size: int, limit: int) -> str:
