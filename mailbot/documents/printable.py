@@ -6,79 +6,36 @@ The original is never touched: this is about the copy that goes into the pack.
 from __future__ import annotations
 
 import math
-import re
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator
-from io import BytesIO
 
 from lxml import etree
 
-from mailbot.errors import ConverterProblem
+from mailbot.documents.tracked import accept_changes, comments_in, had_changes
+from mailbot.documents.zip_parts import Part, parts_of, remove, with_parts_changed
 
-_DAMAGE = (zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, EOFError, ValueError, RuntimeError, OSError)
-_LIMIT = 200_000_000
+__all__ = ["accept_changes", "comments_in", "fit_workbook", "had_changes"]
+
 _A4, _A3 = "9", "8"
 _WIDE = 160.0
 _COLUMNS = 60
 _LINE = 15.0
 _SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _AFTER_PAGE_SETUP = ("headerFooter", "rowBreaks", "colBreaks", "drawing", "legacyDrawing", "tableParts", "extLst")
-
-Part = etree._Element
 
 
 def fit_workbook(xlsx: bytes) -> bytes:
     """The workbook with every sheet as wide as one landscape page, no print area, columns that show their text."""
     shared = _shared_texts(xlsx)
-    return _changed(
-        xlsx,
-        {
-            re.compile(r"xl/worksheets/[^/]+\.xml"): lambda sheet: _fit_sheet(sheet, shared),
-            re.compile(r"xl/styles\.xml"): _wrap_cells,
-            re.compile(r"xl/workbook\.xml"): _drop_print_areas,
-        },
-    )
-
-
-def accept_changes(docx: bytes) -> bytes:
-    """The document with every tracked insertion kept, every tracked deletion and every unanswered prompt gone."""
-    return _changed(docx, {re.compile(r"word/(document|footnotes|endnotes|header\d*|footer\d*)\.xml"): _accept})
-
-
-def _changed(archive: bytes, changes: dict[re.Pattern[str], Callable[[Part], None]]) -> bytes:
-    """The zip with the parts whose names match put through their change. Raises ConverterProblem if it is damaged."""
-    result = BytesIO()
-    try:
-        with (
-            zipfile.ZipFile(BytesIO(archive)) as source,
-            zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as target,
-        ):
-            if sum(entry.file_size for entry in source.infolist()) > _LIMIT:
-                raise ConverterProblem("The file unpacks to more than 200 MB and was not opened. Look at it by hand.")
-            for name in source.namelist():
-                content = source.read(name)
-                for pattern, change in changes.items():
-                    if pattern.fullmatch(name):
-                        content = _through(change, content)
-                target.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
-    except _DAMAGE as problem:
-        raise ConverterProblem(f"The file is damaged ({type(problem).__name__}). Ask for it again.") from problem
-    return result.getvalue()
-
-
-def _through(change: Callable[[Part], None], content: bytes) -> bytes:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
-    root = etree.fromstring(content, parser)
-    change(root)
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    changes: dict[str, Callable[[Part], None]] = {
+        r"xl/worksheets/[^/]+\.xml": lambda sheet: _fit_sheet(sheet, shared),
+        r"xl/styles\.xml": _wrap_cells,
+        r"xl/workbook\.xml": _drop_print_areas,
+    }
+    return with_parts_changed(xlsx, changes)
 
 
 def _shared_texts(xlsx: bytes) -> list[str]:
-    texts: list[str] = []
-    _changed(xlsx, {re.compile(r"xl/sharedStrings\.xml"): lambda part: texts.extend(map(_text, part))})
-    return texts
+    return [_text(text) for part in parts_of(xlsx, r"xl/sharedStrings\.xml").values() for text in part]
 
 
 def _text(element: Part) -> str:
@@ -204,43 +161,10 @@ def _wrap_cells(styles: Part) -> None:
 def _drop_print_areas(workbook: Part) -> None:
     for name in list(workbook.iter(f"{_SHEET}definedName")):
         if name.get("name") == "_xlnm.Print_Area":
-            parent = name.getparent()
-            if parent is not None:
-                parent.remove(name)
-
-
-def _accept(part: Part) -> None:
-    for row in list(part.iter(f"{_WORD}tr")):
-        if row.find(f"{_WORD}trPr/{_WORD}del") is not None:
-            _remove(row)
-    for gone in (
-        "del",
-        "moveFrom",
-        "rPrChange",
-        "pPrChange",
-        "tblPrChange",
-        "trPrChange",
-        "tcPrChange",
-        "sectPrChange",
-    ):
-        for element in list(part.iter(_WORD + gone)):
-            _remove(element)
-    for kept in ("ins", "moveTo"):
-        etree.strip_tags(part, _WORD + kept)
-    for control in part.iter(f"{_WORD}sdt"):
-        if control.find(f"{_WORD}sdtPr/{_WORD}showingPlcHdr") is not None:
-            # A prompt printed where an answer stands would read as one.
-            for text in control.iter(f"{_WORD}t"):
-                text.text = ""
+            remove(name)
 
 
 def _unset(element: Part, *names: str) -> None:
     for name in names:
         if name in element.attrib:
             del element.attrib[name]
-
-
-def _remove(element: Part) -> None:
-    parent = element.getparent()
-    if parent is not None:
-        parent.remove(element)

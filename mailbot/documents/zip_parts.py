@@ -1,0 +1,66 @@
+"""A Word file or workbook, some of its parts looked at or changed: both are zips of XML."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from io import BytesIO
+
+from lxml import etree
+
+from mailbot.errors import ConverterProblem
+
+Part = etree._Element
+
+_DAMAGE = (zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, EOFError, ValueError, RuntimeError, OSError)
+_LIMIT = 200_000_000
+"""Bytes that a file may unpack to."""
+
+
+def parts_of(archive: bytes, pattern: str) -> dict[str, Part]:
+    """The parts whose whole names match, by name. Raises ConverterProblem where the archive is damaged."""
+    with _unpacking(archive) as source:
+        return {name: _parsed(source.read(name)) for name in source.namelist() if re.fullmatch(pattern, name)}
+
+
+def with_parts_changed(archive: bytes, changes: Mapping[str, Callable[[Part], None]]) -> bytes:
+    """The archive with each part whose whole name matches a pattern put through its change. Same input, same bytes.
+
+    Raises ConverterProblem where the archive is damaged.
+    """
+    result = BytesIO()
+    with _unpacking(archive) as source, zipfile.ZipFile(result, "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            for pattern, change in changes.items():
+                if re.fullmatch(pattern, name):
+                    root = _parsed(content)
+                    change(root)
+                    content = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+            target.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    return result.getvalue()
+
+
+def remove(element: Part) -> None:
+    """Take an element out of its part, with all that is in it."""
+    parent = element.getparent()
+    if parent is not None:
+        parent.remove(element)
+
+
+@contextmanager
+def _unpacking(archive: bytes) -> Iterator[zipfile.ZipFile]:
+    try:
+        with zipfile.ZipFile(BytesIO(archive)) as source:
+            if sum(entry.file_size for entry in source.infolist()) > _LIMIT:
+                raise ConverterProblem("The file unpacks to more than 200 MB and was not opened. Look at it by hand.")
+            yield source
+    except _DAMAGE as problem:
+        raise ConverterProblem(f"The file is damaged ({type(problem).__name__}). Ask for it again.") from problem
+
+
+def _parsed(content: bytes) -> Part:
+    return etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
