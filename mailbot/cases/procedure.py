@@ -106,6 +106,37 @@ class ReviewCriterion(Value):
     document: str
 
 
+GateCheckId = Literal[
+    "child",
+    "family",
+    "agencies",
+    "timeline",
+    "facts",
+    "analysis",
+    "child_voice",
+    "inequalities",
+    "learning",
+    "actions",
+    "criteria",
+    "decision",
+    "quorum",
+    "sign_off",
+    "endorsement",
+    "dates",
+    "lateness",
+    "plan",
+    "prompts",
+]
+
+
+class GateCheck(Value):
+    """One thing that a submission must have before anybody may approve it, and the sentence that asks it."""
+
+    id: GateCheckId
+    source: str
+    document: str
+
+
 class LearningCriterion(Value):
     """One criterion for an alternative learning activity; `id` is the word for it in recorded facts."""
 
@@ -155,6 +186,9 @@ class Procedure(Value):
     learning_criterion: tuple[LearningCriterion, ...] = ()
     step: tuple[Step, ...] = ()
     criterion: tuple[ReviewCriterion, ...] = ()
+    gate: tuple[GateCheck, ...] | None = Field(
+        default=None, description="what binds before a submission is approved; where nothing is said, everything"
+    )
     clock: tuple[ClockRule, ...]
     ladder: tuple[Rung, ...]
 
@@ -171,6 +205,10 @@ class Procedure(Value):
             if days != sorted(days) or len(set(days)) != len(days):
                 raise ValueError(f"the ladder's rungs of {of} must be in order of their days, one rung a day")
         return self
+
+    def gate_has(self, check: GateCheckId) -> bool:
+        """Whether this check binds here."""
+        return self.gate is None or any(one.id == check for one in self.gate)
 
     def rungs(self, of: Chased = "returns") -> tuple[Rung, ...]:
         """The ladder of one thing that is waited for, in the order of its days."""

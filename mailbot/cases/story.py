@@ -18,6 +18,7 @@ from mailbot.cases.events import (
     AttendanceRecorded,
     BecameAware,
     ChaseStepTaken,
+    ChildDescribed,
     ChronologyReceived,
     ClocksNoted,
     Closed,
@@ -26,6 +27,7 @@ from mailbot.cases.events import (
     Endorsed,
     ExtensionGranted,
     ExtensionRefused,
+    FamilyMemberNamed,
     FileUnlocked,
     FirstApproved,
     GateOverridden,
@@ -60,6 +62,7 @@ from mailbot.cases.events import (
     ReferralReceived,
     Reopened,
     Resumed,
+    ReturnExplained,
     RoundApproved,
     RoundRejected,
     RoundStopped,
@@ -248,6 +251,12 @@ def _threshold_and_learning(event: AnyEvent, practice: Practice, names: dict[str
             return f"Word of an incident came from {whose}."
         case ReferralJoined():
             return f"A further referral came from {names.get(event.referrer_agency or '', event.referrer)}."
+        case ChildDescribed():
+            return f"More was said of the child: {say_list([field_name(f'child_{name}') for name in event.facts])}."
+        case FamilyMemberNamed():
+            return "Somebody of the family was named."
+        case ReturnExplained():
+            return f"{names.get(event.agency, event.agency)} makes no return, and why was recorded."
         case IntentionTold():
             return "The local authority told the partnership that it means to notify."
         case LocalAuthorityNamed():

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from mailbot.cases.values import Value
 from mailbot.forms.dates import read_date, read_time
 
-TEXT = frozenset({"action", "learning-point", "subgroup", "transferred", "learning-proposed"})
+TEXT = frozenset({"action", "child", "family", "learning-point", "subgroup", "transferred", "learning-proposed"})
 """Facts that are told in free words, which stay as they are."""
 BARE = frozenset(
     {"closed", "reopened", "resumed", "withdrawn", "learning-considered", "learning-completed", "intention"}
@@ -21,7 +21,7 @@ BARE = frozenset(
 """Facts that stand alone: a sentence that begins with one of these words is not meant. The last may have a date."""
 JOINED = frozenset({"outcome", "panel-reply"})
 """Facts whose value is one term that people write in several words: `local review`."""
-AGENCIES = frozenset({"scoping", "extension", "extension-refused", "nil", "la"})
+AGENCIES = frozenset({"scoping", "extension", "extension-refused", "nil", "no-return", "la"})
 SMALL_WORDS = frozenset({"and", "&", "for", "until", "on", "at", "by"})
 WRAPPED = 60
 """Characters from which on a line may have been broken by the mail program, so that the next goes on with it."""

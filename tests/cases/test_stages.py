@@ -114,6 +114,9 @@ FACTS: dict[str, dict[str, Any]] = {
     "clocks_noted": {"dues": {"send_scoping": MONDAY}, "moved": ["send_scoping"]},
     "lateness_explained": {"clock": "panel_overall"},
     "template_written": {"sha256": "f" * 64, "answers": {"analysis": "Nobody asked."}},
+    "child_described": {"facts": {"ethnicity": "White British"}},
+    "family_member_named": {"member": {"name": "Kirsty Falconbridge", "relationship": "Mother"}},
+    "return_explained": {"agency": "police"},
     "gate_overridden": {"round": "submission-1", "gaps": ["Nothing is written under analysis."]},
 }
 

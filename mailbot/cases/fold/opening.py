@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from mailbot.cases.case import Case, Child, Referrer
 from mailbot.cases.events import (
     BecameAware,
+    ChildDescribed,
+    FamilyMemberNamed,
     IncidentReported,
     IntentionTold,
     LocalAuthorityNamed,
@@ -172,6 +174,21 @@ def _named(case: Case, event: LocalAuthorityNamed) -> Changes:
     return changes
 
 
+def _described(case: Case, event: ChildDescribed) -> Changes:
+    """A person's word takes the place of what was known; the first child is also the case's own."""
+    children = case.children or (case.child,)
+    told = {str(name): value for name, value in event.facts.items()}
+    changed = tuple(
+        child.model_copy(update=told) if number == event.number else child for number, child in enumerate(children, 1)
+    )
+    return {"child": changed[0], "children": changed}
+
+
+def _family(case: Case, event: FamilyMemberNamed) -> Changes:
+    rows = case.referral_tables.get("siblings_household", ())
+    return {"referral_tables": case.referral_tables | {"siblings_household": (*rows, event.member)}}
+
+
 CHANGES: Changers = {
     ReferralReceived: _opened,
     IncidentReported: _reported,
@@ -181,4 +198,6 @@ CHANGES: Changers = {
     PanelNotified: lambda _, event: {"notified_at": event.moment},
     IntentionTold: lambda _, event: {"intention_at": event.at},
     LocalAuthorityNamed: _named,
+    ChildDescribed: _described,
+    FamilyMemberNamed: _family,
 }

@@ -12,6 +12,7 @@ from mailbot.cases.events import (
     ExtensionRefused,
     FileUnlocked,
     LadderStepTaken,
+    ReturnExplained,
     ScopingDrafted,
     ScopingReturned,
 )
@@ -114,4 +115,5 @@ CHANGES: Changers = {
     ChaseStepTaken: _chased,
     ExtensionGranted: _extended,
     ExtensionRefused: lambda case, event: request_with(case, event.agency, extension_refused=True),
+    ReturnExplained: lambda case, event: request_with(case, event.agency, no_return=event.because, paused=True),
 }

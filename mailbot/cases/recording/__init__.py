@@ -8,7 +8,7 @@ from mailbot.cases.case import Case
 from mailbot.cases.decisions import Decision
 from mailbot.cases.drawing import STEP_NAMES
 from mailbot.cases.practice import Practice
-from mailbot.cases.recording import clocks, learning, life, meeting, redrafting, scoping, threshold
+from mailbot.cases.recording import clocks, lacking, learning, life, meeting, redrafting, scoping, threshold
 from mailbot.cases.recording.said import Reader, Said
 from mailbot.cases.stages import OPEN, next_stage, possible
 from mailbot.cases.wording import say_list, say_moment, stage_name
@@ -20,6 +20,7 @@ FACTS: dict[str, Reader] = {
     **clocks.FACTS,
     **threshold.FACTS,
     **scoping.FACTS,
+    **lacking.FACTS,
     **meeting.FACTS,
     **redrafting.FACTS,
     **learning.FACTS,

@@ -1,0 +1,286 @@
+"""The quality gate: what a submission lacks before anybody may approve it, each with where to put it.
+
+Which checks bind is data of the procedure profile (`[[gate]]`). With gaps nobody approves; a named person may do so
+in spite of them, with a reason, which the record keeps and later approvers read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+
+from mailbot.cases import rounds
+from mailbot.cases.case import Case
+from mailbot.cases.clocks import unexplained
+from mailbot.cases.decisions import Decision
+from mailbot.cases.events import GateOverridden
+from mailbot.cases.meeting import criteria_left
+from mailbot.cases.practice import Practice
+from mailbot.cases.procedure import GateCheckId
+from mailbot.cases.pseudonyms import family_rows
+from mailbot.cases.signing import unsigned
+from mailbot.cases.values import Value
+from mailbot.cases.wording import field_name, say_list, sentence_case
+from mailbot.errors import NotAllowedNow, UsageProblem
+
+OF_THE_CHILD = {"gender": "sex", "ethnicity": "ethnicity", "disability": "disability", "dob": "born"}
+"""What the Panel asks of every child, and the word for it in the recorded fact."""
+ROUND = "submission-"
+"""How the rounds begin that the gate stands before."""
+FINISHED = ("yes", "done", "completed", "complete")
+"""What stands in an action's last column where nothing more is to be done by any day."""
+
+
+class Gap(Value):
+    """One thing that the submission lacks: what is missing, as a sentence, and where to put it."""
+
+    check: GateCheckId
+    what: str
+    where: str
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.where}"
+
+
+class _Look:
+    """The case as its submission stands, and what may be said of a gap in it."""
+
+    def __init__(self, case: Case, practice: Practice, now: datetime) -> None:
+        self.case, self.practice, self.now = case, practice, now
+
+    def record(self, fact: str) -> str:
+        return f"Record it: mailbot record {self.case.ref} {fact} --as YOU."
+
+    def section(self, name: str) -> str:
+        return f"Write it under “{sentence_case(name)}” in the Word file, and send the file back."
+
+
+Found = Iterator[tuple[str, str]]
+"""What is missing and where to put it."""
+
+
+def gaps(case: Case, practice: Practice, now: datetime) -> tuple[Gap, ...]:
+    """Everything that the drafted submission lacks by the checks that bind, in the order of the template."""
+    look, procedure = _Look(case, practice, now), practice.procedure_of(case)
+    return tuple(
+        Gap(check=check, what=what, where=where)
+        for check, missing in CHECKS.items()
+        if procedure.gate_has(check)
+        for what, where in missing(look)
+    )
+
+
+def closed_by(case: Case, round_id: str, practice: Practice, now: datetime) -> tuple[Gap, ...]:
+    """The gaps for which nobody may approve this round: of a submission, those that no person has passed over."""
+    if not round_id.startswith(ROUND):
+        return ()
+    seen = {gap for one in case.overridden if one.round == round_id for gap in one.gaps}
+    return tuple(gap for gap in gaps(case, practice, now) if gap.what not in seen)
+
+
+def answer(
+    case: Case,
+    round_id: str,
+    verdict: rounds.Answer,
+    items: tuple[int, ...] | None,
+    by: str,
+    reason: str,
+    practice: Practice,
+    now: datetime,
+    mail: int | None = None,
+    despite: str = "",
+) -> Decision:
+    """What a named person's answer does (rounds.answer); an approval of a submission passes the gate first.
+
+    `despite` is the reason for which it is approved with its gaps. Raises NotAllowedNow where there are gaps and no
+    such reason, and what rounds.answer raises; UsageProblem for a reason where nothing is in the way.
+    """
+    missing = closed_by(case, round_id, practice, now) if verdict == "approve" else ()
+    if missing and not despite:
+        raise NotAllowedNow(refusal(case, missing))
+    if despite and not round_id.startswith(ROUND):
+        raise UsageProblem(f"Only a submission has a gate: approve {case.ref}/{round_id} without --despite.")
+    passed = Decision(case=case.ref, version=case.version)
+    if missing:
+        what = tuple(gap.what for gap in missing)
+        passed = passed.and_then(
+            Decision(events=(GateOverridden(at=now, by=by, because=despite, mail=mail, round=round_id, gaps=what),))
+        )
+    said = reason or (f"{by} approved despite gaps: {despite}" if missing else "")
+    return passed.and_then(rounds.answer(case, round_id, verdict, items, by, said, practice, now, mail))
+
+
+def refusal(case: Case, missing: tuple[Gap, ...]) -> str:
+    """That the submission may not be approved yet, what is missing and where to put it, and the way round it."""
+    listed = "\n".join(f"- {gap}" for gap in missing)
+    return (
+        f"The submission of {case.ref} was not approved: it is not complete.\n{listed}\n"
+        'To approve it all the same, say why: --despite "REASON". The reason is recorded.'
+    )
+
+
+def warnings(case: Case, practice: Practice, now: datetime) -> list[str]:
+    """What the approver of a submission reads before deciding: gaps, what is left in the file, earlier overrides."""
+    missing = gaps(case, practice, now)
+    left = [f"In the file are still {say_list(list(case.submission_remarks))}: the Panel would see them."]
+    before = [
+        f"{one.by} approved an earlier version although {len(one.gaps)} of these were missing. The reason: {one.why}"
+        for one in case.overridden
+    ]
+    way_round = (
+        "Until these are mended nobody can approve it, except by answering APPROVE DESPITE: and the reason, which is "
+        "recorded."
+    )
+    return [
+        *(str(gap) for gap in missing),
+        *([way_round] if missing else []),
+        *(left if case.submission_remarks else []),
+        *before,
+    ]
+
+
+def _child(look: _Look) -> Found:
+    children = look.case.children or (look.case.child,)
+    for number, child in enumerate(children, 1):
+        which = f"{number} " if len(children) > 1 else ""
+        whose = f"{child.initials}: " if len(children) > 1 and child.initials else ""
+        for name, word in OF_THE_CHILD.items():
+            if getattr(child, name) in ("", "unknown"):
+                asked = "YYYY-MM-DD" if name == "dob" else '"WORDS"'
+                what = sentence_case(f"{whose}{field_name(f'child_{name}')} is not given.")
+                yield what, look.record(f"child {which}{word}={asked}")
+
+
+def _family(look: _Look) -> Found:
+    if not any(row.get("name") for row in family_rows(look.case)):
+        yield "Nobody of the child's family is named.", look.record('family "NAME" relationship="WORD"')
+
+
+def _agencies(look: _Look) -> Found:
+    for request in look.case.requests.values():
+        if request.completeness is None and not request.no_return:
+            yield (
+                f"{request.name} has made no return, and the record does not say why.",
+                f'Say why: mailbot record {look.case.ref} no-return {request.agency} --why "REASON" --as YOU.',
+            )
+
+
+def _timeline(look: _Look) -> Found:
+    if not any(r.rows for r in look.case.requests.values()) and "key_events" in look.case.submission_empty:
+        yield "There are no key events of the child's life.", look.section("key events in the child's life")
+
+
+def _written(*names: str) -> Callable[[_Look], Found]:
+    """That something stands in these parts of the template."""
+
+    def check(look: _Look) -> Found:
+        for name in names:
+            if name in look.case.submission_empty:
+                title = field_name(name)
+                yield f"Nothing is written under “{sentence_case(title)}”.", look.section(title)
+
+    return check
+
+
+def _actions(look: _Look) -> Found:
+    rows = look.case.written_tables.get("immediate_actions") or tuple(
+        {"action": a.text, "owner": a.owner, "due": str(a.due or ""), "done": "done" if a.done_at else ""}
+        for a in look.case.actions
+    )
+    table = "Write it into the table “Immediate actions” in the Word file, and send the file back."
+    if not rows:
+        yield (
+            "No immediate action is agreed, and nothing says that none is needed.",
+            f"{table} One row, None, will do.",
+        )
+    for number, row in enumerate(rows, 1):
+        if row.get("action", "").strip(" .").casefold() in ("none", "none needed", "no immediate action needed"):
+            continue
+        lacks = [word for word, ok in (("an owner", row.get("owner")), ("a day", _has_day(row))) if not ok]
+        if lacks:
+            yield f"Immediate action {number} has not {say_list(lacks)}.".replace("has not", "lacks"), table
+
+
+def _has_day(row: Mapping[str, str]) -> bool:
+    return bool(row.get("due")) or row.get("done", "").casefold().startswith(FINISHED)
+
+
+def _criteria(look: _Look) -> Found:
+    for criterion in criteria_left(look.case, look.practice):
+        yield (
+            f"It is not said whether this criterion is met: {criterion.text.rstrip('.')}.",
+            look.record(f'criterion {criterion.id} met|not-met --why "REASON"'),
+        )
+    yield from _written("criteria_rationale")(look)
+
+
+def _decision(look: _Look) -> Found:
+    if look.case.outcome is None or not (look.case.outcome_reason or look.case.written.get("decision_reason")):
+        yield "There is no decision with its reason.", look.record('outcome OUTCOME --why "REASON"')
+
+
+def _quorum(look: _Look) -> Found:
+    if not look.case.quorate:
+        yield "The record does not show a quorate meeting.", look.record("attendance EMAIL...")
+
+
+def _sign_off(look: _Look) -> Found:
+    for partner in unsigned(look.case):
+        yield f"{sentence_case(partner.replace('_', ' '))} has not signed off.", look.record("signed-off EMAIL")
+
+
+def _endorsement(look: _Look) -> Found:
+    if look.practice.procedure_of(look.case).chair_endorses and look.case.endorsed_on is None:
+        yield "The independent chair's endorsement is not recorded.", look.record("endorsed YYYY-MM-DD")
+
+
+def _dates(look: _Look) -> Found:
+    for what, at, fact in (
+        ("the local authority became aware", look.case.aware_at, "aware YYYY-MM-DDTHH:MM"),
+        ("the Panel was notified", look.case.notified_at, "notified YYYY-MM-DDTHH:MM"),
+    ):
+        if at is None:
+            yield f"When {what} is not recorded.", look.record(fact)
+
+
+def _lateness(look: _Look) -> Found:
+    for clock in unexplained(look.case, look.now, look.practice):
+        yield (
+            f"{sentence_case(clock.what)} is late, and the reason is not recorded.",
+            look.record(f'late-reason {clock.id} --why "REASON"'),
+        )
+
+
+def _plan(look: _Look) -> Found:
+    if look.case.outcome == "local_review":
+        yield from _written("lcspr_plan")(look)
+
+
+def _prompts(look: _Look) -> Found:
+    yield from _written("learning_shared", "family_informed", "parallel_processes")(look)
+    for heading in look.case.submission_prompts:
+        yield f"A prompt of ours is still unanswered under “{heading}”.", look.section(heading)
+
+
+CHECKS: dict[GateCheckId, Callable[[_Look], Found]] = {
+    "child": _child,
+    "family": _family,
+    "dates": _dates,
+    "quorum": _quorum,
+    "facts": _written("facts_of_incident"),
+    "agencies": _agencies,
+    "timeline": _timeline,
+    "analysis": _written("analysis"),
+    "child_voice": _written("child_voice"),
+    "inequalities": _written("context_inequalities"),
+    "actions": _actions,
+    "learning": _written("immediate_learning"),
+    "criteria": _criteria,
+    "decision": _decision,
+    "plan": _plan,
+    "prompts": _prompts,
+    "endorsement": _endorsement,
+    "sign_off": _sign_off,
+    "lateness": _lateness,
+}
+"""Every check of the gate, in the order of the template."""
