@@ -34,6 +34,7 @@ from mailbot.mailbox_settings import (
 from mailbot.settings import Settings
 from mailbot.store.approvals import Approvals
 from mailbot.store.casebook import Casebook
+from mailbot.store.conversions import Conversions
 from mailbot.store.database import Database, open_record
 from mailbot.store.mailbag import Mailbag
 from mailbot.store.outbox import Outbox
@@ -67,7 +68,7 @@ class Parts:
 @contextmanager
 def open_parts(settings: Settings) -> Iterator[Parts]:
     """Build the parts; the reading children, the mailbox and the record are closed at the end."""
-    converter = Converter.find()
+    converter = Converter.find(Conversions.beside(settings.record))
     db = open_record(settings.record)
     inbox = build_inbox(settings)
     with Sandbox(converter, settings.definitions) as sandbox:

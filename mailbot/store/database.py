@@ -12,14 +12,14 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from sqlite3 import DatabaseError as DriverError
-from sqlite3 import OperationalError
+from sqlite3 import OperationalError as DriverRefuses
 from typing import Any
 
 from sqlite_utils import Database
 
 from mailbot.store.schema import bring_up_to_date, lacks
 
-__all__ = ["Database", "DriverError", "moment", "one", "open_record", "rows", "stamp", "write"]
+__all__ = ["Database", "DriverError", "DriverRefuses", "moment", "one", "open_record", "rows", "stamp", "write"]
 
 PRAGMAS = (
     "PRAGMA busy_timeout = 10000",
@@ -56,7 +56,7 @@ def _log_ahead(db: Database) -> None:
         try:
             rows(db, "PRAGMA journal_mode = WAL")
             return
-        except OperationalError:
+        except DriverRefuses:
             tries -= 1
             if not tries:
                 raise
