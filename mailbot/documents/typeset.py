@@ -24,7 +24,8 @@ class Typesetter:
     def set(
         self, page: str, data: Mapping[str, JsonValue], picture: bytes | None = None, tagged: bool = False
     ) -> bytes:
-        """The page as a PDF; `picture` is what the page calls `picture`. `tagged`: with its structure, for screen readers.
+        """The page as a PDF; `picture` is what the page calls `picture`. `tagged` keeps its structure, for
+        screen readers.
 
         Raises ConfigProblems when the page is missing or typst refuses it, NotAPicture when it cannot draw `picture`.
         """

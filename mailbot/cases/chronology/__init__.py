@@ -39,8 +39,8 @@ __all__ = [
 def combined(case: Case, practice: Practice, now: datetime) -> Chronology:
     """The chronology of the case as it stands at `now`.
 
-    Flow chart: agencies return "chronology" with the scoping form. Rows are placed, folded, counted and compared; what
-    they mean is for people to say.
+    Flow chart: agencies return "chronology" with the scoping form. Rows are placed, folded, counted and compared;
+    what they mean is for people to say.
     """
     names = lanes(case)
     marks = {agency: mark(n) for n, agency in enumerate(names)}
@@ -80,8 +80,8 @@ def _because(entries: list[Entry], rows: int, months: int) -> list[str]:
     ]
     if rows > len(entries):
         said.append(
-            f"{count(rows - len(entries), 'row tells', 'rows tell')} what another row of the same date tells nearly word "
-            "for word, and stands with it as “also told by”."
+            f"{count(rows - len(entries), 'row tells', 'rows tell')} what another row of the same date tells, nearly "
+            "word for word, and stands with it as “also told by”."
         )
     rough = sum(e.when.precision not in ("day", "undated") for e in entries)
     if rough:
@@ -90,13 +90,11 @@ def _because(entries: list[Entry], rows: int, months: int) -> list[str]:
             "beginning of that time, before the entries with a day; which came first is not known."
         )
     if undated := sum(e.when.first is None for e in entries):
-        said.append(
-            f"{count(undated, 'entry has', 'entries have')} no date that could be read, and stand at the end."
-        )
+        said.append(f"{count(undated, 'entry has', 'entries have')} no date that could be read: at the end.")
     if doubtful := sum(bool(e.doubts) and e.when.first is not None for e in entries):
         said.append(
-            f"{count(doubtful, 'entry has a date', 'entries have dates')} that may be wrong. They stand where they were "
-            "dated, are marked, and are left out where silences are reckoned."
+            f"{count(doubtful, 'entry has a date', 'entries have dates')} that may be wrong: marked, not moved, "
+            "and left out where silences are reckoned."
         )
     said.append(
         f"A silence is {count(months, 'whole month')} or more without an entry dated by its day, month or period. "

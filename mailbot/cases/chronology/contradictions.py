@@ -109,8 +109,8 @@ def _two_times(entries: list[Entry]) -> Iterator[Contradiction]:
             differ = other.when.time and other.when.time != one.when.time and other.told.agency != one.told.agency
             if differ and len(theirs) >= ENOUGH_WORDS and _alike(mine, theirs):
                 said = (
-                    f"Entries {one.number} ({one.told.name}) and {other.number} ({other.told.name}) read like one event "
-                    f"on {one.when.placed}, but give {one.when.time} and {other.when.time} as its time."
+                    f"Entries {one.number} ({one.told.name}) and {other.number} ({other.told.name}) read like one "
+                    f"event on {one.when.placed}, but give {one.when.time} and {other.when.time} as its time."
                 )
                 numbers = (one.number, other.number)
                 yield Contradiction(kind="time", entries=numbers, because=said, quotes=_quotes(one, other))
@@ -180,7 +180,9 @@ def _outside_involvement(request: Request, own: list[Entry]) -> Iterator[Contrad
             day = say_iso_date(request.fields[field])
             which = f"{'entry' if len(numbers) == 1 else 'entries'} {say_list([str(n) for n in numbers])}"
             edge = "from" if word == "before" else "until"
-            said = f"{request.name} gives its involvement as {edge} {day}; {which} of its own {_is(numbers)} {word} that."
+            said = (
+                f"{request.name} gives its involvement as {edge} {day}; {which} of its own {_is(numbers)} {word}."
+            )
             yield Contradiction(kind="involvement", entries=tuple(numbers), because=said)
 
 

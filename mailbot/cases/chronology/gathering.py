@@ -1,4 +1,4 @@
-"""Every row that agencies and the referral gave, as entries of their own in one order, and what their dates leave open."""
+"""Every row that agencies and the referral gave, as an entry of its own, in one order; and the landmarks between."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mailbot.cases.chronology.placing import order, place, span_of
 from mailbot.cases.chronology.values import Entry, Landmark, Telling, When
 from mailbot.cases.events import Row
 from mailbot.cases.pseudonyms import family_rows
-from mailbot.cases.wording import initials, say_iso_date
+from mailbot.cases.wording import say_iso_date
 
 REFERRAL = "referral"
 """What stands for the sender of the key dates that the referral form itself gives."""

@@ -1,0 +1,210 @@
+"""The combined chronology on paper: what it shows and does not show, the table of entries, one picture of it."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+from pydantic import JsonValue
+
+from mailbot.cases.chronology import Chronology, Contradiction, Entry, Silence, Telling
+from mailbot.cases.values import Value
+from mailbot.cases.wording import count
+from mailbot.documents.chronology_workbook import workbook
+from mailbot.documents.timeline import drawn
+from mailbot.documents.typeset import Typesetter
+
+__all__ = ["ChronologyPages", "Heading", "workbook"]
+
+Hide = Callable[[str], str]
+MONTHS_SHOWN_FROM = 8
+"""Entries of one year from which its months get a line of their own."""
+SILENCES_TOLD = 12
+"""Silences that the first page tells, the longest; each stands in its place in the table anyway."""
+IN_PLACE = 3
+"""A contradiction about more entries than these is told on the first page only."""
+_LONG_WORD = re.compile(r"\S{19,}")
+_BREAK = "\u200b"
+
+
+class Heading(Value):
+    """What stands above every page. `prepared` is ready-made text."""
+
+    partnership: str
+    marking: str
+    prepared: str = ""
+
+
+class ChronologyPages:
+    """Sets the chronology's pages. Same chronology, same bytes."""
+
+    def __init__(self, folders: tuple[Path, ...]) -> None:
+        """`folders` are templates folders, the office's own first."""
+        self._typesetter = Typesetter(folders)
+
+    def pages(self, chronology: Chronology, heading: Heading, hide: Hide | None = None) -> bytes:
+        """Findings and table as a PDF, A4 landscape, tagged. `hide` goes over every text (names to initials).
+
+        Raises ConfigProblems when chronology.typ is missing or typst refuses it.
+        """
+        shown = chronology.hidden(hide) if hide else chronology
+        data = {**_heading(shown, heading), **_findings(shown), "rows": list(_rows(shown))}
+        return self._typesetter.set("chronology.typ", _breakable(data), tagged=True)
+
+    def picture(self, chronology: Chronology, heading: Heading, hide: Hide | None = None) -> bytes:
+        """The timeline by agency as a PDF of one page, A4 landscape. Raises ConfigProblems as `pages` does."""
+        shown = chronology.hidden(hide) if hide else chronology
+        return self._typesetter.set("timeline.typ", {**_heading(shown, heading), **drawn(shown)}, tagged=True)
+
+
+def _heading(chronology: Chronology, heading: Heading) -> dict[str, JsonValue]:
+    lanes: list[JsonValue] = [line.mark for line in chronology.agencies]
+    said = heading.model_dump(mode="json")
+    return {**said, "ref": chronology.ref, "initials": chronology.initials, "lanes": lanes}
+
+
+def _findings(chronology: Chronology) -> dict[str, JsonValue]:
+    """The first page: how it was made, what is missing, what does not agree, where nobody recorded anything."""
+    silences = sorted(chronology.silences, key=lambda s: (s.after - s.until, s.after))[:SILENCES_TOLD]
+    told: list[JsonValue] = [s.because for s in sorted(silences, key=lambda s: s.after)]
+    if left := len(chronology.silences) - len(silences):
+        told.append(f"{count(left, 'shorter one')} in the table only.")
+    return {
+        "because": [*chronology.because],
+        "silences": told,
+        "contradictions": [{"said": c.because, "quotes": [*c.quotes]} for c in chronology.contradictions],
+        "doubtful": [
+            f"Entry {e.number} ({e.told.name}){f', {e.when.placed}' if e.when.placed else ''}: {' '.join(e.doubts)}"
+            for e in chronology.entries
+            if e.doubts
+        ],
+        "agencies": [
+            {
+                "mark": line.mark,
+                "name": line.name,
+                "entries": line.entries,
+                "period": line.first if line.first == line.last else f"{line.first} to {line.last}",
+                "because": line.because,
+                "told": line.answered == "told",
+            }
+            for line in chronology.agencies
+        ],
+    }
+
+
+def _rows(chronology: Chronology) -> Iterator[JsonValue]:
+    """The table's lines from top to bottom: years, months, landmarks, silences and entries."""
+    in_year: dict[int | None, int] = defaultdict(int)
+    for entry in chronology.entries:
+        in_year[_year(entry)] += 1
+    notes = _notes(chronology.contradictions)
+    between = _between(chronology)
+    year: int | None = 0
+    month = 0
+    for entry in chronology.entries:
+        while between and (entry.when.first is None or between[0][0] <= entry.when.first):
+            yield between.pop(0)[1]
+        if _year(entry) != year:
+            year, month = _year(entry), 0
+            yield {"kind": "year", "text": str(year) if year else "Date not given, or not to be read"}
+        first = entry.when.first if entry.when.precision != "year" and in_year[year] >= MONTHS_SHOWN_FROM else None
+        if first and first.month != month:
+            month = first.month
+            yield {"kind": "month", "text": f"{first:%B %Y}"}
+        yield _entry(entry, notes[entry.number])
+    for _, line in between:
+        yield line
+
+
+def _between(chronology: Chronology) -> list[tuple[date, JsonValue]]:
+    """Landmarks and silences with the day before whose entries they stand; of one day the silence first."""
+    found: list[tuple[date, int, JsonValue]] = []
+    for mark in chronology.landmarks:
+        found.append((mark.first, 1, {"kind": mark.kind, "text": mark.what, "date": mark.placed}))
+    for silence in chronology.silences:
+        found.append((silence.until, 0, {"kind": "silence", "text": _silence(silence)}))
+    return [(day, line) for day, _, line in sorted(found, key=lambda line: line[:2])]
+
+
+def _year(entry: Entry) -> int | None:
+    return entry.when.first.year if entry.when.first else None
+
+
+def _silence(silence: Silence) -> str:
+    return silence.because.removesuffix(".")
+
+
+def _notes(contradictions: tuple[Contradiction, ...]) -> dict[int, list[str]]:
+    notes: dict[int, list[str]] = defaultdict(list)
+    for found in contradictions:
+        for number in found.entries if len(found.entries) <= IN_PLACE else ():
+            notes[number].append(found.because)
+    return notes
+
+
+def _entry(entry: Entry, notes: list[str]) -> dict[str, JsonValue]:
+    told = entry.told
+    return {
+        "kind": "entry",
+        "number": entry.number,
+        "date": entry.when.placed or "not given",
+        "time": entry.when.time,
+        "written": entry.when.written,
+        "unsure": entry.when.uncertain or bool(entry.doubts),
+        "mark": told.mark,
+        "agency": told.name,
+        "unit": told.unit,
+        "source": told.source,
+        "who": told.who,
+        "event": told.event,
+        "outcome": told.outcome,
+        "extra": _extras(told),
+        "also": [_also(told, other) for other in entry.also],
+        "notes": [*entry.doubts, *notes],
+        "after": entry.after_incident,
+    }
+
+
+def _extras(told: Telling) -> list[JsonValue]:
+    """What other columns said, each under its name."""
+    said = (("Impact", told.impact), ("Comment", told.comment), *((_column(name), text) for name, text in told.more))
+    return [{"name": name, "text": text} for name, text in said if text]
+
+
+def _also(told: Telling, other: Telling) -> dict[str, JsonValue]:
+    """Another row that tells the same: whose it is, and whatever it words differently."""
+    columns = (("Source", "source"), ("Who", "who"), ("", "event"), ("Outcome", "outcome"), ("Impact", "impact"))
+    differing: list[JsonValue] = [
+        {"name": name, "text": getattr(other, field)}
+        for name, field in (*columns, ("Comment", "comment"))
+        if getattr(other, field).split() not in ([], getattr(told, field).split())
+    ]
+    differing += [{"name": _column(name), "text": text} for name, text in other.more if (name, text) not in told.more]
+    if other.written not in ("", told.written):
+        differing.append({"name": "Date as written", "text": other.written})
+    if other.time not in ("", told.time):
+        differing.append({"name": "Time", "text": other.time})
+    again = other.agency == told.agency
+    return {"mark": other.mark, "agency": other.name, "unit": other.unit, "again": again, "differing": differing}
+
+
+def _column(name: str) -> str:
+    return name.replace("_", " ").capitalize()
+
+
+def _breakable(value: JsonValue) -> dict[str, JsonValue]:
+    """The data with places to break inside words that no line can hold: addresses of web pages, rows of dots."""
+    return {key: _broken(item) for key, item in value.items()} if isinstance(value, dict) else {}
+
+
+def _broken(value: JsonValue) -> JsonValue:
+    if isinstance(value, str):
+        return _LONG_WORD.sub(lambda word: re.sub(r"([/._?&=@,;:+-]|\w{10})(?=.)", rf"\1{_BREAK}", word[0]), value)
+    if isinstance(value, list):
+        return [_broken(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _broken(item) for key, item in value.items()}
+    return value

@@ -1,0 +1,280 @@
+"""Where each mark of the timeline stands on its page, in points: a lane an agency, an axis with visible breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import NamedTuple
+
+from pydantic import JsonValue
+
+from mailbot.cases.chronology import AgencyLine, Chronology, Entry
+from mailbot.cases.wording import count
+
+LEFT, RIGHT = 178.0, 812.0
+"""Where the axis may begin and end."""
+TOP, BOTTOM = 104.0, 500.0
+"""Where the lanes begin and end."""
+TALLEST_LANE = 46.0
+ASIDE = 62.0
+"""Width of the column for entries without a date, or with one in doubt."""
+BREAK = 26.0
+"""Width of a break, whatever time it leaves out."""
+MOST_BREAKS = 8
+TOO_LONG = 0.15
+"""The part of the whole axis above which a time without entries is left out."""
+SHORTEST_BREAK = timedelta(days=45)
+EDGE = 9.0
+"""Between a break and the first mark beside it."""
+NARROWEST = 14.0
+NEXT_TO = 7.0
+"""Marks of one lane closer than this become one, with the numbers of all."""
+_DIGIT = 3.1
+"""Width of a figure of a mark's number."""
+
+
+class Stretch(NamedTuple):
+    """A piece of the axis between two breaks, at one scale."""
+
+    first: date
+    last: date
+    left: float
+    right: float
+
+    def at(self, day: date) -> float:
+        """Where the day stands."""
+        if self.first == self.last:
+            return (self.left + self.right) / 2
+        share = (day - self.first) / (self.last - self.first)
+        return self.left + EDGE + share * (self.right - self.left - 2 * EDGE)
+
+
+class Axis:
+    """All stretches; a day inside a break stands in the middle of the break."""
+
+    def __init__(self, stretches: list[Stretch]) -> None:
+        self.stretches = stretches
+
+    def at(self, day: date) -> float:
+        """Where the day stands, in points from the page's left edge."""
+        before = self.stretches[0]
+        for stretch in self.stretches:
+            if day < stretch.first:
+                return (before.right + stretch.left) / 2 if stretch is not before else stretch.left
+            if day <= stretch.last:
+                return stretch.at(day)
+            before = stretch
+        return before.right
+
+
+def axis_of(days: Iterable[date], left: float, right: float) -> Axis:
+    """An axis on which all the days stand in order; long times without any become breaks, the longest first.
+
+    Half of the width goes by days and half by how many of the days lie in a stretch, so that a crowded week is
+    legible beside a quiet year. Each stretch keeps one scale in itself.
+    """
+    sorted_days = sorted(days)
+    once = sorted(set(sorted_days))
+    breaks = _breaks(once)
+    groups: list[tuple[date, date]] = []
+    first = once[0]
+    for before, after in pairwise(once):
+        if (before, after) in breaks:
+            groups.append((first, before))
+            first = after
+    groups.append((first, once[-1]))
+    room = right - left - BREAK * (len(groups) - 1) - NARROWEST * len(groups)
+    length = sum((last - first).days for first, last in groups) or 1
+    stretches: list[Stretch] = []
+    here = left
+    for first, last in groups:
+        crowd = sum(first <= day <= last for day in sorted_days) / len(sorted_days)
+        share = ((last - first).days / length + crowd) / 2 if length > 1 else crowd
+        width = NARROWEST + room * share
+        stretches.append(Stretch(first, last, here, here + width))
+        here += width + BREAK
+    return Axis(stretches)
+
+
+def _breaks(days: list[date]) -> set[tuple[date, date]]:
+    gaps = sorted(pairwise(days), key=lambda gap: (gap[0] - gap[1], gap[0]))
+    left = days[-1] - days[0]
+    found: set[tuple[date, date]] = set()
+    for gap in gaps[:MOST_BREAKS]:
+        long = gap[1] - gap[0]
+        if long < SHORTEST_BREAK or long < TOO_LONG * left:
+            break
+        found.add(gap)
+        left -= long
+    return found
+
+
+def drawn(chronology: Chronology) -> dict[str, JsonValue]:
+    """All that timeline.typ draws: lanes, marks, bars, breaks, ticks, silences and landmarks."""
+    aside = [e for e in chronology.entries if not e.sure]
+    right = RIGHT - (ASIDE + 8 if aside else 0)
+    dated = [e for e in chronology.entries if e.sure]
+    days = [day for e in dated for day in (e.when.first, e.when.last) if day]
+    days += [mark.first for mark in chronology.landmarks]
+    lanes = chronology.agencies
+    height = min(TALLEST_LANE, (BOTTOM - TOP) / max(1, len(lanes)))
+    page: dict[str, JsonValue] = {
+        "left": LEFT,
+        "right": right,
+        "top": TOP,
+        "bottom": TOP + height * len(lanes),
+        "height": height,
+        "names": [_lane(line) for line in lanes],
+        "aside": ASIDE if aside else 0,
+        "empty": not days,
+        "count": len(chronology.entries),
+        "months": chronology.silence_months,
+    }
+    if not days:
+        return {**page, **{key: [] for key in ("marks", "bars", "breaks", "ticks", "silences", "landmarks")}}
+    axis = axis_of(days, LEFT, right)
+    places = {line.agency: n for n, line in enumerate(lanes)}
+    return {
+        **page,
+        "marks": [m for line in lanes for m in _marks(_of(line, dated), axis, places[line.agency])]
+        + [m for line in lanes if (m := _doubted(_of(line, aside), places[line.agency]))],
+        "bars": [b for line in lanes for b in _bars(_of(line, dated), axis, places[line.agency])],
+        "breaks": [
+            {"left": one.right, "right": two.left, "text": _left_out(one.last, two.first)}
+            for one, two in pairwise(axis.stretches)
+        ],
+        "ticks": [tick for stretch in axis.stretches for tick in _ticks(stretch)],
+        "silences": [
+            {"left": axis.at(s.after), "right": axis.at(s.until), "text": count(s.months, "month")}
+            for s in chronology.silences
+        ],
+        "landmarks": [
+            {"kind": mark.kind, "x": axis.at(mark.first), "text": mark.what, "date": mark.placed}
+            for mark in chronology.landmarks
+        ],
+    }
+
+
+def _lane(line: AgencyLine) -> JsonValue:
+    why = "" if line.answered == "told" else line.because
+    return {"mark": line.mark, "name": line.name, "entries": line.entries, "why": why}
+
+
+def _of(line: AgencyLine, entries: Iterable[Entry]) -> list[Entry]:
+    return [e for e in entries if any(t.agency == line.agency for t in e.tellings)]
+
+
+def _marks(entries: list[Entry], axis: Axis, lane: int) -> Iterator[JsonValue]:
+    """Dots for days. Those that would cover one another are one dot, with all their numbers."""
+    together: list[tuple[float, list[Entry]]] = []
+    for entry in (e for e in entries if e.when.precision == "day" and e.when.first and not e.when.goes_on):
+        x = axis.at(entry.when.first) if entry.when.first else 0.0
+        if together and x - together[-1][0] < NEXT_TO:
+            together[-1][1].append(entry)
+        else:
+            together.append((x, [entry]))
+    ends = [float("-inf"), float("-inf")]
+    for x, here in together:
+        text = numbers([e.number for e in here])
+        half = len(text) * _DIGIT / 2
+        level = next((n for n, end in enumerate(ends) if x - half > end + 1), -1)
+        if level >= 0:
+            ends[level] = x + half
+        yield {
+            "x": x,
+            "lane": lane,
+            "count": len(here),
+            "hollow": all(e.when.uncertain for e in here),
+            "text": text if level >= 0 else "",
+            "level": level,
+        }
+
+
+def _doubted(entries: list[Entry], lane: int) -> JsonValue:
+    """The entries of an agency that have no date, or one that may be wrong, beside the axis."""
+    if not entries:
+        return None
+    text = numbers([e.number for e in entries])
+    return {"x": RIGHT - ASIDE / 2, "lane": lane, "count": len(entries), "hollow": True, "text": text, "level": 0}
+
+
+def _bars(entries: list[Entry], axis: Axis, lane: int) -> Iterator[JsonValue]:
+    """Bars for everything that is dated by more than a day, each over all the days that it may mean."""
+    for entry in entries:
+        first, last = entry.when.first, entry.when.last
+        if first is None or last is None or (entry.when.precision == "day" and not entry.when.goes_on):
+            continue
+        left, right = axis.at(first), axis.at(last)
+        if entry.when.goes_on:
+            right = axis.stretches[-1].right
+        kind = entry.when.precision if not entry.when.goes_on else "span"
+        yield {
+            "left": left,
+            "right": max(right, left + 5),
+            "lane": lane,
+            "text": str(entry.number),
+            "hollow": entry.when.uncertain or kind in ("month", "year"),
+            "on": entry.when.goes_on,
+        }
+
+
+def numbers(of: list[int]) -> str:
+    """3, 5–7: numbers in order, runs of three and more as from–to."""
+    runs: list[list[int]] = []
+    for number in sorted(of):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)
+
+
+def _left_out(last: date, first: date) -> str:
+    days = (first - last).days
+    if days < 60:
+        return f"{days} days"
+    months = round(days / 30.44)
+    return count(months, "month") if months < 24 else f"{days / 365.25:.1f} years".replace(".0 ", " ")
+
+
+def _ticks(stretch: Stretch) -> Iterator[JsonValue]:
+    """Days, weeks, months, quarters or years, whichever the stretch has room for; the first of each year says so."""
+    scale = (stretch.right - stretch.left - 2 * EDGE) / max(1, (stretch.last - stretch.first).days)
+    if stretch.first == stretch.last:
+        yield {"x": stretch.at(stretch.first), "text": _day(stretch.first), "year": str(stretch.first.year)}
+        return
+    year = 0
+    reached = float("-inf")
+    for day, text in _days_marked(stretch, scale):
+        x = stretch.at(day)
+        if x - reached < 15:
+            continue
+        reached = x
+        yield {"x": x, "text": text, "year": str(day.year) if day.year != year else ""}
+        year = day.year
+
+
+def _days_marked(stretch: Stretch, scale: float) -> Iterator[tuple[date, str]]:
+    if scale * 7 >= 20:
+        step = 1 if scale >= 20 else 7
+        day = stretch.first
+        while day <= stretch.last:
+            yield day, _day(day)
+            day += timedelta(days=step)
+        return
+    every = 1 if scale * 30 >= 17 else 3 if scale * 91 >= 17 else 12
+    firsts = [
+        date(year, month, 1)
+        for year in range(stretch.first.year, stretch.last.year + 1)
+        for month in range(1, 13, every)
+    ]
+    inside = [day for day in firsts if stretch.first <= day <= stretch.last]
+    if not inside:
+        yield stretch.first, _day(stretch.first)
+    for day in inside:
+        yield day, "" if every == 12 else f"{day:%b}"
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%b}"
