@@ -79,9 +79,16 @@ def read_inbox(parts: Parts, now: datetime) -> dict[str, int]:
 
 def file_mails(parts: Parts) -> None:
     """Put mails under Done or Held. A mail that staff moved, or that cannot be moved safely, stays where it is."""
-    for key, folder in parts.mailbag.to_file():
-        parts.inbox.file_under(key, folder)
-        parts.mailbag.filed(key, folder)
+    filed = []
+    try:
+        for key, folder in parts.mailbag.to_file():
+            parts.inbox.file_under(key, folder)
+            filed.append((key, folder))
+    finally:
+        # In one commit for all: a mail that was moved and not noted is found gone at the next pass, and noted then.
+        with write(parts.db):
+            for key, folder in filed:
+                parts.mailbag.filed(key, folder)
 
 
 def review_deadlines(parts: Parts, now: datetime) -> int:
