@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from mailbot.binding import bind_pack
 from mailbot.cases import carried_out
 from mailbot.cases.case import Case
 from mailbot.cases.decisions import (
@@ -30,11 +31,10 @@ from mailbot.cases.decisions import (
 from mailbot.cases.directory import without_alias
 from mailbot.cases.events import Paper
 from mailbot.cases.letters import common, to_office
-from mailbot.cases.pack import absent_agencies, pack_contents, pack_entries, standings
+from mailbot.cases.pack import absent_agencies, pack_contents
 from mailbot.cases.rapid_review import rapid_review_facts
 from mailbot.cases.routes import BY_HAND, route_of
 from mailbot.cases.wording import say_moment
-from mailbot.documents.binder import AgencyStatus, Cover, PackItem
 from mailbot.drafting import Written, as_of, store_letter, written
 from mailbot.errors import (
     CaseMoved,
@@ -205,29 +205,6 @@ def _build_pack(number: int, action: BuildPack, parts: Parts, now: datetime) -> 
     paper = Paper(kind="pack", name=name, sha256=parts.mailbag.keep_file(content))
     decision = carried_out.on_pack_built(case, paper, pack_contents(case), absent_agencies(case), parts.practice, now)
     _commit(number, decision, parts, now)
-
-
-def bind_pack(case: Case, version: int, parts: Parts, now: datetime) -> bytes:
-    """The meeting pack of the case as it stands, as one PDF."""
-    practice = parts.practice
-    absent = [case.requests[a].name for a in absent_agencies(case)]
-    cover = Cover(
-        title="Rapid Review meeting pack",
-        ref=case.ref,
-        initials=case.child.initials,
-        partnership=practice.office.name,
-        marking=practice.office.marking,
-        meeting=say_moment(case.meeting_at, practice.zone) if case.meeting_at else "to be arranged",
-        version=version,
-        prepared=say_moment(now, practice.zone),
-        agencies=tuple(AgencyStatus(s.name, s.status, s.detail) for s in standings(case, practice, now)),
-        absent=tuple(absent),
-    )
-    items = tuple(
-        PackItem(group=e.group, title=e.title, name=e.paper.name, content=parts.mailbag.file(e.paper.sha256))
-        for e in pack_entries(case)
-    )
-    return parts.binder.bind(cover, items)
 
 
 def _draft_submission(number: int, action: DraftSubmission, parts: Parts, now: datetime) -> None:

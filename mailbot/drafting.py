@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from mailbot.cases.case import Case
-from mailbot.cases.decisions import Invitation, Original, SendLetter, Template
+from mailbot.cases.decisions import Invitation, Original, PackCopy, SendLetter, Template
 from mailbot.cases.gate import refusal
 from mailbot.cases.letters import ladder_letter, scoping
 from mailbot.cases.routes import by_route, route_of
@@ -77,12 +77,16 @@ def store_letter(
     return message_id
 
 
-def _attachment(wanted: Template | Original | Invitation, parts: Parts, now: datetime) -> tuple[str, bytes]:
+def _attachment(
+    wanted: Template | Original | PackCopy | Invitation, parts: Parts, now: datetime
+) -> tuple[str, bytes]:
     match wanted:
         case Template():
             return wanted.name, parts.papers.fill(wanted.template, wanted.facts)
         case Original():
             return wanted.name, parts.mailbag.file(wanted.paper.sha256)
+        case PackCopy():
+            return wanted.name, parts.binder.copy_for(parts.mailbag.file(wanted.paper.sha256), wanted.copy_for)
         case Invitation():
             office = parts.practice.office
             return wanted.name, write_invitation(wanted, Address(name=office.name, email=office.address), now)
@@ -104,10 +108,21 @@ def as_of(letter: Letter, case: Case, when: datetime, mark: str, parts: Parts) -
         drafted = parts.outbox.drafted_from(letter.key)
         if drafted is None:
             raise RecordDamaged(f"The record does not say what letter {letter.id} was drafted from.")
-        fresh = drafted.model_copy(update={"facts": drafted.facts | {"today": say_day(day)}})
+        fresh = _dated(drafted, say_day(day))
     if why := refusal(fresh.kind, fresh.to, practice):
         raise NotInDirectory(why)
     to = by_route(route_of(fresh.kind, fresh.agency, fresh.to, practice.directory), fresh.to)
     if practice.calendar.day_of(letter.created) == day and to == letter.to:
         return None
     return fresh.model_copy(update={"key": f"{fresh.key}/{mark}"})
+
+
+def _dated(letter: SendLetter, today: str) -> SendLetter:
+    """The letter, and the papers with it, dated as of the day it goes."""
+    papers = tuple(
+        paper.model_copy(update={"facts": paper.facts | {"today": today}})
+        if isinstance(paper, Template) and "today" in paper.facts
+        else paper
+        for paper in letter.attachments
+    )
+    return letter.model_copy(update={"facts": letter.facts | {"today": today}, "attachments": papers})

@@ -30,6 +30,14 @@ class Original(Value):
     paper: Paper
 
 
+class PackCopy(Value):
+    """An attachment that is the meeting pack, each of its pages stamped with whose copy it is."""
+
+    name: str
+    paper: Paper
+    copy_for: str
+
+
 class Invitation(Value):
     """An attachment that the reader's program offers to accept and keeps in its calendar (iCalendar, RFC 5546).
 
@@ -61,7 +69,7 @@ class SendLetter(Value):
     agency: str | None = None
     round: str | None = None
     item: int | None = Field(default=None, description="its number in the round's approval email")
-    attachments: tuple[Annotated[Template | Original | Invitation, Field()], ...] = ()
+    attachments: tuple[Annotated[Template | Original | PackCopy | Invitation, Field()], ...] = ()
     in_reply_to: str = ""
     due: AwareDatetime | None = Field(default=None, description="not before this time")
 

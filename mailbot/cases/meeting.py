@@ -15,6 +15,7 @@ from mailbot.cases.deadlines import (
 from mailbot.cases.decisions import BuildPack, Decision
 from mailbot.cases.directory import PARTNER_NAMES, PARTNERS
 from mailbot.cases.events import OUTCOME_NAMES, MeetingCalledOff, MeetingProposed
+from mailbot.cases.pack_versions import came_since
 from mailbot.cases.practice import Practice
 from mailbot.cases.procedure import ReviewCriterion
 from mailbot.cases.questions import tell_office
@@ -168,13 +169,13 @@ def assemble_pack(case: Case, now: datetime, practice: Practice) -> Decision:
     if case.meeting_at is None:
         return _ask_for_date(case, now, practice) if not out else Decision()
     cut_off = pack_cut_off(case, practice.procedure_of(case), practice.calendar)
-    came_since = [a for a in case.pack_absent if a in case.requests and case.requests[a].completeness]
+    late = came_since(case) if case.pack is not None else ()
     if case.pack is None and out and (cut_off is None or now < cut_off):
         return Decision()
-    if case.pack is not None and (not came_since or now >= case.meeting_at):
+    if case.pack is not None and (not late or now >= case.meeting_at):
         return Decision()
     if case.pack is not None:
-        names = say_list([case.requests[a].name for a in came_since])
+        names = say_list([case.requests[a].name for a in late])
         because = f"{names} answered after the pack was put together"
     elif out:
         because = f"the cut-off has come; {count(len(out), 'return')} still out"

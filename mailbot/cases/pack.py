@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Literal
 
-from mailbot.cases.case import Case
+from pydantic import Field
+
+from mailbot.cases.calendar import WorkingCalendar
+from mailbot.cases.case import Case, Request
 from mailbot.cases.deadlines import first_return_due, request_status, return_due
-from mailbot.cases.events import Paper
+from mailbot.cases.events import Paper, PaperKind
 from mailbot.cases.practice import Practice
+from mailbot.cases.procedure import Procedure
 from mailbot.cases.values import Value
 from mailbot.cases.wording import count, field_name, say_day, say_list, say_short_day
 
@@ -24,25 +30,28 @@ STATUS_WORDS = {
 }
 
 
-BY_AGENCY = ("Returns", "Chronologies")
-"""Groups whose papers are called after the agency; the others keep their file's name."""
+RETURNS = "Returns"
+"""The group whose papers stand under their agency's name; the papers of others are called after their file."""
+PAPER_WORDS: dict[PaperKind, str] = {"return": "Return", "chronology": "Chronology"}
 
 
 class PackEntry(Value):
-    """One paper of the pack under its group and title."""
+    """One paper of the pack under its group, its agency where the group has several, and its title."""
 
     group: str
     title: str
     paper: Paper
+    agency: str = Field(default="", description="the agency's name, in the group of the returns")
 
 
 class Standing(Value):
-    """Where an agency stands, in words."""
+    """Where an agency stands, in words. `given` is how much of its return is in."""
 
     agency: str
     name: str
     status: str
     detail: str
+    given: Literal["all", "part", "nothing"] = "nothing"
 
 
 def pack_entries(case: Case) -> tuple[PackEntry, ...]:
@@ -54,21 +63,16 @@ def pack_entries(case: Case) -> tuple[PackEntry, ...]:
     entries = []
     groups = (("Referral", "referral"), ("Local authority notification", "notification"), ("Other papers", "other"))
     for group, kind in groups[:2]:
-        entries += [_entry(group, p, _stem(p.name)) for p in case.papers if p.kind == kind]
-    answered = [r for r in case.requests.values() if r.papers]
-    for request in answered:
-        own = [p for p in request.papers if p.kind != "chronology"]
-        entries += [_entry("Returns", p, title) for p, title in _titled(_latest(own), request.name)]
-    for request in answered:
-        own = [p for p in request.papers if p.kind == "chronology"]
-        entries += [_entry("Chronologies", p, request.name) for p in _latest(own)]
-    entries += [_entry(groups[2][0], p, _stem(p.name)) for p in case.papers if p.kind == "other"]
+        entries += [_entry(group, p) for p in case.papers if p.kind == kind]
+    for request in case.requests.values():
+        entries += _of_agency(_latest(request.papers), request.name)
+    entries += [_entry(groups[2][0], p) for p in case.papers if p.kind == "other"]
     return tuple(entries)
 
 
 def pack_contents(case: Case) -> tuple[str, ...]:
     """What the pack holds, for a covering email: by kind and agency, since a file may be named after the child."""
-    titles = (f"{e.group}: {e.title}" if e.group in BY_AGENCY else e.group for e in pack_entries(case))
+    titles = (f"{e.group}: {e.agency}" if e.agency else e.group for e in pack_entries(case))
     return tuple(dict.fromkeys(titles))
 
 
@@ -82,31 +86,59 @@ def standings(case: Case, practice: Practice, now: datetime) -> tuple[Standing, 
     procedure, calendar = practice.procedure_of(case), practice.calendar
     told = []
     for request in case.requests.values():
-        status = request_status(request, now, procedure, calendar)
         due = return_due(request, procedure, calendar)
-        if request.returned_at:
-            detail = say_day(calendar.day_of(request.returned_at))
-            if request.missing:
-                detail += f"; still missing: {say_list([field_name(m) for m in request.missing])}"
-            elif request.rows:
-                detail += f"; chronology of {count(len(request.rows), 'entry', 'entries')}"
-        else:
-            detail = f"due {say_short_day(calendar.day_of(due))}" if due else ""
-            first = first_return_due(request, procedure, calendar)
-            if request.extended_to and first:
-                detail += f", extended from {say_short_day(calendar.day_of(first))}"
-        told.append(Standing(agency=request.agency, name=request.name, status=STATUS_WORDS[status], detail=detail))
+        told.append(
+            Standing(
+                agency=request.agency,
+                name=request.name,
+                status=STATUS_WORDS[request_status(request, now, procedure, calendar)],
+                detail=_came(request, due, calendar)
+                if request.returned_at
+                else _awaited(request, due, procedure, calendar),
+                given="part" if request.completeness == "part" else "all" if request.completeness else "nothing",
+            )
+        )
     return tuple(told)
 
 
-def _entry(group: str, paper: Paper, title: str) -> PackEntry:
-    return PackEntry(group=group, title=title, paper=paper)
+def _came(request: Request, due: datetime | None, calendar: WorkingCalendar) -> str:
+    """When the return came, whether that was late, and what is still missing."""
+    if request.returned_at is None:
+        raise ValueError(f"{request.agency} has returned nothing, so there is no day of it")
+    told = say_day(calendar.day_of(request.returned_at))
+    if due and request.returned_at > due:
+        told += f", late: it was due {say_short_day(calendar.day_of(due))}"
+    if request.missing:
+        told += f"; still missing: {say_list([field_name(m) for m in request.missing])}"
+    elif request.rows:
+        told += f"; chronology of {count(len(request.rows), 'entry', 'entries')}"
+    return told
 
 
-def _titled(papers: list[Paper], name: str) -> list[tuple[Paper, str]]:
-    """An agency's papers in order; of several returns the earlier ones say that a later one came."""
+def _awaited(request: Request, due: datetime | None, procedure: Procedure, calendar: WorkingCalendar) -> str:
+    """By when the return is awaited."""
+    told = f"due {say_short_day(calendar.day_of(due))}" if due else ""
+    first = first_return_due(request, procedure, calendar)
+    if request.extended_to and first:
+        told += f", extended from {say_short_day(calendar.day_of(first))}"
+    return told
+
+
+def _entry(group: str, paper: Paper) -> PackEntry:
+    return PackEntry(group=group, title=_stem(paper.name), paper=paper)
+
+
+def _of_agency(papers: list[Paper], name: str) -> list[PackEntry]:
+    """An agency's return, then its chronology, then what else it sent; of several returns which is the last."""
+    order: tuple[PaperKind, ...] = ("return", "chronology")
     returns = [p for p in papers if p.kind == "return"]
-    return [(p, f"{name} (a later return follows)" if p in returns[:-1] else name) for p in papers]
+    entries = []
+    for paper in sorted(papers, key=lambda p: order.index(p.kind) if p.kind in order else len(order)):
+        title = PAPER_WORDS.get(paper.kind, _stem(paper.name))
+        if paper in returns[:-1]:
+            title += " (a later one follows)"
+        entries.append(PackEntry(group=RETURNS, agency=name, title=title, paper=paper))
+    return entries
 
 
 def _stem(name: str) -> str:
@@ -114,6 +146,6 @@ def _stem(name: str) -> str:
     return name.rpartition(".")[0] or name
 
 
-def _latest(papers: list[Paper]) -> list[Paper]:
+def _latest(papers: Iterable[Paper]) -> list[Paper]:
     """Each file once: the same bytes sent again are not shown twice."""
     return list({p.sha256: p for p in papers}.values())

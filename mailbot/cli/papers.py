@@ -1,4 +1,4 @@
-"""Commands that write papers as they stand: pack, submission."""
+"""Commands that write papers as they stand: submission."""
 
 from __future__ import annotations
 
@@ -7,22 +7,9 @@ from typing import Annotated
 
 import typer
 
-from mailbot.carry_out import bind_pack, fill_rapid_review
+from mailbot.carry_out import fill_rapid_review
 from mailbot.cli.app import Now, Ref, app, at_work, out
 from mailbot.errors import NotAllowedNow
-
-
-@app.command()
-def pack(ref: Ref, output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE")], now: Now = "") -> None:
-    """Write the meeting pack as it stands to FILE (a draft; nothing is recorded or sent)."""
-    with at_work(now) as (parts, at):
-        case = parts.casebook.load(ref)
-        if case.pack is not None:
-            content, what = parts.mailbag.file(case.pack.sha256), f"version {case.pack_version}, as put together"
-        else:
-            content, what = bind_pack(case, 1, parts, at), "a draft of today"
-    output.write_bytes(content)
-    out.print(f"{output}: {what}.", markup=False)
 
 
 @app.command()

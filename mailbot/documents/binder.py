@@ -2,42 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from io import BytesIO
 from itertools import groupby
-from pathlib import Path, PurePath
+from pathlib import Path
 from textwrap import shorten
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, OutlineItem
 from pydantic import JsonValue
 
 from mailbot.cases.values import Value
-from mailbot.documents.flatten import Unshowable, doubtful_answers, flattened
-from mailbot.documents.office import OFFICE_SUFFIXES, SHEET_SUFFIXES, Converter, refuse_other_content
-from mailbot.documents.printable import accept_changes, fit_workbook
-from mailbot.documents.stamps import STRIP, stamp, visible_width
-from mailbot.documents.typeset import NotAPicture, Typesetter
-from mailbot.errors import ConfigProblems, ConverterProblem
+from mailbot.documents.as_sent import AsSent, Inside, PackItem, Shown, Turns
+from mailbot.documents.office import Converter
+from mailbot.documents.stamps import STRIP, copied, empty_copy, stamp, visible_width
+from mailbot.documents.typeset import Typesetter
+from mailbot.errors import ConfigProblems
 from mailbot.forms.document import Document
 
-PLAIN = "Plain rendering: the original is kept in the record"
-NOT_SHOWN = "This paper cannot be shown here: the original is kept in the record"
-TYPED = "The answers in this form as they were typed, since its own letters may not show every name right"
-_PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8")
+_LETTER = 4.2
+"""The width of a letter in the strip, in points, generously."""
+_BESIDE_TITLE, _BESIDE_REMARK = 280.0, 280.0
+"""Points of a strip that its title, or the remark under it, must leave to what stands beside it."""
+_COPY_LETTERS = 55
+STATUSES = "What each agency sent"
 
 
 class AgencyStatus(NamedTuple):
-    """One line of the page that says who sent what."""
+    """One line of the page that says who sent what; `given` is how much of its return is in."""
 
     name: str
     status: str
     detail: str
+    given: Literal["all", "part", "nothing"] = "nothing"
 
 
 class Cover(Value):
-    """What the front pages say. All dates are ready-made text; `absent` names agencies whose return is not in."""
+    """What the front pages say. All dates are ready-made text; `absent` names agencies whose return is not in.
+
+    `changes` are what is new since the version before; `notice` stands in the box at the cover's foot.
+    """
 
     title: str
     ref: str
@@ -49,15 +54,25 @@ class Cover(Value):
     prepared: str
     agencies: tuple[AgencyStatus, ...] = ()
     absent: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+    notice: tuple[str, ...] = (
+        "This pack holds sensitive personal information about a child and family. "
+        "It is for those attending the meeting. Do not copy or forward it.",
+    )
+    sources: str = (
+        "Papers are as they were sent, each as its agency made it; what is not shown as it stands is said under its "
+        "title. The originals are kept in the record."
+    )
 
 
-class PackItem(Value):
-    """One paper of the pack: the group and title it is listed under, its file name and bytes."""
+def nothing_inside(content: bytes, name: str) -> Sequence[tuple[str, bytes]]:
+    """For a binder that opens no mails and archives."""
+    return ()
 
-    group: str
-    title: str
-    name: str
-    content: bytes
+
+def nothing_turned(content: bytes, name: str) -> dict[int, int]:
+    """For a binder that takes every scan as upright."""
+    return {}
 
 
 class Binder:
@@ -68,113 +83,108 @@ class Binder:
         converter: Converter | None,
         read: Callable[[bytes, str], Document],
         folders: tuple[Path, ...],
+        inside: Inside = nothing_inside,
+        turns: Turns = nothing_turned,
     ) -> None:
-        """`read` turns bytes and a file name into a Document; `folders` are templates folders, the office's first."""
-        self._converter = converter
-        self._read = read
+        """`read` turns bytes and a file name into a Document; `folders` are templates folders, the office's first.
+
+        `inside` takes the files out of a mail or an archive, `turns` tells which pages of a scan lie on their head.
+        """
         self._typesetter = Typesetter(folders)
+        self._as_sent = AsSent(converter, read, self._typesetter, inside, turns)
 
     def bind(self, cover: Cover, items: tuple[PackItem, ...]) -> bytes:
         """The pack as one PDF. A paper that cannot be shown gets a page that says so; the pack never fails for it."""
-        shown = [self._shown(item) for item in items]
-        lengths = [_length(pdf) for pdf in shown]
-        front = self._front(cover, items, _starts(1, lengths))
-        starts = _starts(_length(front) + 1, lengths)
-        front = self._front(cover, items, starts)
+        papers = self._as_sent.shown((*self._statuses(cover), *items))
         pack = pikepdf.new()
-        titles = [cover.title] * _length(front)
-        for pdf, title in zip([front, *shown], [cover.title, *(item.title for item in items)], strict=True):
-            with pikepdf.open(BytesIO(pdf)) as paper:
-                pack.pages.extend(paper.pages)
-                titles += [title] * (len(pack.pages) - len(titles))
-        _link_contents(pack, starts)
-        self._stamp(pack, cover, titles)
-        _bookmark(pack, items, starts)
+        lengths = [_append(pack, paper.pdf) for paper in papers]
+        # The contents take as many pages whatever the numbers in them are.
+        length = _length(self._front(cover, papers, _starts(1, lengths)))
+        starts = _starts(length + 1, lengths)
+        _insert(pack, self._front(cover, papers, starts))
+        _link_contents(pack, length, starts)
+        self._stamp(
+            pack, cover, [None] * length + [p for p, n in zip(papers, lengths, strict=True) for _ in range(n)]
+        )
+        _bookmark(pack, papers, starts)
         return _saved(pack, cover)
+
+    def copy_for(self, pack: bytes, whose: str) -> bytes:
+        """The bound pack with whose copy it is at the foot of every page. Raises ValueError for another PDF."""
+        words = shorten(f"Copy for {whose}", _COPY_LETTERS, placeholder=" …")
+        return copied(pack, self._typesetter.set("copy.typ", {"words": words, "height": STRIP}))
+
+    def page(self, group: str, title: str, template: str, data: Mapping[str, JsonValue]) -> PackItem:
+        """A page of our own for the pack, set from templates/documents. Raises ConfigProblems for a bad template."""
+        made = self._typesetter.set(template, data)
+        return PackItem(group=group, title=title, name=f"{title}.pdf", content=made, made=True)
 
     def check(self) -> list[str]:
         """Everything wrong with the templates of our own pages, each a sentence; empty when all is well."""
         words = dict.fromkeys(("title", "ref", "initials", "partnership", "marking", "meeting", "prepared"), "Check")
+        cover = Cover(
+            **words, version=2, agencies=(AgencyStatus("Check", "", ""),), absent=("Check",), changes=("Check",)
+        )
         try:
-            self.bind(Cover(**words, version=1), (PackItem(group="Check", title="Check", name="", content=b"%PDF-"),))
+            pack = self.bind(cover, (PackItem(group="Check", title="Check", name="", content=b"%PDF-"),))
+            self.copy_for(pack, "Check")
         except ConfigProblems as problems:
             return list(problems.problems)
         return []
 
-    def _front(self, cover: Cover, items: tuple[PackItem, ...], starts: list[int]) -> bytes:
-        """Cover, contents and statuses; `starts` are the page numbers on which the papers begin."""
+    def _statuses(self, cover: Cover) -> tuple[PackItem, ...]:
+        if not (cover.agencies or cover.absent):
+            return ()
+        data: dict[str, JsonValue] = {
+            "agencies": [agency._asdict() for agency in cover.agencies],
+            "absent": [*cover.absent],
+        }
+        return (self.page(STATUSES, STATUSES, "statuses.typ", data),)
+
+    def _front(self, cover: Cover, papers: list[Shown], starts: list[int]) -> bytes:
+        """Cover and contents; `starts` are the page numbers on which the papers begin."""
         groups: list[JsonValue] = [
             {
                 "name": name,
-                "items": [{"number": n, "title": items[n].title, "page": starts[n]} for n in numbers],
+                "agencies": [
+                    {"name": agency, "items": [_line(papers[n], n, starts[n]) for n in numbers]}
+                    for agency, numbers in _agencies(papers, members)
+                ],
             }
-            for name, numbers in _groups(items)
+            for name, members in _groups(papers)
         ]
         return self._typesetter.set("front.typ", {**cover.model_dump(mode="json"), "groups": groups})
 
-    def _shown(self, item: PackItem) -> bytes:
-        """The paper as a PDF: as it was sent where that can be, else its words, else why not."""
-        suffix = PurePath(item.name).suffix.lower()
-        if b"%PDF-" in item.content[:1024]:
-            return self._pdf(item)
-        if item.content.startswith(_PICTURES):
-            try:
-                return self._typesetter.set("picture.typ", {}, picture=item.content)
-            except NotAPicture:
-                return self._plain(item, "The picture is damaged, or of a kind that is not drawn.")
-        if suffix in OFFICE_SUFFIXES:
-            try:
-                return flattened(self._printed(item.content, suffix))
-            except (ConverterProblem, Unshowable) as problem:
-                return self._plain(item, str(problem))
-        return self._plain(item, "")
-
-    def _pdf(self, item: PackItem) -> bytes:
-        """The PDF as it was sent; answers that may not have been drawn right follow as they were typed."""
-        try:
-            pages, doubtful = flattened(item.content), doubtful_answers(item.content)
-        except Unshowable as problem:
-            return self._notice(item, NOT_SHOWN, [str(problem)], [])
-        if not doubtful:
-            return pages
-        return _joined(pages, self._notice(item, TYPED, [], list(_lines(self._read(item.content, item.name)))))
-
-    def _printed(self, content: bytes, suffix: str) -> bytes:
-        if self._converter is None:
-            raise ConverterProblem("LibreOffice is not installed here.")
-        refuse_other_content(content, suffix)
-        if suffix in SHEET_SUFFIXES:
-            if suffix not in (".xlsx", ".xlsm"):
-                content = self._converter.convert(content, suffix, "xlsx")
-            return self._converter.convert(fit_workbook(content), ".xlsx", "pdf")
-        if suffix in (".docx", ".docm"):
-            content = accept_changes(content)
-        return self._converter.convert(content, suffix, "pdf")
-
-    def _plain(self, item: PackItem, why: str) -> bytes:
-        document = self._read(item.content, item.name)
-        lines = list(_lines(document))
-        notes = list(dict.fromkeys(note for note in (why, *_messages(document)) if note))
-        return self._notice(item, PLAIN if lines else NOT_SHOWN, notes, lines)
-
-    def _notice(self, item: PackItem, label: str, notes: list[str], lines: list[JsonValue]) -> bytes:
-        data: dict[str, JsonValue] = {"title": item.title, "name": item.name, "label": label}
-        return self._typesetter.set("plain.typ", {**data, "notes": [*notes], "lines": lines})
-
-    def _stamp(self, pack: pikepdf.Pdf, cover: Cover, titles: list[str]) -> None:
-        strips: list[JsonValue] = [
-            {
-                "width": visible_width(page),
-                "height": STRIP,
-                "marking": cover.marking,
-                "title": shorten(title, 70, placeholder=" …"),
-                "page": f"{cover.ref} · page {number} of {len(titles)}",
-            }
-            for number, (page, title) in enumerate(zip(pack.pages, titles, strict=True), 1)
-        ]
+    def _stamp(self, pack: pikepdf.Pdf, cover: Cover, papers: list[Shown | None]) -> None:
+        strips: list[JsonValue] = []
+        for number, (page, paper) in enumerate(zip(pack.pages, papers, strict=True), 1):
+            width = visible_width(page)
+            title = paper.item.heading if paper else cover.title
+            remark = " ".join(paper.remarks) if paper else ""
+            strips.append(
+                {
+                    "width": width,
+                    "height": STRIP,
+                    "marking": cover.marking,
+                    "title": _fitting(title, width - _BESIDE_TITLE),
+                    "page": f"{cover.ref} · page {number} of {len(papers)}",
+                    "remark": _fitting(remark, width - _BESIDE_REMARK),
+                }
+            )
+        copy = empty_copy(pack)
         with pikepdf.open(BytesIO(self._typesetter.set("stamp.typ", {"strips": strips}))) as stamps:
             for number, (page, strip) in enumerate(zip(pack.pages, stamps.pages, strict=True), 1):
-                stamp(pack, page, strip, number)
+                stamp(pack, page, strip, copy, number)
+
+
+def _line(paper: Shown, number: int, page: int) -> JsonValue:
+    """A line of the contents."""
+    item = paper.item
+    return {"number": number, "title": item.title, "page": page, "mark": item.mark, "remarks": [*paper.remarks]}
+
+
+def _fitting(text: str, points: float) -> str:
+    return shorten(text, max(12, int(points / _LETTER)), placeholder=" …")
 
 
 def _length(pdf: bytes) -> int:
@@ -182,13 +192,18 @@ def _length(pdf: bytes) -> int:
         return len(opened.pages)
 
 
-def _joined(*pdfs: bytes) -> bytes:
-    whole, result = pikepdf.new(), BytesIO()
-    for pdf in pdfs:
-        with pikepdf.open(BytesIO(pdf)) as opened:
-            whole.pages.extend(opened.pages)
-    whole.save(result, deterministic_id=True)
-    return result.getvalue()
+def _append(pack: pikepdf.Pdf, pdf: bytes) -> int:
+    """Put the pages at the end of the pack; how many there are."""
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        pack.pages.extend(opened.pages)
+        return len(opened.pages)
+
+
+def _insert(pack: pikepdf.Pdf, pdf: bytes) -> None:
+    """Put the pages before all others."""
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        for number, page in enumerate(opened.pages):
+            pack.pages.insert(number, page)
 
 
 def _starts(first: int, lengths: list[int]) -> list[int]:
@@ -196,44 +211,41 @@ def _starts(first: int, lengths: list[int]) -> list[int]:
     return [first + sum(lengths[:n]) for n in range(len(lengths))]
 
 
-def _groups(items: tuple[PackItem, ...]) -> Iterator[tuple[str, list[int]]]:
-    for name, numbers in groupby(range(len(items)), key=lambda n: items[n].group):
+def _groups(papers: list[Shown]) -> Iterator[tuple[str, list[int]]]:
+    for name, numbers in groupby(range(len(papers)), key=lambda n: papers[n].item.group):
         yield name, list(numbers)
 
 
-def _lines(document: Document) -> Iterator[JsonValue]:
-    for line in document.plain():
-        yield {"text": line, "heading": False}
-    for part in document.parts:
-        yield {"text": part.name, "heading": True}
-        yield from _lines(part)
+def _agencies(papers: list[Shown], numbers: list[int]) -> Iterator[tuple[str, list[int]]]:
+    for agency, own in groupby(numbers, key=lambda n: papers[n].item.agency):
+        yield agency, list(own)
 
 
-def _messages(document: Document) -> Iterator[str]:
-    for problem in document.problems:
-        yield problem.message
-    for part in document.parts:
-        for message in _messages(part):
-            yield f"{part.name}: {message}"
-
-
-def _link_contents(pack: pikepdf.Pdf, starts: list[int]) -> None:
-    """The contents' `item:3` becomes a link to the page on which the third paper begins."""
-    for page in pack.pages:
+def _link_contents(pack: pikepdf.Pdf, length: int, starts: list[int]) -> None:
+    """The `item:3` in the contents becomes a link to the page on which the third paper begins."""
+    for page in list(pack.pages)[:length]:
         for annotation in page.obj.get(Name.Annots, Array()):
             target = str(annotation.A.URI).removeprefix("item:")
             del annotation.A
             annotation.Dest = Array([pack.pages[starts[int(target)] - 1].obj, Name.Fit])
 
 
-def _bookmark(pack: pikepdf.Pdf, items: tuple[PackItem, ...], starts: list[int]) -> None:
+def _bookmark(pack: pikepdf.Pdf, papers: list[Shown], starts: list[int]) -> None:
     with pack.open_outline() as outline:
         outline.root.append(OutlineItem("Cover", 0))
         outline.root.append(OutlineItem("Contents", 1))
-        for name, numbers in _groups(items):
-            group = OutlineItem(name, starts[numbers[0]] - 1)
-            group.children.extend(OutlineItem(items[n].title, starts[n] - 1) for n in numbers)
+        for name, members in _groups(papers):
+            group = OutlineItem(name, starts[members[0]] - 1)
             outline.root.append(group)
+            if [papers[n].item.title for n in members] == [name]:
+                continue
+            for agency, numbers in _agencies(papers, members):
+                entries = [OutlineItem(papers[n].item.title, starts[n] - 1) for n in numbers]
+                if agency:
+                    own = OutlineItem(agency, starts[numbers[0]] - 1)
+                    own.children.extend(entries)
+                    entries = [own]
+                group.children.extend(entries)
 
 
 def _saved(pack: pikepdf.Pdf, cover: Cover) -> bytes:

@@ -9,9 +9,10 @@ from typing import TypeVar
 import pikepdf
 from pikepdf import Array, Name
 
-from mailbot.documents.stamps import visible_width
+from mailbot.documents.stamps import visible_box
 
 _NOT_ON_THE_PAGE = (Name.Annots, Name.AA, Name.AF, Name.Metadata, Name.PieceInfo, Name.Thumb, Name.StructParents)
+_NOTES = (Name.Text, Name.Highlight, Name.Underline, Name.Squiggly, Name.StrikeOut, Name.Caret)
 _T = TypeVar("_T")
 
 
@@ -36,6 +37,14 @@ def doubtful_answers(content: bytes) -> bool:
     return _opened(content, _has_doubtful_answers)
 
 
+def sticky_notes(content: bytes) -> int:
+    """How many notes with words in them are stuck on the pages: their marks are drawn, their words are not.
+
+    Raises Unshowable when the PDF needs a password or is damaged.
+    """
+    return _opened(content, _count_notes)
+
+
 def _opened(content: bytes, act: Callable[[pikepdf.Pdf], _T]) -> _T:
     try:
         with pikepdf.open(BytesIO(content)) as pdf:
@@ -53,7 +62,7 @@ def _flatten(pdf: pikepdf.Pdf) -> bytes:
     bare = pikepdf.new()
     bare.pages.extend(pdf.pages)
     for page in bare.pages:
-        visible_width(page)
+        visible_box(page)
         for key in _NOT_ON_THE_PAGE:
             if key in page.obj:
                 del page.obj[key]
@@ -62,6 +71,11 @@ def _flatten(pdf: pikepdf.Pdf) -> bytes:
     result = BytesIO()
     bare.save(result, deterministic_id=True)
     return result.getvalue()
+
+
+def _count_notes(pdf: pikepdf.Pdf) -> int:
+    found = [note for page in pdf.pages for note in page.obj.get(Name.Annots, Array())]
+    return sum(note.get(Name.Subtype) in _NOTES and bool(str(note.get(Name.Contents, "")).strip()) for note in found)
 
 
 def _has_doubtful_answers(pdf: pikepdf.Pdf) -> bool:

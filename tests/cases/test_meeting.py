@@ -240,7 +240,7 @@ def test_a_submission_after_its_time_says_so() -> None:
 def test_the_pack_holds_the_papers_in_the_order_in_which_a_meeting_reads_them() -> None:
     entries = pack_entries(met().case)
     assert [e.group for e in entries] == ["Referral", "Returns", "Returns", "Returns"]
-    assert [e.title for e in entries[1:]] == [
+    assert [e.agency for e in entries[1:]] == [
         "Northshire Children's Services",
         "Northshire Police",
         "Northshire Integrated Care Board",

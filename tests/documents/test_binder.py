@@ -15,7 +15,8 @@ from openpyxl import Workbook
 from pikepdf import Array, Dictionary, Name
 from PIL import Image, ImageChops
 
-from mailbot.documents.binder import NOT_SHOWN, PLAIN, TYPED, AgencyStatus, Binder, Cover, PackItem
+from mailbot.documents.as_sent import NOT_SHOWN, PLAIN, TYPED, PackItem
+from mailbot.documents.binder import STATUSES, AgencyStatus, Binder, Cover
 from mailbot.documents.office import Converter
 from mailbot.forms.document import Control, Document, Line, Paragraph, problem_document
 
@@ -139,7 +140,7 @@ def test_a_pack_has_cover_contents_statuses_and_papers(binder: Binder) -> None:
     assert "Referral form 4" in pages[1]
     assert "Police 6" in pages[1]
     assert "Moss Lane Surgery returned in full" in pages[2]
-    assert "Not in this pack: Northvale NHS Trust" in pages[2]
+    assert "Not in this pack: no return from Northvale NHS Trust" in pages[2]
     for page, own in zip(pages[3:], ("Referral 1", "Referral 2", "Return 1"), strict=True):
         assert page.endswith(own)
 
@@ -169,8 +170,8 @@ def test_the_stamp_is_at_the_foot_of_what_is_seen_and_covers_nothing(
     before, page = picture(source, 0), picture(binder.bind(COVER, (item(source),)), 3)
     assert page.width == before.width
     assert page.height == before.height + 24
-    assert dark(page, (0, page.height - 18, page.width // 3, page.height)) > 50
-    assert dark(page, (page.width // 2, page.height - 18, page.width, page.height)) > 50
+    assert dark(page, (0, page.height - 22, page.width // 3, page.height)) > 50
+    assert dark(page, (page.width // 2, page.height - 22, page.width, page.height)) > 50
     inner = (2, 2, before.width - 2, before.height - 2)
     assert dark(before, inner) > 3000
     changed = ImageChops.difference(before.crop(inner), page.crop(inner))
@@ -182,7 +183,7 @@ def test_a_cropped_page_shows_no_more_than_before(binder: Binder) -> None:
     source.pages[0].obj.CropBox = Array([0, 5, 595, 500])
     page = picture(binder.bind(COVER, (item(saved(source)),)), 3)
     assert page.size == (595, 495 + 24)
-    assert dark(page, (100, page.height - 23, 200, page.height - 16)) == 0
+    assert dark(page, (580, page.height - 22, 594, page.height - 16)) == 0
 
 
 def test_the_answers_of_a_filled_form_are_seen(binder: Binder) -> None:
@@ -233,6 +234,7 @@ def test_bookmarks_by_group_and_paper(binder: Binder) -> None:
     assert bookmarks(binder.bind(COVER, items)) == [
         ("Cover", []),
         ("Contents", []),
+        (STATUSES, []),
         ("Referral", ["Referral form"]),
         ("Returns", ["Smith & Jones <GP>", "محمد Дарья"]),
     ]
@@ -242,7 +244,7 @@ def test_the_contents_lead_to_the_papers(binder: Binder) -> None:
     items = (item(pdf("A", pages=3), title="First"), item(pdf("B"), title="Second"))
     with pikepdf.open(io.BytesIO(binder.bind(COVER, items))) as pack:
         targets = [link.Dest[0].objgen for link in pack.pages[1].obj.Annots]
-        assert targets == [pack.pages[3].obj.objgen, pack.pages[6].obj.objgen]
+        assert targets == [pack.pages[number].obj.objgen for number in (2, 3, 6)]
 
 
 def test_the_same_inputs_give_the_same_bytes(binder: Binder) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from mailbot.carry_out import bind_pack
+from mailbot.binding import bind_pack
 from mailbot.demo.mails import Arriving
 from mailbot.errors import NotAllowedNow, WrongPassword
 from mailbot.intake.mails import work_through

@@ -50,7 +50,7 @@ class PackAssembled(Event):
     paper: Paper
     contents: tuple[str, ...]
     absent: tuple[str, ...] = Field(default=(), description="agencies whose return was not in")
-    papers: tuple[Paper, ...] = Field(default=(), description="what it holds, so that the next version can say what changed")
+    papers: tuple[Paper, ...] = Field(default=(), description="what it holds, for the next version to compare")
 
 
 class AttendanceRecorded(Event):

@@ -1,0 +1,223 @@
+"""Each paper of a pack as it was sent, in pages: printed, flattened, drawn, or else in its words."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from io import BytesIO
+from pathlib import PurePath
+from typing import Literal, NamedTuple
+
+import pikepdf
+from pydantic import JsonValue
+
+from mailbot.cases.values import Value
+from mailbot.cases.wording import say_list
+from mailbot.documents.flatten import Unshowable, doubtful_answers, flattened, sticky_notes
+from mailbot.documents.office import OFFICE_SUFFIXES, Converter
+from mailbot.documents.printing import Print, print_all
+from mailbot.documents.remarks import remark_of_notes
+from mailbot.documents.typeset import NotAPicture, Typesetter
+from mailbot.errors import ConverterProblem
+from mailbot.forms.document import Document
+
+PLAIN = "Plain rendering: the original is kept in the record"
+NOT_SHOWN = "This paper cannot be shown here: the original is kept in the record"
+TYPED = "The answers in this form as they were typed, since its own letters may not show every name right"
+MESSAGE = "The words of the message; the files that came in it follow"
+LIST = "The files in this archive follow"
+
+_PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8")
+_HOLDERS = frozenset({".eml", ".msg", ".zip", ".7z", ".dat", ".tnef"})
+"""Suffixes of files that hold files: mails and archives."""
+
+Inside = Callable[[bytes, str], Sequence[tuple[str, bytes]]]
+"""The files in a mail or an archive, with their names; none where there are none, or they cannot be taken out."""
+Turns = Callable[[bytes, str], dict[int, int]]
+"""Pages (from 0) of scans that do not stand upright, with the degrees clockwise by which they are turned."""
+
+
+class PackItem(Value):
+    """One paper of the pack: the group (and agency) and title it is listed under, its file name and bytes.
+
+    `made` says that we made it, so that it is bound as it is; `mark` what is new in this version of the pack.
+    """
+
+    group: str
+    title: str
+    name: str
+    content: bytes
+    agency: str = ""
+    mark: Literal["", "new", "replaced"] = ""
+    made: bool = False
+
+    @property
+    def heading(self) -> str:
+        """The title with the agency whose it is."""
+        return f"{self.agency}: {self.title}" if self.agency else self.title
+
+
+class Shown(NamedTuple):
+    """A paper as pages: a PDF, what a reader must know of how it is shown, and whether its tags may be kept."""
+
+    item: PackItem
+    pdf: bytes
+    remarks: tuple[str, ...] = ()
+    tagged: bool = False
+
+
+class AsSent:
+    """Shows papers. One that cannot be shown gets a page that says so; no paper stops another."""
+
+    def __init__(
+        self,
+        converter: Converter | None,
+        read: Callable[[bytes, str], Document],
+        typesetter: Typesetter,
+        inside: Inside,
+        turns: Turns,
+    ) -> None:
+        self._converter = converter
+        self._read = read
+        self._typesetter = typesetter
+        self._inside = inside
+        self._turns = turns
+        self._turned: dict[str, dict[int, int]] = {}
+
+    def shown(self, items: Sequence[PackItem]) -> list[Shown]:
+        """All papers in order. A mail or an archive is followed by the files in it, each a paper of its own."""
+        papers = [paper for item in items for paper in self._with_what_is_inside(item)]
+        office = {n: item for n, (item, ready) in enumerate(papers) if ready is None and _is_office(item)}
+        prints = print_all([(item.content, _suffix(item)) for item in office.values()], self._converter)
+        printed = dict(zip(office, prints, strict=True))
+        return [
+            Shown(item, ready) if ready is not None else self._one(item, printed.get(n))
+            for n, (item, ready) in enumerate(papers)
+        ]
+
+    def _with_what_is_inside(self, item: PackItem) -> Iterator[tuple[PackItem, bytes | None]]:
+        """The paper, ready where it needs no more than its words; then the files in it."""
+        holder = _suffix(item) in _HOLDERS and not item.made
+        files = self._inside(item.content, item.name) if holder else ()
+        if not files:
+            yield item, None
+            return
+        document = self._read(item.content, item.name)
+        words = [line for part in document.parts if part.name not in dict(files) for line in _lines(part)]
+        names: list[JsonValue] = [{"text": name, "heading": False} for name, _ in files]
+        yield (
+            item,
+            self._notice(item, MESSAGE if words else LIST, list(_messages(document, deep=False)), words or names),
+        )
+        for name, content in files:
+            title = f"{item.title}, attached: {name}" if words else f"{item.title}: {name}"
+            yield item.model_copy(update={"title": title, "name": name, "content": content}), None
+
+    def _one(self, item: PackItem, printed: Print | None) -> Shown:
+        if item.made:
+            return Shown(item, item.content, tagged=True)
+        if b"%PDF-" in item.content[:1024]:
+            return self._pdf(item)
+        if item.content.startswith(_PICTURES):
+            return self._picture(item)
+        if printed is None:
+            return Shown(item, self._plain(item, ""))
+        if isinstance(printed.pdf, ConverterProblem):
+            return Shown(item, self._plain(item, str(printed.pdf)))
+        return Shown(item, printed.pdf, printed.remarks, tagged=True)
+
+    def _pdf(self, item: PackItem) -> Shown:
+        """The PDF as it was sent, its scans upright; answers that may not be drawn right follow as typed."""
+        try:
+            pages, doubtful = flattened(item.content), doubtful_answers(item.content)
+            remarks = remark_of_notes(sticky_notes(item.content))
+        except Unshowable as problem:
+            return Shown(item, self._notice(item, NOT_SHOWN, [str(problem)], []))
+        turns = self._upright(item)
+        if doubtful:
+            typed = self._notice(item, TYPED, [], list(_lines(self._read(item.content, item.name))))
+            pages = joined(pages, typed)
+        return Shown(item, turned(pages, turns), (*remarks, *_of_turns(turns)))
+
+    def _picture(self, item: PackItem) -> Shown:
+        try:
+            page = self._typesetter.set("picture.typ", {"title": item.heading}, picture=item.content)
+        except NotAPicture:
+            return Shown(item, self._plain(item, "The picture is damaged, or of a kind that is not drawn."))
+        turns = self._upright(item)
+        return Shown(item, turned(page, turns), _of_turns(turns))
+
+    def _upright(self, item: PackItem) -> dict[int, int]:
+        """How its scanned pages are turned; a file is looked at once, since that takes a second for each scan."""
+        key = hashlib.sha256(item.content).hexdigest()
+        if key not in self._turned:
+            self._turned[key] = self._turns(item.content, item.name)
+        return self._turned[key]
+
+    def _plain(self, item: PackItem, why: str) -> bytes:
+        document = self._read(item.content, item.name)
+        lines = list(_lines(document))
+        notes = list(dict.fromkeys(note for note in (why, *_messages(document)) if note))
+        return self._notice(item, PLAIN if lines else NOT_SHOWN, notes, lines)
+
+    def _notice(self, item: PackItem, label: str, notes: list[str], lines: list[JsonValue]) -> bytes:
+        data: dict[str, JsonValue] = {
+            "title": item.heading,
+            "name": item.name,
+            "label": label,
+            "warn": label not in (MESSAGE, LIST),
+        }
+        return self._typesetter.set("plain.typ", {**data, "notes": [*notes], "lines": lines})
+
+
+def joined(*pdfs: bytes) -> bytes:
+    """The pages of several PDFs as one."""
+    whole, result = pikepdf.new(), BytesIO()
+    for pdf in pdfs:
+        with pikepdf.open(BytesIO(pdf)) as opened:
+            whole.pages.extend(opened.pages)
+    whole.save(result, deterministic_id=True)
+    return result.getvalue()
+
+
+def turned(pdf: bytes, turns: dict[int, int]) -> bytes:
+    """The PDF with some of its pages turned further, in degrees clockwise."""
+    if not turns:
+        return pdf
+    result = BytesIO()
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        for number, degrees in turns.items():
+            opened.pages[number].rotate(degrees, relative=True)
+        opened.save(result, deterministic_id=True)
+    return result.getvalue()
+
+
+def _suffix(item: PackItem) -> str:
+    return PurePath(item.name).suffix.lower()
+
+
+def _is_office(item: PackItem) -> bool:
+    """Whether LibreOffice is asked: by its name, unless the bytes are a PDF or a picture under another name."""
+    other = b"%PDF-" in item.content[:1024] or item.content.startswith(_PICTURES)
+    return _suffix(item) in OFFICE_SUFFIXES and not item.made and not other
+
+
+def _of_turns(turns: dict[int, int]) -> tuple[str, ...]:
+    pages = say_list([str(number + 1) for number in sorted(turns)])
+    return (f"Page {pages} of it turned upright.",) if turns else ()
+
+
+def _lines(document: Document) -> Iterator[JsonValue]:
+    for line in document.plain():
+        yield {"text": line, "heading": False}
+    for part in document.parts:
+        yield {"text": part.name, "heading": True}
+        yield from _lines(part)
+
+
+def _messages(document: Document, deep: bool = True) -> Iterator[str]:
+    for problem in document.problems:
+        yield problem.message
+    for part in document.parts if deep else ():
+        for message in _messages(part):
+            yield f"{part.name}: {message}"
