@@ -75,7 +75,9 @@ def test_the_childs_name_is_in_the_form_that_the_agency_fills_in() -> None:
     desk = Desk(practice())
     desk.refer("Mon 1 Jun 2026 9:12")
     for letter in desk.waiting.values():
-        assert "Wilfred Ashgrove" in str(letter.attachments[0])
+        covering, form, *_ = letter.attachments
+        assert "Wilfred Ashgrove" in str(form)
+        assert "Wilfred" not in str(covering)
 
 
 def test_every_subject_has_the_reference_and_the_initials() -> None:

@@ -23,6 +23,7 @@ from tests.builders import (
     HOUSING,
     MANAGER,
     PROCEDURES,
+    REF,
     agency,
     at,
     day,
@@ -108,10 +109,12 @@ def test_each_agency_gets_its_own_letter_with_the_forms_and_the_referral() -> No
     for letter in desk.waiting.values():
         assert letter.to == (f"spoc@{letter.agency}.example",)
         assert [getattr(a, "template", "the referral") for a in letter.attachments] == [
+            "scoping_letter",
             "scoping_template",
             "chronology_template",
             "the referral",
         ]
+        assert [a.name.removeprefix(f"{REF} ")[0] for a in letter.attachments] == ["1", "2", "3", "4"]
 
 
 def test_the_approver_is_told_by_when_the_letters_must_go() -> None:

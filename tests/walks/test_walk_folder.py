@@ -397,4 +397,7 @@ def test_the_approver_is_told_what_the_template_still_waits_for(walk: WatchedSta
     ]
     first = open_envelope(asked[0].raw, asked[0].created)
     assert "Not yet written in the Rapid Review Template: 8. Analysis of practice" in " ".join(first.text.split())
-    assert [a.name for a in first.attachments] == [f"{REF} Rapid Review Template.docx"]
+    assert [a.name for a in first.attachments] == [
+        f"{REF} 1 letter to the Panel.docx",
+        f"{REF} 2 Rapid Review Template.docx",
+    ]

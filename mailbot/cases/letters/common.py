@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from mailbot.cases.case import Case, Request
 from mailbot.cases.deadlines import meeting_window
 from mailbot.cases.decisions import Facts
+from mailbot.cases.directory import Person
 from mailbot.cases.practice import Practice
 from mailbot.cases.wording import (
     count,
@@ -17,6 +18,15 @@ from mailbot.cases.wording import (
     say_short_day,
 )
 from mailbot.errors import NotInDirectory
+
+ROLES = {
+    "partnership_manager": "Partnership Manager",
+    "la_decision_maker": "Decides for the local authority",
+    "jcr_chair": "Chair of the JCR Group",
+    "partner_lead": "Lead",
+    "attendee": "",
+}
+"""What somebody is, where people.toml gives no title."""
 
 
 def common(case: Case, practice: Practice, now: datetime, agency_name: str = "") -> Facts:
@@ -100,3 +110,8 @@ def spoc_of(request: Request, practice: Practice) -> tuple[str, ...]:
             f"{request.agency} has no address in config/agencies.toml: write its spoc there, then try again."
         )
     return agency.spoc
+
+
+def role_of(person: Person) -> str:
+    """What somebody is, as the office has written it down."""
+    return person.title or ROLES[person.role]

@@ -7,9 +7,10 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from mailbot.cases.case import Case, Learning, Referrer
-from mailbot.cases.decisions import Facts, SendLetter
+from mailbot.cases.decisions import Facts, SendLetter, Template
 from mailbot.cases.directory import Person
-from mailbot.cases.letters.common import common
+from mailbot.cases.letters.common import common, role_of
+from mailbot.cases.partners import answer_of, partners_to_ask
 from mailbot.cases.practice import Practice
 from mailbot.cases.pseudonyms import Pseudonyms
 from mailbot.cases.wording import say_day, say_moment
@@ -43,6 +44,13 @@ def subgroup_request(case: Case, chair: Person, practice: Practice, now: datetim
         kind="subgroup_request",
         to=(chair.email,),
         facts=common(case, practice, now) | {"learning": activity_facts(case, practice)},
+        attachments=(
+            Template(
+                template="learning_record",
+                name=f"{case.ref} learning record.docx",
+                facts=learning_record(case, practice, now),
+            ),
+        ),
     )
 
 
@@ -74,6 +82,37 @@ def activity_facts(case: Case, practice: Practice) -> Facts:
         "criteria": _criteria(case, learning, practice),
         "due": say_day(learning.due) if learning.due else "",
     }
+
+
+def learning_record(case: Case, practice: Practice, now: datetime) -> Facts:
+    """The record of an alternative learning activity: what was decided and by whom; what came of it is for its lead.
+
+    Raises ValueError where learning is not considered.
+    """
+    learning, hide, day = case.learning, Pseudonyms(case), practice.calendar.day_of
+    if learning is None:
+        raise ValueError(f"{case.ref}: learning is not considered, so there is nothing to keep a record of")
+    considered: list[JsonValue] = []
+    for person in partners_to_ask(case, practice):
+        answer = answer_of(case, "learning", person)
+        said = {"agree": "Agrees", "challenge": "Does not agree"}[answer.answer] if answer else "No answer recorded"
+        considered.append(
+            {
+                "name": person.name,
+                "role": role_of(person),
+                "answer": said,
+                "reason": hide(answer.reason) if answer else "",
+            }
+        )
+    facts: Facts = {
+        "learning": activity_facts(case, practice),
+        "considered": considered,
+        "decided_on": say_day(day(learning.decided_at)) if learning.decided_at else "",
+        "subgroup": hide(learning.subgroup),
+        "progress": [hide(news) for news in learning.progress],
+        "completed_on": say_day(day(learning.completed_at)) if learning.completed_at else "",
+    }
+    return common(case, practice, now) | facts
 
 
 def _criteria(case: Case, learning: Learning, practice: Practice) -> list[JsonValue]:

@@ -9,18 +9,15 @@ from mailbot.cases.asking import gone_agencies
 from mailbot.cases.attending import attendees, invited, meeting_uid
 from mailbot.cases.case import Case
 from mailbot.cases.deadlines import clock_of
-from mailbot.cases.decisions import Facts, Invitation, Original, SendLetter
+from mailbot.cases.decisions import Facts, Invitation, Original, SendLetter, Template
 from mailbot.cases.directory import PARTNER_NAMES, Person
 from mailbot.cases.events import OUTCOME_NAMES, LetterKind, Paper
 from mailbot.cases.letters.common import common, held_on, la_name, meeting_text, outline, spoc_of
+from mailbot.cases.letters.papers import HOW, MEETING_MINUTES, meeting_paper, papers_beforehand
 from mailbot.cases.practice import Practice
 from mailbot.cases.pseudonyms import Pseudonyms
-from mailbot.cases.wording import say_day, say_moment
+from mailbot.cases.wording import say_day, say_moment, sentence_case
 from mailbot.errors import NotInDirectory
-
-MEETING_MINUTES = 120
-"""How long the meeting takes in a calendar; afterwards the office is asked what it decided."""
-HOW = {"": "", "in_person": "in person", "video": "by video", "telephone": "by telephone"}
 
 
 def invitations(case: Case, practice: Practice, now: datetime) -> list[SendLetter]:
@@ -34,12 +31,9 @@ def invitations(case: Case, practice: Practice, now: datetime) -> list[SendLette
         "venue": practice.office.venue,
         "how": HOW[case.meeting_how],
         "extraordinary": case.meeting_extraordinary,
-        "contents": [
-            "the referral form",
-            *(["the local authority's notification"] if any(p.kind == "notification" for p in case.papers) else []),
-            "what the agencies returned, with their chronologies",
-        ],
+        "contents": papers_beforehand(case),
     }
+    agenda = Template(template="agenda", name=f"{case.ref} agenda.docx", facts=meeting_paper(case, practice, now))
     return [
         SendLetter(
             key=f"{case.ref}/invitation-{case.meeting_sequence}/{person.email}",
@@ -49,7 +43,7 @@ def invitations(case: Case, practice: Practice, now: datetime) -> list[SendLette
             round=f"invitation-{case.meeting_sequence}",
             item=item,
             facts=common(case, practice, now) | facts | {"moved": person.email.casefold() in known},
-            attachments=(_entry(case, practice, person.email, person.name, case.meeting_at),),
+            attachments=(_entry(case, practice, person.email, person.name, case.meeting_at), agenda),
             due=now,
         )
         for item, person in enumerate(attendees(case, practice), 1)
@@ -173,33 +167,9 @@ def submission(case: Case, practice: Practice, now: datetime, late: str) -> Send
     """Document 5 with Document 4, to the national Panel's address in the configuration and nowhere else."""
     if not practice.panel:
         raise NotInDirectory("The Panel's address is not set: write it in config/mailbot.toml, [panel] address.")
-    if case.submission is None or case.outcome is None:
+    if case.submission is None:
         raise ValueError(f"{case.ref}: the Rapid Review Template was not drafted, so there is nothing to submit")
-    hide = Pseudonyms(case)
-    facts = common(case, practice, now) | {
-        "la_name": la_name(case, practice),
-        "sin_ref": case.notification.get("sin_ref", ""),
-        "notified": say_day(practice.calendar.day_of(case.notified_at)) if case.notified_at else "",
-        "received": say_day(practice.calendar.day_of(case.received_at)) if case.received_at else "",
-        "meeting": held_on(case, practice),
-        "outline": outline(case),
-        "decision": OUTCOME_NAMES[case.outcome],
-        "reason": hide(case.outcome_reason),
-        "criteria": [
-            {"text": c.text, "met": case.criteria[c.id].met, "reason": hide(case.criteria[c.id].reason)}
-            for c in practice.procedure_of(case).criterion
-            if c.id in case.criteria
-        ],
-        "partners": [
-            {"name": p.name, "role": p.role, "partner": PARTNER_NAMES[p.partner]}
-            for p in case.attendance
-            if p.partner
-        ],
-        "quorate": case.quorate,
-        "endorsed": say_day(case.endorsed_on) if case.endorsed_on else "",
-        "signed": [{"name": p.name, "role": p.role, "date": say_day(p.on) if p.on else ""} for p in case.signed_off],
-        "late": late,
-    }
+    facts = submission_facts(case, practice, now, late)
     return SendLetter(
         key=f"{case.ref}/submission-{case.submission_version}",
         case=case.ref,
@@ -208,9 +178,45 @@ def submission(case: Case, practice: Practice, now: datetime, late: str) -> Send
         round=f"submission-{case.submission_version}",
         item=1,
         facts=facts,
-        attachments=(Original(name=case.submission.name, paper=case.submission),),
+        attachments=(
+            Template(template="panel_letter", name=f"{case.ref} 1 letter to the Panel.docx", facts=facts),
+            Original(name=f"{case.ref} 2 Rapid Review Template.docx", paper=case.submission),
+        ),
         due=now,
     )
+
+
+def submission_facts(case: Case, practice: Practice, now: datetime, late: str) -> Facts:
+    """What Document 5 says; `late` says why it comes late, where it does."""
+    if case.outcome is None:
+        raise ValueError(f"{case.ref}: no outcome is recorded, so there is nothing to submit")
+    hide, day = Pseudonyms(case), practice.calendar.day_of
+    facts: Facts = {
+        "la_name": la_name(case, practice),
+        "sin_ref": case.notification.get("sin_ref", ""),
+        "notified": say_day(day(case.notified_at)) if case.notified_at else "",
+        "received": say_day(day(case.received_at)) if case.received_at else "",
+        "meeting": held_on(case, practice),
+        "outline": outline(case),
+        "decision": OUTCOME_NAMES[case.outcome],
+        "local_review": case.outcome == "local_review",
+        "reason": hide(case.outcome_reason),
+        "criteria": [
+            {"text": c.text, "met": case.criteria[c.id].met, "reason": hide(case.criteria[c.id].reason)}
+            for c in practice.procedure_of(case).criterion
+            if c.id in case.criteria
+        ],
+        "partners": [
+            {"name": p.name, "role": p.role, "partner": sentence_case(PARTNER_NAMES[p.partner])}
+            for p in case.attendance
+            if p.partner
+        ],
+        "quorate": case.quorate,
+        "endorsed": say_day(case.endorsed_on) if case.endorsed_on else "",
+        "signed": [{"name": p.name, "role": p.role, "date": say_day(p.on) if p.on else ""} for p in case.signed_off],
+        "late": late,
+    }
+    return common(case, practice, now) | facts
 
 
 def outcomes(case: Case, practice: Practice, now: datetime, number: int = 1) -> list[SendLetter]:
@@ -218,16 +224,20 @@ def outcomes(case: Case, practice: Practice, now: datetime, number: int = 1) -> 
 
     Drafted again, as round `number`, only to those whom no earlier letter reached.
     """
+    return _to_all(case, practice, now, "outcome", "outcome", number, outcome_facts(case, practice), paper=True)
+
+
+def outcome_facts(case: Case, practice: Practice) -> Facts:
+    """What was decided, for those who hear of it. Raises ValueError where nothing is."""
     if case.outcome is None:
         raise ValueError(f"{case.ref}: no outcome is recorded, so there is none to tell")
     hide = Pseudonyms(case)
-    facts: Facts = {
+    return {
         "meeting": held_on(case, practice),
         "decision": OUTCOME_NAMES[case.outcome],
         "national": case.outcome == "national_review",
         "learning": [hide(point) for point in case.learning_points],
     }
-    return _to_all(case, practice, now, "outcome", "outcome", number, facts)
 
 
 def panel_decisions(case: Case, practice: Practice, now: datetime, number: int = 1) -> list[SendLetter]:
@@ -248,11 +258,13 @@ def _to_all(
     number: int,
     facts: Facts,
     before: int = 0,
+    paper: bool = False,
 ) -> list[SendLetter]:
     """One letter to each agency that was asked, then one to each referrer who has none yet.
 
     An agency without an address is left out: the office was told of it (gone.py). So is whoever a round of the same
-    news reached: rounds up to `before` told something else.
+    news reached: rounds up to `before` told something else. With `paper` the news is
+    attached as a letter, too.
     """
     names = {n: word if n == 1 else f"{word}-{n}" for n in range(1, number + 1)}
     reached = {
@@ -289,8 +301,13 @@ def _to_all(
             round=f"{word}-{number}",
             item=item,
             facts=common(case, practice, now) | facts | own,
+            attachments=(_outcome_letter(case, common(case, practice, now) | facts | own),) if paper else (),
             in_reply_to=answers,
             due=now,
         )
         for item, (whose, to, agency_id, answers, own) in enumerate((d for d in drafts if d[0] not in reached), 1)
     ]
+
+
+def _outcome_letter(case: Case, facts: Facts) -> Template:
+    return Template(template="outcome_letter", name=f"{case.ref} outcome of the Rapid Review.docx", facts=facts)

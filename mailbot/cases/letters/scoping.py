@@ -39,7 +39,7 @@ def acknowledgement(
 
 
 def scoping(case: Case, request: Request, practice: Practice, now: datetime) -> SendLetter:
-    """Document 3 with Document 2, the chronology template and the referral, for one agency.
+    """Document 3 with Document 2, the chronology template and the referral, for one agency, numbered in that order.
 
     The return date counts from the sending: a letter that is released on a later day is written again with its date.
     """
@@ -67,14 +67,15 @@ def scoping(case: Case, request: Request, practice: Practice, now: datetime) -> 
         item=request.item,
         facts=facts,
         attachments=(
+            Template(template="scoping_letter", name=f"{case.ref} 1 scoping letter.docx", facts=facts),
             Template(
                 template="scoping_template",
-                name=f"{case.ref} scoping and information sharing template.docx",
+                name=f"{case.ref} 2 scoping and information sharing template.docx",
                 facts=scoping_template(case, request, practice, now, due),
             ),
             Template(
                 template="chronology_template",
-                name=f"{case.ref} chronology template.docx",
+                name=f"{case.ref} 3 chronology template.docx",
                 facts={
                     "ref": case.ref,
                     "child_name": case.child.name,
@@ -82,7 +83,7 @@ def scoping(case: Case, request: Request, practice: Practice, now: datetime) -> 
                     "partnership_name": practice.office.name,
                 },
             ),
-            *(Original(name=f"{case.ref} {hide.file(p)}", paper=p) for p in case.papers if p.kind == "referral"),
+            *(Original(name=f"{case.ref} 4 {hide.file(p)}", paper=p) for p in case.papers if p.kind == "referral"),
         ),
         due=now,
     )

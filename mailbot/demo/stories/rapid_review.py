@@ -208,7 +208,8 @@ def signing(telling: Telling) -> None:
 def finished_in_word(telling: Telling) -> None:
     """The manager writes what only people can, in the file that came with the request, and gives it back."""
     asked = telling.letter(telling.stage.practice.approvers[0], "Approve: the submission")
-    finished = finish_template(asked.attachments[0].content)
+    template = next(a for a in asked.attachments if "Rapid Review Template" in a.name)
+    finished = finish_template(template.content)
     telling.stage.give_back(REF, finished, telling.stage.practice.approvers[0], telling.now)
 
 
