@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from mailbot.cases.case import Case
-from mailbot.cases.decisions import Invitation, Original, SendLetter, Template
+from mailbot.cases.decisions import Invitation, Original, PackCopy, SendLetter, Template
 from mailbot.cases.gate import refusal
 from mailbot.cases.letters import ladder_letter, scoping
 from mailbot.cases.routes import by_route, route_of
@@ -77,12 +77,16 @@ def store_letter(
     return message_id
 
 
-def _attachment(wanted: Template | Original | Invitation, parts: Parts, now: datetime) -> tuple[str, bytes]:
+def _attachment(
+    wanted: Template | Original | PackCopy | Invitation, parts: Parts, now: datetime
+) -> tuple[str, bytes]:
     match wanted:
         case Template():
             return wanted.name, parts.papers.fill(wanted.template, wanted.facts)
         case Original():
             return wanted.name, parts.mailbag.file(wanted.paper.sha256)
+        case PackCopy():
+            return wanted.name, parts.binder.copy_for(parts.mailbag.file(wanted.paper.sha256), wanted.copy_for)
         case Invitation():
             office = parts.practice.office
             return wanted.name, write_invitation(wanted, Address(name=office.name, email=office.address), now)

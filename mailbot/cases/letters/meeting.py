@@ -9,7 +9,7 @@ from mailbot.cases.asking import gone_agencies
 from mailbot.cases.attending import attendees, invited, meeting_uid
 from mailbot.cases.case import Case
 from mailbot.cases.deadlines import clock_of
-from mailbot.cases.decisions import Facts, Invitation, Original, SendLetter, Template
+from mailbot.cases.decisions import Facts, Invitation, Original, PackCopy, SendLetter, Template
 from mailbot.cases.directory import PARTNER_NAMES, Person
 from mailbot.cases.events import OUTCOME_NAMES, LetterKind, Paper
 from mailbot.cases.letters.common import common, held_on, la_name, meeting_text, outline, spoc_of
@@ -138,12 +138,13 @@ def sign_offs(case: Case, people: Sequence[Person], practice: Practice, now: dat
 
 
 def pack_letters(
-    case: Case, practice: Practice, now: datetime, pack: Paper, contents: Sequence[str]
+    case: Case, practice: Practice, now: datetime, pack: Paper, contents: Sequence[str], changes: Sequence[str] = ()
 ) -> list[SendLetter]:
-    """The pack to everybody who attends, one letter each."""
+    """The pack to everybody who attends, one letter each with a copy stamped for them; `changes` since the last."""
     facts = {
         "meeting": meeting_text(case, practice),
         "contents": list(contents),
+        "changes": list(changes),
         "absent": [case.requests[a].name for a in case.pack_absent if a in case.requests],
         "version": case.pack_version,
     }
@@ -156,11 +157,18 @@ def pack_letters(
             round=f"pack-{case.pack_version}",
             item=item,
             facts=common(case, practice, now) | facts,
-            attachments=(Original(name=pack.name, paper=pack),),
+            attachments=(PackCopy(name=pack.name, paper=pack, copy_for=_copy_for(person, practice)),),
             due=now,
         )
         for item, person in enumerate(attendees(case, practice), 1)
     ]
+
+
+def _copy_for(person: Person, practice: Practice) -> str:
+    """Whose copy it is: the person and their agency, or their partner where no agency is known."""
+    agency = practice.directory.agency(practice.directory.agency_id_of(person))
+    whose = agency.name if agency else PARTNER_NAMES[person.partner] if person.partner else ""
+    return f"{person.name}, {whose}" if whose else person.name
 
 
 def submission(case: Case, practice: Practice, now: datetime, late: str) -> SendLetter:
