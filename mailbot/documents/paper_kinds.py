@@ -48,6 +48,13 @@ class Kind:
     must_ask: frozenset[str] = field(default=frozenset())
 
 
+WRITTEN = (
+    *("facts_of_incident", "analysis", "child_voice", "context_inequalities", "immediate_learning"),
+    *("learning_shared", "improvement_potential", "criteria_rationale", "decision", "decision_reason", "dissent"),
+    *("endorsed_on", "lcspr_plan", "family_informed", "parallel_processes", "media_interest"),
+)
+"""What people write in the Rapid Review Template: each has a control, prefilled where the record holds the answer."""
+
 PAPERS: dict[str, Kind] = {
     "scoping_letter": Kind(
         facts={
@@ -85,42 +92,35 @@ PAPERS: dict[str, Kind] = {
     ),
     "rapid_review_template": Kind(
         facts={
-            **dict.fromkeys(["ref", "partnership_name", "la_name", "sin_ref", "date_of_incident", "harm"], TEXT),
-            **dict.fromkeys(["quorum", "incident", "criteria", "decision", "reason", "endorsed"], TEXT),
+            **dict.fromkeys(["ref", "partnership_name", "drafted", "la_name", "sin", "date_of_incident"], TEXT),
+            **dict.fromkeys(["harm", "harm_type", "quorum", "genogram", "unplaced", "silent"], TEXT),
+            **dict.fromkeys(["key_events_note", "referral_criteria", *WRITTEN], TEXT),
             "child": dict.fromkeys(["initials", "dob", "age", "gender", "ethnicity", "disability"], TEXT),
             "dates": [{"what": TEXT, "date": TEXT}],
             "attendance": [{"name": TEXT, "role": TEXT, "partner": TEXT}],
             "family": [{"initials": TEXT, "relationship": TEXT, "date_of_birth": TEXT}],
             "agencies": [
-                dict.fromkeys(["name", "status", "period", "summary", "key_issues", "good_practice"], TEXT),
+                dict.fromkeys(
+                    ["name", "status", "summary", "key_issues", "good_practice", "analysis", "learning"], TEXT
+                ),
             ],
             "key_events": [{"date": TEXT, "agency": TEXT, "event": TEXT}],
             "voices": [{"agency": TEXT, "text": TEXT}],
             "context": [{"agency": TEXT, "text": TEXT}],
-            "immediate_actions": [TEXT],
-            "learning": [TEXT],
-            "weighed": [TEXT],
-            "signoff": [{"name": TEXT, "role": TEXT, "partner": TEXT, "date": TEXT}],
+            "immediate_actions": [{"action": TEXT, "owner": TEXT, "due": TEXT, "done": TEXT}],
+            "agency_actions": [{"agency": TEXT, "text": TEXT}],
+            "criteria": [{"criterion": TEXT, "met": TEXT, "reason": TEXT}],
+            "sign_off": [{"name": TEXT, "role": TEXT, "partner": TEXT, "date": TEXT}],
         },
         must_say=frozenset(
             [
-                *(
-                    "ref",
-                    "la_name",
-                    "sin_ref",
-                    "date_of_incident",
-                    "harm",
-                    "quorum",
-                    "incident",
-                    "decision",
-                    "reason",
-                ),
-                *("child.initials", "child.dob", "child.age", "child.gender"),
-                *("child.ethnicity", "child.disability"),
+                *("ref", "la_name", "sin", "date_of_incident", "harm", "quorum", *WRITTEN),
+                *("child.initials", "child.dob", "child.age", "child.gender", "child.ethnicity", "child.disability"),
                 *("dates.date", "attendance.name", "agencies.name", "agencies.summary", "key_events.event"),
-                "signoff.name",
+                *("immediate_actions.action", "criteria.reason", "sign_off.name"),
             ]
         ),
+        must_ask=frozenset(WRITTEN),
     ),
     "agenda": Kind(facts=MEETING, must_say=frozenset({"ref", "meeting", "people.name", "criteria"})),
     "decision_sheet": Kind(

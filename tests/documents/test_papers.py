@@ -11,6 +11,7 @@ import docx
 import pytest
 from lxml import etree
 
+from mailbot.documents.paper_kinds import WRITTEN
 from mailbot.documents.papers import FACTS, NOT_GIVEN, Papers
 from mailbot.errors import ConfigProblems
 
@@ -44,8 +45,9 @@ CHRONOLOGY: dict[str, Any] = {key: SCOPING[key] for key in ("ref", "child_name",
 RAPID_REVIEW: dict[str, Any] = {
     "ref": "RR-2026-001",
     "partnership_name": "Wychmoor Safeguarding Children Partnership",
+    "drafted": "Thursday 11 June 2026",
     "la_name": "Wychmoor Council",
-    "sin_ref": "SIN-4471",
+    "sin": "SIN-4471, sent on Monday 1 June 2026",
     "child": {
         "initials": "T.O-S.",
         "dob": "4 March 2026",
@@ -55,33 +57,53 @@ RAPID_REVIEW: dict[str, Any] = {
         "disability": "None known",
     },
     "date_of_incident": "27 May 2026",
-    "harm": "Serious injury",
+    "harm": "The child was seriously harmed.",
+    "harm_type": "Serious harm to a child",
     "dates": [{"what": "Referral received", "date": "29 May 2026"}],
     "attendance": [{"name": "Ada Finch", "role": "Director", "partner": "local authority"}],
     "quorum": "All three partners were there.",
     "family": [{"initials": "R.O.", "relationship": "Mother", "date_of_birth": "1 May 1999"}],
-    "incident": "Bruising seen at clinic.",
+    "genogram": "Genogram: T.O-S., child of R.O.",
+    "unplaced": "Not in the drawing: P.L., a family friend.",
+    "facts_of_incident": "Bruising seen at clinic.",
+    "silent": "1 agency was asked; 1 sent a return.",
     "agencies": [
         {
             "name": "Moss Lane Surgery",
-            "status": "returned in full",
-            "period": "March to May 2026",
+            "status": "Returned on 3 June 2026.",
             "summary": "Seen three times.",
             "key_issues": "No home visit.",
             "good_practice": "Quick referral.",
+            "analysis": "The visits were brief.",
+            "learning": "Ask who is at home.",
         }
     ],
+    "key_events_note": "The latest 60 entries.",
     "key_events": [{"date": "1 May 2026", "agency": "Police", "event": "Call-out to the address"}],
+    "analysis": "Each service saw one part.",
     "voices": [{"agency": "Health visiting", "text": "A settled baby."}],
+    "child_voice": "She settled with her aunt.",
     "context": [{"agency": "Housing", "text": "Overcrowded flat."}],
-    "immediate_actions": ["Sibling seen the same day"],
-    "learning": ["School: Share concerns sooner."],
-    "weighed": ["Themes that recur: met. Seen twice this year."],
-    "criteria": "Abuse is suspected.",
-    "decision": "to carry out a local child safeguarding practice review",
-    "reason": "Agencies did not share what they knew.",
-    "endorsed": "Monday 15 June 2026",
-    "signoff": [{"name": "Omar Reid", "role": "Superintendent", "partner": "police", "date": "16 June 2026"}],
+    "context_inequalities": "Two buses to the clinic.",
+    "immediate_actions": [
+        {"action": "Sibling seen the same day", "owner": "Ada Finch", "due": "12 June 2026", "done": "yes"}
+    ],
+    "agency_actions": [{"agency": "School", "text": "A named adult."}],
+    "immediate_learning": "Share concerns sooner.",
+    "learning_shared": "In the briefing of June.",
+    "improvement_potential": "One record of households.",
+    "referral_criteria": "Abuse is suspected.",
+    "criteria": [{"criterion": "Themes that recur", "met": "yes", "reason": "Seen twice this year."}],
+    "criteria_rationale": "Both were weighed.",
+    "decision": "local review",
+    "decision_reason": "Agencies did not share what they knew.",
+    "dissent": "None.",
+    "endorsed_on": "15 June 2026",
+    "lcspr_plan": "Six months.",
+    "family_informed": "The mother was told.",
+    "parallel_processes": "Police investigation.",
+    "media_interest": "None so far.",
+    "sign_off": [{"name": "Omar Reid", "role": "Superintendent", "partner": "The police", "date": "16 June 2026"}],
 }
 PAPERS = {"scoping_template": SCOPING, "chronology_template": CHRONOLOGY, "rapid_review_template": RAPID_REVIEW}
 
@@ -105,6 +127,19 @@ def words(content: bytes) -> str:
                 for element in etree.fromstring(archive.read(name)).iter(W + "t", W + "br", W + "p"):
                     text.append(element.text or "" if element.tag == W + "t" else "\n")
     return "".join(text)
+
+
+def _tag(control: etree._Element) -> str:
+    return str(control.find(f"{W}sdtPr/{W}tag").get(W + "val"))  # type: ignore[union-attr]
+
+
+def controls(content: bytes, shown: bool) -> dict[str, str]:
+    """The texts of the controls by their tags: those that show their prompt, or those that hold an answer."""
+    return {
+        _tag(control): "".join(text.text or "" for text in control.iter(W + "t"))
+        for control in body(content).iter(W + "sdt")
+        if (control.find(f"{W}sdtPr/{W}showingPlcHdr") is not None) is shown
+    }
 
 
 def leaves(fact: object) -> list[str]:
@@ -202,19 +237,30 @@ def test_the_papers_are_accessible(papers: Papers, template: str) -> None:
     assert "OFFICIAL-SENSITIVE\tRR-2026-001" in document.sections[0].header.paragraphs[0].text
 
 
-def test_what_only_people_can_write_stays_a_prompt(papers: Papers) -> None:
-    open_questions = {"criteria": "", "decision": "", "reason": "", "endorsed": "", "quorum": "", "signoff": []}
-    text = words(papers.fill("rapid_review_template", {**RAPID_REVIEW, **open_questions}))
-    for prompt in ("[The decision of the Rapid Review meeting.]", "[The reason", "[Whether all three", "[name]"):
-        assert prompt in text
-    assert "[What the agencies’ practice shows" in words(papers.fill("rapid_review_template", RAPID_REVIEW))
+def test_what_only_people_can_write_stays_a_prompt_in_its_control(papers: Papers) -> None:
+    nothing = {name: "" for name, fact in RAPID_REVIEW.items() if isinstance(fact, str)}
+    prompts = controls(papers.fill("rapid_review_template", {**RAPID_REVIEW, **nothing}), shown=True)
+    answers = controls(papers.fill("rapid_review_template", RAPID_REVIEW), shown=False)
+    assert set(WRITTEN) <= set(prompts)
+    assert {name: answers[name] for name in WRITTEN} == {name: RAPID_REVIEW[name] for name in WRITTEN}
+    assert all(text.startswith("[") and text.endswith("]") for text in prompts.values())
+    assert not controls(papers.fill("rapid_review_template", RAPID_REVIEW), shown=True)
+
+
+def test_the_decision_is_chosen_and_its_days_are_picked(papers: Papers) -> None:
+    kinds = {
+        _tag(control): {etree.QName(kind).localname for kind in control.find(f"{W}sdtPr")}  # type: ignore[union-attr]
+        for control in body(papers.fill("rapid_review_template", RAPID_REVIEW)).iter(W + "sdt")
+    }
+    assert "dropDownList" in kinds["decision"] & kinds["met"] & kinds["done"]
+    assert "date" in kinds["endorsed_on"] & kinds["due"] & kinds["date"]
 
 
 def test_an_early_draft_says_what_is_not_there_yet(papers: Papers) -> None:
     lists: dict[str, list[str]] = {name: [] for name, fact in RAPID_REVIEW.items() if isinstance(fact, list)}
     text = words(papers.fill("rapid_review_template", {**RAPID_REVIEW, **lists}))
     assert "No agency has been asked yet." in text
-    assert "no chronology has been received" in text
+    assert "No chronology has been received." in text
     assert "Local authority" in text
 
 

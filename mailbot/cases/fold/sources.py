@@ -27,7 +27,7 @@ from mailbot.cases.events import (
 
 
 def sources_with(case: Case, event: AnyEvent) -> dict[str, Source]:
-    """The case's sources after the event; what was said later of the same thing takes the place of what was before."""
+    """The case's sources after the event; what was said later takes the place of what was before."""
     source = Source(at=event.at, by=event.by, because=event.because)
     match event:
         case ReferralReceived() | ReferralJoined():
