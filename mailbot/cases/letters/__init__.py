@@ -17,7 +17,7 @@ from mailbot.cases.letters.common import (
     release_time,
 )
 from mailbot.cases.letters.late import ladder_letter
-from mailbot.cases.letters.learning import learning_decision, learning_enquiry, subgroup_request
+from mailbot.cases.letters.learning import learning_decision, learning_enquiry, learning_record, subgroup_request
 from mailbot.cases.letters.life import case_news
 from mailbot.cases.letters.meeting import (
     cancellations,
@@ -27,8 +27,10 @@ from mailbot.cases.letters.meeting import (
     panel_decisions,
     sign_offs,
     submission,
+    submission_facts,
 )
 from mailbot.cases.letters.office import to_office
+from mailbot.cases.letters.papers import meeting_paper
 from mailbot.cases.letters.scoping import acknowledgement, scoping, thanks
 from mailbot.cases.letters.threshold import la_enquiry, notice, partner_enquiry, threshold_decision
 
@@ -48,6 +50,8 @@ __all__ = [
     "ladder_letter",
     "learning_decision",
     "learning_enquiry",
+    "learning_record",
+    "meeting_paper",
     "meeting_text",
     "notice",
     "outcomes",
@@ -60,6 +64,7 @@ __all__ = [
     "sign_offs",
     "subgroup_request",
     "submission",
+    "submission_facts",
     "thanks",
     "threshold_decision",
     "to_office",
