@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import JsonValue
 
 from mailbot.cases.chronology import Chronology, Contradiction, Entry, Silence, Telling
 from mailbot.cases.values import Value
 from mailbot.cases.wording import count
-from mailbot.documents.chronology_workbook import workbook
 from mailbot.documents.timeline import drawn
 from mailbot.documents.typeset import Typesetter
-
-__all__ = ["ChronologyPages", "Heading", "workbook"]
+from mailbot.errors import ConfigProblems
 
 Hide = Callable[[str], str]
 MONTHS_SHOWN_FROM = 8
@@ -48,22 +47,42 @@ class ChronologyPages:
     def pages(self, chronology: Chronology, heading: Heading, hide: Hide | None = None) -> bytes:
         """Findings and table as a PDF, A4 landscape, tagged. `hide` goes over every text (names to initials).
 
-        Raises ConfigProblems when chronology.typ is missing or typst refuses it.
+        Raises ConfigProblems when a template is missing or typst refuses it.
         """
         shown = chronology.hidden(hide) if hide else chronology
-        data = {**_heading(shown, heading), **_findings(shown), "rows": list(_rows(shown))}
-        return self._typesetter.set("chronology.typ", _breakable(data), tagged=True)
+        return self._set("chronology.typ", _heading(shown, heading) | _table(shown))
 
     def picture(self, chronology: Chronology, heading: Heading, hide: Hide | None = None) -> bytes:
         """The timeline by agency as a PDF of one page, A4 landscape. Raises ConfigProblems as `pages` does."""
         shown = chronology.hidden(hide) if hide else chronology
-        return self._typesetter.set("timeline.typ", {**_heading(shown, heading), **drawn(shown)}, tagged=True)
+        return self._set("timeline.typ", _heading(shown, heading) | drawn(shown))
+
+    def whole(self, chronology: Chronology, heading: Heading, hide: Hide | None = None) -> bytes:
+        """The timeline, then findings and table, in one tagged PDF. Raises ConfigProblems as `pages` does."""
+        shown = chronology.hidden(hide) if hide else chronology
+        return self._set("whole_chronology.typ", _heading(shown, heading) | drawn(shown) | _table(shown))
+
+    def _set(self, page: str, data: dict[str, JsonValue]) -> bytes:
+        return self._typesetter.set(page, _breakable(data), tagged=True)
+
+    def check(self) -> list[str]:
+        """Everything wrong with the templates of these pages, each a sentence; empty when all is well."""
+        blank, heading = Chronology(ref="Check", initials=""), Heading(partnership="Check", marking="Check")
+        try:
+            self.whole(blank, heading)
+        except ConfigProblems as problems:
+            return list(problems.problems)
+        return []
 
 
 def _heading(chronology: Chronology, heading: Heading) -> dict[str, JsonValue]:
     lanes: list[JsonValue] = [line.mark for line in chronology.agencies]
     said = heading.model_dump(mode="json")
     return {**said, "ref": chronology.ref, "initials": chronology.initials, "lanes": lanes}
+
+
+def _table(chronology: Chronology) -> dict[str, JsonValue]:
+    return _findings(chronology) | {"rows": list(_rows(chronology))}
 
 
 def _findings(chronology: Chronology) -> dict[str, JsonValue]:
@@ -74,7 +93,7 @@ def _findings(chronology: Chronology) -> dict[str, JsonValue]:
         told.append(f"{count(left, 'shorter one')} in the table only.")
     return {
         "because": [*chronology.because],
-        "silences": told,
+        "unrecorded": told,
         "contradictions": [{"said": c.because, "quotes": [*c.quotes]} for c in chronology.contradictions],
         "doubtful": [
             f"Entry {e.number} ({e.told.name}){f', {e.when.placed}' if e.when.placed else ''}: {' '.join(e.doubts)}"
@@ -95,6 +114,15 @@ def _findings(chronology: Chronology) -> dict[str, JsonValue]:
     }
 
 
+class _Line(NamedTuple):
+    """A line of the table, and the day whose year and month it stands under; a silence stands between them."""
+
+    day: date | None
+    by_month: bool
+    shown: JsonValue
+    headed: bool = True
+
+
 def _rows(chronology: Chronology) -> Iterator[JsonValue]:
     """The table's lines from top to bottom: years, months, landmarks, silences and entries."""
     in_year: dict[int | None, int] = defaultdict(int)
@@ -102,31 +130,42 @@ def _rows(chronology: Chronology) -> Iterator[JsonValue]:
         in_year[_year(entry)] += 1
     notes = _notes(chronology.contradictions)
     between = _between(chronology)
-    year: int | None = 0
-    month = 0
+    lines: list[_Line] = []
     for entry in chronology.entries:
-        while between and (entry.when.first is None or between[0][0] <= entry.when.first):
-            yield between.pop(0)[1]
-        if _year(entry) != year:
-            year, month = _year(entry), 0
-            yield {"kind": "year", "text": str(year) if year else "Date not given, or not to be read"}
-        first = entry.when.first if entry.when.precision != "year" and in_year[year] >= MONTHS_SHOWN_FROM else None
-        if first and first.month != month:
-            month = first.month
-            yield {"kind": "month", "text": f"{first:%B %Y}"}
-        yield _entry(entry, notes[entry.number])
-    for _, line in between:
-        yield line
+        while between and (entry.when.first is None or (between[0].day or date.max) <= entry.when.first):
+            lines.append(between.pop(0))
+        lines.append(_Line(entry.when.first, entry.when.precision != "year", _entry(entry, notes[entry.number])))
+    above: tuple[int | None, int] = (0, 0)
+    for line in [*lines, *between]:
+        if line.headed:
+            yield from _headings(line, above, in_year)
+            above = _place(line, in_year)
+        yield line.shown
 
 
-def _between(chronology: Chronology) -> list[tuple[date, JsonValue]]:
+def _headings(line: _Line, above: tuple[int | None, int], in_year: Mapping[int | None, int]) -> Iterator[JsonValue]:
+    year, month = _place(line, in_year)
+    if year != above[0]:
+        yield {"kind": "year", "text": str(year) if year else "Date not given, or not to be read"}
+    if line.day and month and (year, month) != above:
+        yield {"kind": "month", "text": f"{line.day:%B %Y}"}
+
+
+def _place(line: _Line, in_year: Mapping[int | None, int]) -> tuple[int | None, int]:
+    """Under which year the line stands, and under which month (0: its year has few entries, or it has no month)."""
+    if line.day is None:
+        return None, 0
+    return line.day.year, line.day.month if line.by_month and in_year[line.day.year] >= MONTHS_SHOWN_FROM else 0
+
+
+def _between(chronology: Chronology) -> list[_Line]:
     """Landmarks and silences with the day before whose entries they stand; of one day the silence first."""
     found: list[tuple[date, int, JsonValue]] = []
     for mark in chronology.landmarks:
         found.append((mark.first, 1, {"kind": mark.kind, "text": mark.what, "date": mark.placed}))
     for silence in chronology.silences:
         found.append((silence.until, 0, {"kind": "silence", "text": _silence(silence)}))
-    return [(day, line) for day, _, line in sorted(found, key=lambda line: line[:2])]
+    return [_Line(day, True, line, headed=bool(n)) for day, n, line in sorted(found, key=lambda line: line[:2])]
 
 
 def _year(entry: Entry) -> int | None:
@@ -195,9 +234,9 @@ def _column(name: str) -> str:
     return name.replace("_", " ").capitalize()
 
 
-def _breakable(value: JsonValue) -> dict[str, JsonValue]:
+def _breakable(data: dict[str, JsonValue]) -> dict[str, JsonValue]:
     """The data with places to break inside words that no line can hold: addresses of web pages, rows of dots."""
-    return {key: _broken(item) for key, item in value.items()} if isinstance(value, dict) else {}
+    return {key: _broken(item) for key, item in data.items()}
 
 
 def _broken(value: JsonValue) -> JsonValue:

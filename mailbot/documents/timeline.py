@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from itertools import pairwise
@@ -30,23 +31,38 @@ EDGE = 9.0
 NARROWEST = 14.0
 NEXT_TO = 7.0
 """Marks of one lane closer than this become one, with the numbers of all."""
+TICKS_APART = 11.0
 _DIGIT = 3.1
 """Width of a figure of a mark's number."""
 
 
 class Stretch(NamedTuple):
-    """A piece of the axis between two breaks, at one scale."""
+    """A piece of the axis between two breaks. Half of its width goes by days, half by days on which something stands,
+    so that the dots of a crowded week do not cover one another: such days are drawn wider.
+    """
 
-    first: date
-    last: date
+    busy: tuple[date, ...]
     left: float
     right: float
 
+    @property
+    def first(self) -> date:
+        """The first day of it."""
+        return self.busy[0]
+
+    @property
+    def last(self) -> date:
+        """The last day of it."""
+        return self.busy[-1]
+
     def at(self, day: date) -> float:
-        """Where the day stands."""
+        """Where the day stands, in points from the page's left edge."""
         if self.first == self.last:
             return (self.left + self.right) / 2
-        share = (day - self.first) / (self.last - self.first)
+        place = min(max(bisect_right(self.busy, day) - 1, 0), len(self.busy) - 2)
+        before, after = self.busy[place : place + 2]
+        passed = (place + (day - before) / (after - before)) / (len(self.busy) - 1)
+        share = ((day - self.first) / (self.last - self.first) + passed) / 2
         return self.left + EDGE + share * (self.right - self.left - 2 * EDGE)
 
 
@@ -71,28 +87,24 @@ class Axis:
 def axis_of(days: Iterable[date], left: float, right: float) -> Axis:
     """An axis on which all the days stand in order; long times without any become breaks, the longest first.
 
-    Half of the width goes by days and half by how many of the days lie in a stretch, so that a crowded week is
-    legible beside a quiet year. Each stretch keeps one scale in itself.
+    Half of the width goes by days and half by how many of the days lie in a stretch.
     """
-    sorted_days = sorted(days)
-    once = sorted(set(sorted_days))
+    once = sorted(set(days))
     breaks = _breaks(once)
-    groups: list[tuple[date, date]] = []
-    first = once[0]
+    groups: list[list[date]] = [[once[0]]]
     for before, after in pairwise(once):
         if (before, after) in breaks:
-            groups.append((first, before))
-            first = after
-    groups.append((first, once[-1]))
+            groups.append([])
+        groups[-1].append(after)
     room = right - left - BREAK * (len(groups) - 1) - NARROWEST * len(groups)
-    length = sum((last - first).days for first, last in groups) or 1
+    length = sum((group[-1] - group[0]).days for group in groups)
     stretches: list[Stretch] = []
     here = left
-    for first, last in groups:
-        crowd = sum(first <= day <= last for day in sorted_days) / len(sorted_days)
-        share = ((last - first).days / length + crowd) / 2 if length > 1 else crowd
+    for group in groups:
+        crowd = len(group) / len(once)
+        share = ((group[-1] - group[0]).days / length + crowd) / 2 if length else crowd
         width = NARROWEST + room * share
-        stretches.append(Stretch(first, last, here, here + width))
+        stretches.append(Stretch(tuple(group), here, here + width))
         here += width + BREAK
     return Axis(stretches)
 
@@ -128,7 +140,7 @@ def drawn(chronology: Chronology) -> dict[str, JsonValue]:
         "names": [_lane(line) for line in lanes],
         "aside": ASIDE if aside else 0,
         "empty": not days,
-        "count": len(chronology.entries),
+        "said": _said(chronology),
         "months": chronology.silence_months,
     }
     if not days:
@@ -141,12 +153,20 @@ def drawn(chronology: Chronology) -> dict[str, JsonValue]:
         + [m for line in lanes if (m := _doubted(_of(line, aside), places[line.agency]))],
         "bars": [b for line in lanes for b in _bars(_of(line, dated), axis, places[line.agency])],
         "breaks": [
-            {"left": one.right, "right": two.left, "text": _left_out(one.last, two.first)}
+            {
+                "left": one.right,
+                "right": two.left,
+                "text": "" if _silent(chronology, one.last, two.first) else _left_out(one.last, two.first),
+            }
             for one, two in pairwise(axis.stretches)
         ],
         "ticks": [tick for stretch in axis.stretches for tick in _ticks(stretch)],
         "silences": [
-            {"left": axis.at(s.after), "right": axis.at(s.until), "text": count(s.months, "month")}
+            {
+                "left": axis.at(s.after),
+                "right": axis.at(s.until),
+                "text": f"no contact recorded for {count(s.months, 'month')}",
+            }
             for s in chronology.silences
         ],
         "landmarks": [
@@ -154,6 +174,18 @@ def drawn(chronology: Chronology) -> dict[str, JsonValue]:
             for mark in chronology.landmarks
         ],
     }
+
+
+def _said(chronology: Chronology) -> str:
+    """How much stands on the page, and over what time."""
+    told = sum(line.answered == "told" for line in chronology.agencies)
+    sure = [e for e in chronology.entries if e.sure]
+    if not sure:
+        return ""
+    last = max(sure, key=lambda e: e.when.last or date.min)
+    entries = count(len(chronology.entries), "entry", "entries")
+    whom = f"from {told} of {count(len(chronology.agencies), 'agency', 'agencies')}"
+    return f"{entries} {whom}, {sure[0].when.placed} to {last.when.placed}"
 
 
 def _lane(line: AgencyLine) -> JsonValue:
@@ -230,12 +262,16 @@ def numbers(of: list[int]) -> str:
     return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)
 
 
+def _silent(chronology: Chronology, last: date, first: date) -> bool:
+    """Whether a break lies in a silence, which says how long it is."""
+    return any(s.after <= last and first <= s.until for s in chronology.silences)
+
+
 def _left_out(last: date, first: date) -> str:
     days = (first - last).days
     if days < 60:
         return f"{days} days"
-    months = round(days / 30.44)
-    return count(months, "month") if months < 24 else f"{days / 365.25:.1f} years".replace(".0 ", " ")
+    return count(round(days / 30.44), "month")
 
 
 def _ticks(stretch: Stretch) -> Iterator[JsonValue]:
@@ -248,7 +284,7 @@ def _ticks(stretch: Stretch) -> Iterator[JsonValue]:
     reached = float("-inf")
     for day, text in _days_marked(stretch, scale):
         x = stretch.at(day)
-        if x - reached < 15:
+        if x - reached < TICKS_APART + 2.2 * len(text):
             continue
         reached = x
         yield {"x": x, "text": text, "year": str(day.year) if day.year != year else ""}

@@ -11,7 +11,7 @@ from mailbot.cases.chronology.silences import longest, silences_of
 from mailbot.cases.chronology.values import AgencyLine, Answered, Entry
 from mailbot.cases.deadlines import request_status
 from mailbot.cases.practice import Practice
-from mailbot.cases.wording import count, say_day, say_list
+from mailbot.cases.wording import count, say_day, say_iso_date, say_list
 
 
 def lanes(case: Case) -> dict[str, str]:
@@ -68,14 +68,16 @@ def _line(
 
 
 def _told(name: str, own: list[Entry], months: int) -> str:
-    said = f"{count(len(own), 'entry', 'entries')}."
+    found = silences_of(name, own, months)
+    gap = longest(found)
+    if gap is None:
+        said = f"Nowhere {count(months, 'month')} or more without an entry of its own."
+    else:
+        between = f"{say_iso_date(gap.after.isoformat())} to {say_iso_date(gap.until.isoformat())}"
+        said = f"Longest time without an entry of its own: {count(gap.months, 'month')}, {between}."
+        said += f" {count(len(found) - 1, 'shorter one')} of {count(months, 'month')} or more." if found[1:] else ""
     undated = sum(e.when.first is None for e in own)
-    if undated:
-        said += f" {undated} without a date."
-    gap = longest(silences_of(name, own, months))
-    if gap:
-        said += f" {gap.because}"
-    return said
+    return f"{said} {count(undated, 'entry', 'entries')} without a date." if undated else said
 
 
 def _nothing(request: Request, case: Case, practice: Practice, now: datetime) -> tuple[Answered, str]:

@@ -180,9 +180,8 @@ def _outside_involvement(request: Request, own: list[Entry]) -> Iterator[Contrad
             day = say_iso_date(request.fields[field])
             which = f"{'entry' if len(numbers) == 1 else 'entries'} {say_list([str(n) for n in numbers])}"
             edge = "from" if word == "before" else "until"
-            said = (
-                f"{request.name} gives its involvement as {edge} {day}; {which} of its own {_is(numbers)} {word}."
-            )
+            said = f"{request.name} gives its involvement as {edge} {day}; {which} of its own {_is(numbers)}"
+            said += f" {word} that day."
             yield Contradiction(kind="involvement", entries=tuple(numbers), because=said)
 
 
