@@ -16,7 +16,7 @@ from docx.table import Table
 
 FORMS = Path(__file__).parent / "forms"
 TICKED = "☒"
-CHRONOLOGY_COLUMNS = ("date", "time", "source", "event", "action", "comment")
+CHRONOLOGY_COLUMNS = ("date", "time", "source", "event", "action", "impact", "comment")
 W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 
 

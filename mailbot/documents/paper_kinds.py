@@ -56,6 +56,17 @@ WRITTEN = (
 """What people write in the Rapid Review Template: each has a control, prefilled where the record holds the answer."""
 
 PAPERS: dict[str, Kind] = {
+    "referral_form": Kind(
+        facts=dict.fromkeys(["ref", "partnership_name", "return_address", "child_name", "child_dob"], TEXT),
+        must_say=frozenset({"partnership_name", "return_address"}),
+        must_ask=frozenset(
+            [
+                *("referrer_name", "referrer_agency", "date_of_referral", "child_name", "child_dob", "child_gender"),
+                *("child_ethnicity", "child_disability", "child_address", "cp_plan", "date_of_incident"),
+                *("incident_summary", "criteria_rationale", "immediate_safety"),
+            ]
+        ),
+    ),
     "scoping_letter": Kind(
         facts={
             **COMMON,
