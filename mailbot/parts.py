@@ -86,7 +86,9 @@ def open_parts(settings: Settings) -> Iterator[Parts]:
                 sandbox=sandbox,
                 letters=Letters(settings.template_folders),
                 papers=Papers(settings.template_folders),
-                binder=Binder(converter, sandbox.read, settings.template_folders),
+                binder=Binder(
+                    converter, sandbox.read, settings.template_folders, inside=sandbox.inside, turns=sandbox.turns
+                ),
             )
         finally:
             inbox.close()

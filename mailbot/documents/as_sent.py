@@ -31,8 +31,8 @@ _PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8")
 _HOLDERS = frozenset({".eml", ".msg", ".zip", ".7z", ".dat", ".tnef"})
 """Suffixes of files that hold files: mails and archives."""
 
-Inside = Callable[[bytes, str], Sequence[tuple[str, bytes]]]
-"""The files in a mail or an archive, with their names; none where there are none, or they cannot be taken out."""
+Inside = Callable[[bytes, str], tuple[Document, Sequence[tuple[str, bytes]]] | None]
+"""The words of a mail (or what is wrong with an archive), and the files in it with their names; None for neither."""
 Turns = Callable[[bytes, str], dict[int, int]]
 """Pages (from 0) of scans that do not stand upright, with the degrees clockwise by which they are turned."""
 
@@ -98,17 +98,14 @@ class AsSent:
     def _with_what_is_inside(self, item: PackItem) -> Iterator[tuple[PackItem, bytes | None]]:
         """The paper, ready where it needs no more than its words; then the files in it."""
         holder = _suffix(item) in _HOLDERS and not item.made
-        files = self._inside(item.content, item.name) if holder else ()
-        if not files:
+        held = self._inside(item.content, item.name) if holder else None
+        if held is None:
             yield item, None
             return
-        document = self._read(item.content, item.name)
-        words = [line for part in document.parts if part.name not in dict(files) for line in _lines(part)]
+        document, files = held
+        words = list(_lines(document))
         names: list[JsonValue] = [{"text": name, "heading": False} for name, _ in files]
-        yield (
-            item,
-            self._notice(item, MESSAGE if words else LIST, list(_messages(document, deep=False)), words or names),
-        )
+        yield item, self._notice(item, MESSAGE if words else LIST, list(_messages(document)), words or names)
         for name, content in files:
             title = f"{item.title}, attached: {name}" if words else f"{item.title}: {name}"
             yield item.model_copy(update={"title": title, "name": name, "content": content}), None
@@ -204,7 +201,7 @@ def _is_office(item: PackItem) -> bool:
 
 def _of_turns(turns: dict[int, int]) -> tuple[str, ...]:
     pages = say_list([str(number + 1) for number in sorted(turns)])
-    return (f"Page {pages} of it turned upright.",) if turns else ()
+    return (f"{'Pages' if len(turns) > 1 else 'Page'} {pages} of it turned upright.",) if turns else ()
 
 
 def _lines(document: Document) -> Iterator[JsonValue]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from io import BytesIO
 from itertools import groupby
 from pathlib import Path
@@ -21,11 +21,12 @@ from mailbot.documents.typeset import Typesetter
 from mailbot.errors import ConfigProblems
 from mailbot.forms.document import Document
 
-_LETTER = 4.2
+_LETTER, _SMALL_LETTER = 4.2, 3.7
 """The width of a letter in the strip, in points, generously."""
-_BESIDE_TITLE, _BESIDE_REMARK = 280.0, 280.0
+_BESIDE_TITLE, _BESIDE_REMARK = 280.0, 306.0
 """Points of a strip that its title, or the remark under it, must leave to what stands beside it."""
-_COPY_LETTERS = 55
+_COPY_LETTERS = 60
+"""The longest name of a copy's owner, with the words before it."""
 STATUSES = "What each agency sent"
 
 
@@ -65,9 +66,8 @@ class Cover(Value):
     )
 
 
-def nothing_inside(content: bytes, name: str) -> Sequence[tuple[str, bytes]]:
+def nothing_inside(content: bytes, name: str) -> None:
     """For a binder that opens no mails and archives."""
-    return ()
 
 
 def nothing_turned(content: bytes, name: str) -> dict[int, int]:
@@ -111,7 +111,7 @@ class Binder:
 
     def copy_for(self, pack: bytes, whose: str) -> bytes:
         """The bound pack with whose copy it is at the foot of every page. Raises ValueError for another PDF."""
-        words = shorten(f"Copy for {whose}", _COPY_LETTERS, placeholder=" …")
+        words = _fitting(f"Copy for {whose}", _COPY_LETTERS)
         return copied(pack, self._typesetter.set("copy.typ", {"words": words, "height": STRIP}))
 
     def page(self, group: str, title: str, template: str, data: Mapping[str, JsonValue]) -> PackItem:
@@ -166,9 +166,9 @@ class Binder:
                     "width": width,
                     "height": STRIP,
                     "marking": cover.marking,
-                    "title": _fitting(title, width - _BESIDE_TITLE),
+                    "title": _fitting(title, (width - _BESIDE_TITLE) / _LETTER),
                     "page": f"{cover.ref} · page {number} of {len(papers)}",
-                    "remark": _fitting(remark, width - _BESIDE_REMARK),
+                    "remark": _fitting(remark, (width - _BESIDE_REMARK) / _SMALL_LETTER),
                 }
             )
         copy = empty_copy(pack)
@@ -183,8 +183,8 @@ def _line(paper: Shown, number: int, page: int) -> JsonValue:
     return {"number": number, "title": item.title, "page": page, "mark": item.mark, "remarks": [*paper.remarks]}
 
 
-def _fitting(text: str, points: float) -> str:
-    return shorten(text, max(12, int(points / _LETTER)), placeholder=" …")
+def _fitting(text: str, letters: float) -> str:
+    return shorten(text, max(12, int(letters)), placeholder=" …", break_on_hyphens=False)
 
 
 def _length(pdf: bytes) -> int:

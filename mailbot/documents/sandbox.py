@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 import threading
+import zipfile
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
@@ -14,6 +18,9 @@ from mailbot.documents.office import Converter
 from mailbot.forms.definitions import Definitions
 from mailbot.forms.document import Document
 from mailbot.forms.form import Form, Problem
+
+MOST_AHEAD = 8
+"""Files that are read before they are asked for."""
 
 
 class Sandbox:
@@ -40,6 +47,8 @@ class Sandbox:
         self._places = threading.BoundedSemaphore(children)
         self._lock = threading.Lock()
         self._idle: list[Child] | None = None
+        self._threads: ThreadPoolExecutor | None = None
+        self._ahead: dict[tuple[bytes, str], Future[bytes]] = {}
         self.network_cut = False
         """Whether the children have no network, known once a file was read: some containers forbid the cut."""
 
@@ -57,10 +66,25 @@ class Sandbox:
         """The file as a Form, read and understood in the child; problems and passwords as for `read`."""
         if not self._definitions:
             raise TypeError("a Sandbox without form definitions gives Documents only")
+        ahead = None if passwords else self._ahead.pop(_named(content, name), None)
         try:
-            return Form.model_validate_json(self._ask("form", content, name, passwords))
+            answer = ahead.result() if ahead else self._ask("form", content, name, passwords)
+            return Form.model_validate_json(answer)
         except _NotRead as reason:
             return Form(name=name, kind="other", problems=(reason.problem,))
+
+    def begin(self, content: bytes, name: str) -> None:
+        """Have a file read that `form` will soon be asked for, while the caller does something else.
+
+        Only MOST_AHEAD are kept in readiness: of more the oldest is forgotten, and read when it is asked for. The one
+        thread that calls `begin` is the one that calls `form`.
+        """
+        if self._threads is None:
+            self._threads = ThreadPoolExecutor(self._count, "reading ahead")
+        if _named(content, name) not in self._ahead:
+            self._ahead[_named(content, name)] = self._threads.submit(self._ask, "form", content, name, ())
+        if len(self._ahead) > MOST_AHEAD:
+            self._ahead.pop(next(iter(self._ahead))).cancel()
 
     def opened(self, content: bytes, name: str, passwords: tuple[str, ...]) -> bytes | None:
         """A locked file, or an archive with locked files in it, without the locks that the passwords open.
@@ -80,8 +104,36 @@ class Sandbox:
             return 0, 0
         return opens, shut
 
+    def inside(self, content: bytes, name: str) -> tuple[Document, list[tuple[str, bytes]]] | None:
+        """A mail's own words (or an archive's problems), and the files in it with their names.
+
+        None where no files are in it, or nobody can tell.
+        """
+        try:
+            packed = self._ask("inside", content, name, ())
+        except _NotRead:
+            return None
+        if not packed:
+            return None
+        with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+            words, *files = archive.infolist()
+            taken = [(info.filename.partition("/")[2], archive.read(info)) for info in files]
+            return Document.model_validate_json(archive.read(words)), taken
+
+    def turns(self, content: bytes, name: str) -> dict[int, int]:
+        """Pages (from 0) of a scan that surely do not stand upright, with the degrees clockwise that set them so."""
+        try:
+            found = json.loads(self._ask("turns", content, name, ()))
+        except _NotRead:
+            return {}
+        return {int(number): degrees for number, degrees in found.items()}
+
     def close(self) -> None:
         """Ends the children; one that still reads ends after its file."""
+        if self._threads is not None:
+            self._threads.shutdown(wait=True, cancel_futures=True)
+        self._threads = None
+        self._ahead.clear()
         with self._lock:
             idle, self._idle = self._idle, None
         for child in idle or ():
@@ -142,6 +194,10 @@ class Sandbox:
             kept = self._idle is not None and child.usable
         if not kept:
             child.end()
+
+
+def _named(content: bytes, name: str) -> tuple[bytes, str]:
+    return hashlib.sha256(content).digest(), name
 
 
 class _NotRead(Exception):

@@ -105,6 +105,11 @@ class _Reading:
             said = ask(content, tuple(question["passwords"]))
             signal.alarm(0)
             return said
+        if question["wanted"] in ("inside", "turns"):
+            until = monotonic() + question["seconds"] * _IN_TIME
+            said = _inside(content, name) if question["wanted"] == "inside" else _turns(content, until)
+            signal.alarm(0)
+            return said
         written = _written(self._read(question, content, name))
         signal.alarm(0)
         if len(written) <= largest:
@@ -158,6 +163,24 @@ def _locks(content: bytes, passwords: tuple[str, ...]) -> bytes:
     # As above.
     except Exception:  # noqa: BLE001
         return b"[0, 0]"
+
+
+def _inside(content: bytes, name: str) -> bytes:
+    """The files in a mail or an archive, as a zip; nothing where there are none."""
+    from mailbot.documents.reading.inside import files_inside  # only packs want it
+
+    return files_inside(content, name)
+
+
+def _turns(content: bytes, until: float) -> bytes:
+    """The pages of a scan that are to be turned, as JSON; none where it is too damaged to tell."""
+    from mailbot.documents.reading.upright import turns  # only packs want it
+
+    try:
+        return json.dumps(turns(content, until)).encode()
+    # As above.
+    except Exception:  # noqa: BLE001
+        return b"{}"
 
 
 def _problem(question: dict[str, Any], name: str, problem: str, message: str) -> Document | Form:

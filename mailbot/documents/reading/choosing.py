@@ -52,11 +52,12 @@ def read_document(content: bytes, name: str, tools: Tools | None = None) -> Docu
 
     Without `tools` no password is tried, and an old format (.doc, .rtf, .odt) gives the problem `not_supported`.
     """
-    nest = Nest(tools or Tools(), _choose)
-    return nest.inside(name, lambda inner: _choose(content, name, inner))
+    nest = Nest(tools or Tools(), choose)
+    return nest.inside(name, lambda inner: choose(content, name, inner))
 
 
-def _choose(content: bytes, name: str, nest: Nest) -> Document:
+def choose(content: bytes, name: str, nest: Nest) -> Document:
+    """The file read by the reader for its bytes; what lies in it goes to `nest`. Raises what the reader raises."""
     if not content.strip(_EMPTY):
         return problem_document(name, "unreadable", "The file is empty. Ask for it again.")
     if content.startswith(ZIP):
@@ -196,7 +197,7 @@ def _ole(content: bytes, name: str, nest: Nest) -> Document:
     if "\tDRMContent" in streams or ("EncryptedPackage" in streams and "EncryptionInfo" not in streams):
         return problem_document(name, "secure_message", wrappers.RIGHTS)
     if "EncryptedPackage" in streams:
-        return _choose(open_office(content, nest.tools.passwords), name, nest)
+        return choose(open_office(content, nest.tools.passwords), name, nest)
     if "__properties_version1.0" in streams:
         from mailbot.documents.reading.outlook import read_msg
 

@@ -1,0 +1,82 @@
+"""Which pages of a scan do not stand upright: read as they lie, and as they would read if they were turned."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+from collections.abc import Iterator
+from time import monotonic
+
+from PIL import Image, ImageOps
+
+from mailbot.documents.reading import ocr
+from mailbot.documents.reading.bitmap import even
+
+PAGES = 20
+"""The most pages of one file that are looked at."""
+_DPI = 120
+"""Fine enough to tell words from nonsense."""
+_WORDS, _SURE, _BETTER = 8, 70.0, 20.0
+"""A page is turned for at least so many words, so sure on average, and by so much surer than as it lies."""
+_FEW_CHARACTERS = 25
+_SECONDS_LEFT = 4.0
+Turned = tuple[int, Image.Image]
+
+
+def turns(content: bytes, until: float) -> dict[int, int]:
+    """The pages (from 0) that are surely turned, each with the degrees clockwise that set it upright.
+
+    `until` is a moment of time.monotonic() from which no further page is looked at. A page with words of its own is
+    taken as it is. Raises what a damaged file raises.
+    """
+    found: dict[int, int] = {}
+    if not ocr.available():
+        return found
+    for looked, (number, page) in enumerate(_pictures(content)):
+        if looked == PAGES or until - monotonic() < _SECONDS_LEFT:
+            break
+        try:
+            if degrees := _turn(even(page), until):
+                found[number] = degrees
+        except subprocess.TimeoutExpired:
+            continue
+    return found
+
+
+def _pictures(content: bytes) -> Iterator[Turned]:
+    """The pages that are pictures, as they are shown."""
+    if b"%PDF-" not in content[:1024]:
+        with Image.open(io.BytesIO(content)) as picture:
+            upright = ImageOps.exif_transpose(picture).convert("L")
+            upright.thumbnail((_DPI * 12, _DPI * 12))
+            yield 0, upright
+        return
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(content)
+    for number, page in enumerate(document):
+        has_picture = any(True for _ in page.get_objects(filter=[3], max_depth=3))
+        if has_picture and page.get_textpage().count_chars() < _FEW_CHARACTERS:
+            scale = min(_DPI / 72, 1600 / max(page.get_size()))
+            yield number, page.render(scale=scale, grayscale=True).to_pil()
+
+
+def _turn(page: Image.Image, until: float) -> int:
+    """By how many degrees clockwise the page is to be turned; 0 unless that is sure."""
+    words, sure = _read(page, 0, until)
+    if words >= _WORDS and sure >= _SURE:
+        return 0
+    best, degrees = sure if words >= _WORDS else 0.0, 0
+    for turn in (180, 90, 270):
+        words, sure = _read(page, turn, until)
+        if words >= _WORDS and sure >= max(_SURE, best + _BETTER):
+            best, degrees = sure, turn
+    return degrees
+
+
+def _read(page: Image.Image, turn: int, until: float) -> tuple[int, float]:
+    """How many level words of some length there are when the page is turned clockwise, and how sure they are."""
+    words = ocr.words_of(page.rotate(-turn, expand=True), _DPI, until=until)
+    level = [w for w in words if len(w.text) > 3 and w.x1 - w.x0 > w.bottom - w.top]
+    letters = sum(len(w.text) for w in level)
+    return len(level), sum(w.sure * len(w.text) for w in level) / letters if letters else 0.0
