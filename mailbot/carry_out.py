@@ -32,7 +32,6 @@ from mailbot.cases.directory import without_alias
 from mailbot.cases.events import Paper
 from mailbot.cases.letters import common, to_office
 from mailbot.cases.pack import absent_agencies, pack_contents
-from mailbot.cases.rapid_review import rapid_review_facts
 from mailbot.cases.routes import BY_HAND, route_of
 from mailbot.cases.wording import say_moment
 from mailbot.drafting import Written, as_of, store_letter, written
@@ -43,11 +42,12 @@ from mailbot.errors import (
     NotInDirectory,
     own_mistake,
 )
-from mailbot.forms.unwritten import unwritten
 from mailbot.mail.envelope import open_envelope
 from mailbot.parts import Parts
 from mailbot.store.database import write
 from mailbot.store.outbox import Letter
+from mailbot.submitting import annex_of_sources, fill_rapid_review
+from mailbot.template_reading import read_template
 
 log = logging.getLogger("mailbot.carry_out")
 CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -131,8 +131,9 @@ def _ask_approval(number: int, action: AskApproval, parts: Parts, now: datetime)
         )
     waiting = [a for a in parts.outbox.letters_of(action.case, action.round) if a.status == "waiting"]
     case = parts.casebook.load(action.case)
-    # The approver reads what would go: the files of the first letter, which the others carry too.
-    files = [(a.name, a.content) for a in open_envelope(waiting[0].raw, now).attachments] if waiting else []
+    files = _files_to_see(case, waiting, parts, now)
+    if waiting and waiting[0].kind == "submission":
+        files.append(annex_of_sources(case, parts, now))
     too_large = sum(len(content) for _, content in files) * 4 / 3 > parts.settings.post.largest_mb * 1_000_000
     if too_large:
         words = f"The files are too large for an email. See them with: mailbot letter {waiting[0].id} --save FOLDER"
@@ -154,6 +155,15 @@ def _ask_approval(number: int, action: AskApproval, parts: Parts, now: datetime)
             ask = case.rounds[action.round].asks
             parts.approvals.ask(action.case, action.round, ask, approver, code, action.expires, message_id, now)
         parts.outbox.done(number)
+
+
+def _files_to_see(case: Case, waiting: list[Letter], parts: Parts, now: datetime) -> list[tuple[str, bytes]]:
+    """What would go: the files of the first letter, which the others carry too; of the pack the copy for nobody."""
+    if not waiting:
+        return []
+    if waiting[0].kind == "pack" and case.pack is not None:
+        return [(case.pack.name, parts.mailbag.file(case.pack.sha256))]
+    return [(a.name, a.content) for a in open_envelope(waiting[0].raw, now).attachments]
 
 
 def _approval_facts(
@@ -216,13 +226,8 @@ def _draft_submission(number: int, action: DraftSubmission, parts: Parts, now: d
     paper = Paper(
         kind="rapid_review", name=f"{case.ref} Rapid Review Template.docx", sha256=parts.mailbag.keep_file(content)
     )
-    to_write = unwritten(parts.sandbox.read(content, paper.name))
-    _commit(number, carried_out.on_submission_drafted(case, paper, to_write, parts.practice, now), parts, now)
-
-
-def fill_rapid_review(case: Case, parts: Parts, now: datetime) -> bytes:
-    """Document 4 of the case as it stands, as a Word file."""
-    return parts.papers.fill("rapid_review_template", rapid_review_facts(case, parts.practice, now))
+    read = read_template(content, paper.name, parts)
+    _commit(number, carried_out.on_submission_drafted(case, paper, read, parts.practice, now), parts, now)
 
 
 def _release(number: int, action: Release, parts: Parts, now: datetime) -> None:

@@ -19,13 +19,15 @@ from mailbot.cases.events import (
     RoundStopped,
     SubmissionDrafted,
 )
+from mailbot.cases.given_back import OPTIONAL, TemplateRead
+from mailbot.cases.pack_versions import changes_since, papers_of
 from mailbot.cases.practice import Practice
+from mailbot.cases.quality import warnings
 from mailbot.cases.questions import tell_office
 from mailbot.cases.rounds import ask, supersede
 from mailbot.cases.signing import ask_to_sign
 from mailbot.cases.stages import OPEN, apply
-from mailbot.cases.submission import submission_gaps
-from mailbot.cases.wording import count, say_list
+from mailbot.cases.wording import count, field_name, say_list
 
 
 def on_sent(
@@ -98,7 +100,13 @@ def on_pack_built(
     because = practice.procedure_of(case).sentence("pack")
     decision = supersede(case, "pack", now, f"version {version} of the pack takes its place")
     built = PackAssembled(
-        at=now, because=because, version=version, paper=pack, contents=tuple(contents), absent=tuple(absent)
+        at=now,
+        because=because,
+        version=version,
+        paper=pack,
+        contents=tuple(contents),
+        absent=tuple(absent),
+        papers=papers_of(case),
     )
     decision = Decision(case=case.ref, version=case.version).and_then(decision)
     decision = decision.and_then(Decision(events=(built,), because=(f"the pack is together, version {version}",)))
@@ -107,7 +115,7 @@ def on_pack_built(
         after = apply(after, event)
     names = [after.requests[a].name for a in absent if a in after.requests]
     warnings = [f"Not in the pack, because no return has come: {say_list(names)}."] if names else []
-    drafts = letters.pack_letters(after, practice, now, pack, contents)
+    drafts = letters.pack_letters(after, practice, now, pack, contents, changes_since(case).lines)
     if not drafts:
         return decision.and_then(
             tell_office(
@@ -138,21 +146,30 @@ def on_pack_built(
 def on_submission_drafted(
     case: Case,
     paper: Paper,
-    unwritten: Sequence[str],
+    read: TemplateRead,
     practice: Practice,
     now: datetime,
     by: str = "mailbot",
 ) -> Decision:
     """The Rapid Review Template is filled in, or a person gave it back finished.
 
-    With the letter to the Panel it waits for a named person, always. `unwritten` names passages left as prompts.
+    With the letter to the Panel it waits for a named person, always. `read` is what the file says, and leaves unsaid.
     """
     version = case.submission_version + 1
     because = practice.procedure_of(case).sentence("submission") if by == "mailbot" else "finished by hand"
     decision = Decision(case=case.ref, version=case.version).and_then(
         supersede(case, "submission", now, f"version {version} of the submission takes its place")
     )
-    drafted = SubmissionDrafted(at=now, by=by, because=because, version=version, paper=paper)
+    drafted = SubmissionDrafted(
+        at=now,
+        by=by,
+        because=because,
+        version=version,
+        paper=paper,
+        empty=read.empty,
+        prompts=read.prompts,
+        remarks=read.remarks,
+    )
     decision = decision.and_then(Decision(events=(drafted,), because=("the submission is drafted",)))
     after = case
     for event in decision.events:
@@ -162,7 +179,7 @@ def on_submission_drafted(
         for clock in ("panel_after_meeting", "panel_overall")
     )
     dues = [c.due for c in clocks if c and c.due]
-    to_write = _to_write(after, unwritten)
+    to_write = _to_write(after, read)
     decision = decision.and_then(ask_to_sign(after, practice, now, by, to_write))
     letter = letters.submission(after, practice, now, " ".join(lateness(after, now, practice)))
     return decision.and_then(
@@ -175,15 +192,18 @@ def on_submission_drafted(
             now,
             "the submission waits for a named person, always",
             go_by=min(dues) if dues else None,
-            warnings=[*to_write, *submission_gaps(after, practice, now)],
+            warnings=warnings(after, practice, now),
         )
     )
 
 
-def _to_write(case: Case, unwritten: Sequence[str]) -> list[str]:
-    if not unwritten:
+def _to_write(case: Case, read: TemplateRead) -> list[str]:
+    """What only people can write and is still to be written, and how."""
+    empty = [field_name(name) for name in read.empty if name not in OPTIONAL and name != "key_events"]
+    if not empty and not read.prompts:
         return []
+    left = say_list([*empty, *(f"“{heading}”" for heading in read.prompts)])
     return [
-        f"Not yet written in the Rapid Review Template: {say_list(list(unwritten))}. Write them in Word (the file is "
-        f"attached), then: mailbot replace {case.ref} FILE.docx --as YOU."
+        f"Not yet written in the Rapid Review Template: {left}. Write it in Word (the file is attached) and send the "
+        f"file back in a reply; or: mailbot replace {case.ref} FILE.docx --as YOU."
     ]

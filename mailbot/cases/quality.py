@@ -32,14 +32,15 @@ FINISHED = ("yes", "done", "completed", "complete")
 
 
 class Gap(Value):
-    """One thing that the submission lacks: what is missing, as a sentence, and where to put it."""
+    """One thing that the submission lacks: what is missing, as a sentence, and where to put it.
+
+    `part` names the part of the template in which nothing is written; empty for anything else.
+    """
 
     check: GateCheckId
     what: str
     where: str
-
-    def __str__(self) -> str:
-        return f"{self.what} {self.where}"
+    part: str = ""
 
 
 class _Look:
@@ -51,22 +52,25 @@ class _Look:
     def record(self, fact: str) -> str:
         return f"Record it: mailbot record {self.case.ref} {fact} --as YOU."
 
-    def section(self, name: str) -> str:
-        return f"Write it under “{sentence_case(name)}” in the Word file, and send the file back."
+    def in_word(self, where: str) -> str:
+        return (
+            f"Write it {where} of the Word file and send the file back in a reply, or: "
+            f"mailbot replace {self.case.ref} FILE.docx --as YOU."
+        )
 
 
-Found = Iterator[tuple[str, str]]
-"""What is missing and where to put it."""
+Found = Iterator[tuple[str, ...]]
+"""What is missing, where to put it and, of a part of the template, its name."""
 
 
 def gaps(case: Case, practice: Practice, now: datetime) -> tuple[Gap, ...]:
     """Everything that the drafted submission lacks by the checks that bind, in the order of the template."""
     look, procedure = _Look(case, practice, now), practice.procedure_of(case)
     return tuple(
-        Gap(check=check, what=what, where=where)
+        Gap(check=check, what=what, where=where, part=part[0] if part else "")
         for check, missing in CHECKS.items()
         if procedure.gate_has(check)
-        for what, where in missing(look)
+        for what, where, *part in missing(look)
     )
 
 
@@ -112,11 +116,24 @@ def answer(
 
 def refusal(case: Case, missing: tuple[Gap, ...]) -> str:
     """That the submission may not be approved yet, what is missing and where to put it, and the way round it."""
-    listed = "\n".join(f"- {gap}" for gap in missing)
+    lines = "\n".join(f"- {line}" for line in listed(missing))
     return (
-        f"The submission of {case.ref} was not approved: it is not complete.\n{listed}\n"
+        f"The submission of {case.ref} was not approved: it is not complete.\n{lines}\n"
         'To approve it all the same, say why: --despite "REASON". The reason is recorded.'
     )
+
+
+def listed(missing: tuple[Gap, ...]) -> list[str]:
+    """The gaps in sentences, each with where to put it; parts of the template that are empty in one sentence."""
+    parts = [gap.part for gap in missing if gap.part]
+    first = next((gap for gap in missing if gap.part), None)
+    lines = []
+    for gap in missing:
+        if gap is first:
+            lines.append(f"Not yet written in the Rapid Review Template: {say_list(parts)}. {gap.where}")
+        elif not gap.part:
+            lines.append(f"{gap.what} {gap.where}")
+    return lines
 
 
 def warnings(case: Case, practice: Practice, now: datetime) -> list[str]:
@@ -132,7 +149,7 @@ def warnings(case: Case, practice: Practice, now: datetime) -> list[str]:
         "recorded."
     )
     return [
-        *(str(gap) for gap in missing),
+        *listed(missing),
         *([way_round] if missing else []),
         *(left if case.submission_remarks else []),
         *before,
@@ -167,7 +184,7 @@ def _agencies(look: _Look) -> Found:
 
 def _timeline(look: _Look) -> Found:
     if not any(r.rows for r in look.case.requests.values()) and "key_events" in look.case.submission_empty:
-        yield "There are no key events of the child's life.", look.section("key events in the child's life")
+        yield "There are no key events of the child's life.", look.in_word("into the table of key events")
 
 
 def _written(*names: str) -> Callable[[_Look], Found]:
@@ -176,8 +193,8 @@ def _written(*names: str) -> Callable[[_Look], Found]:
     def check(look: _Look) -> Found:
         for name in names:
             if name in look.case.submission_empty:
-                title = field_name(name)
-                yield f"Nothing is written under “{sentence_case(title)}”.", look.section(title)
+                part = field_name(name)
+                yield f"Nothing is written about {part}.", look.in_word("in its section"), part
 
     return check
 
@@ -187,7 +204,7 @@ def _actions(look: _Look) -> Found:
         {"action": a.text, "owner": a.owner, "due": str(a.due or ""), "done": "done" if a.done_at else ""}
         for a in look.case.actions
     )
-    table = "Write it into the table “Immediate actions” in the Word file, and send the file back."
+    table = look.in_word("into the table of immediate actions")
     if not rows:
         yield (
             "No immediate action is agreed, and nothing says that none is needed.",
@@ -206,10 +223,10 @@ def _has_day(row: Mapping[str, str]) -> bool:
 
 
 def _criteria(look: _Look) -> Found:
-    for criterion in criteria_left(look.case, look.practice):
+    if left := [criterion.id for criterion in criteria_left(look.case, look.practice)]:
         yield (
-            f"It is not said whether this criterion is met: {criterion.text.rstrip('.')}.",
-            look.record(f'criterion {criterion.id} met|not-met --why "REASON"'),
+            f"The record does not say whether these criteria are met: {say_list(left)}.",
+            look.record('criterion ID met|not-met --why "REASON"'),
         )
     yield from _written("criteria_rationale")(look)
 
@@ -225,8 +242,8 @@ def _quorum(look: _Look) -> Found:
 
 
 def _sign_off(look: _Look) -> Found:
-    for partner in unsigned(look.case):
-        yield f"{sentence_case(partner.replace('_', ' '))} has not signed off.", look.record("signed-off EMAIL")
+    if missing := [partner.replace("_", " ") for partner in unsigned(look.case)]:
+        yield f"Not yet signed off by {say_list(missing)}.", look.record("signed-off EMAIL...")
 
 
 def _endorsement(look: _Look) -> Found:
@@ -259,7 +276,7 @@ def _plan(look: _Look) -> Found:
 def _prompts(look: _Look) -> Found:
     yield from _written("learning_shared", "family_informed", "parallel_processes")(look)
     for heading in look.case.submission_prompts:
-        yield f"A prompt of ours is still unanswered under “{heading}”.", look.section(heading)
+        yield f"A prompt of ours is still there under “{heading}”.", look.in_word("in its place")
 
 
 CHECKS: dict[GateCheckId, Callable[[_Look], Found]] = {

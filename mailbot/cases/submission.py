@@ -1,4 +1,4 @@
-"""After the meeting: the Rapid Review Template is drafted, what it lacks and what is late, the outcome is told."""
+"""After the meeting: the Rapid Review Template is drafted, and the outcome is told when it has gone."""
 
 from __future__ import annotations
 
@@ -6,14 +6,11 @@ from datetime import datetime
 
 from mailbot.cases import letters, rounds
 from mailbot.cases.case import Case
-from mailbot.cases.clocks import EXPLAINED
-from mailbot.cases.deadlines import Clock, clock_of, obligations
+from mailbot.cases.deadlines import clock_of
 from mailbot.cases.decisions import Decision, DraftSubmission
-from mailbot.cases.meeting import criteria_left
 from mailbot.cases.practice import Practice
 from mailbot.cases.questions import tell_office
-from mailbot.cases.signing import unsigned
-from mailbot.cases.wording import count, field_name, say_list, sentence_case
+from mailbot.cases.wording import count
 
 AFTER_IT = ("submitted", "learning_considered", "learning_decided")
 """Stages at which the submission has gone."""
@@ -69,39 +66,3 @@ def outcome_round(case: Case, now: datetime, practice: Practice) -> Decision:
     title = f"{count(len(drafts), 'letter')} telling the outcome"
     go_by = clock.due if clock else None
     return rounds.ask(case, f"outcome-{number}", drafts, title, practice, now, because, go_by=go_by)
-
-
-def unexplained(case: Case, now: datetime, practice: Practice) -> tuple[Clock, ...]:
-    """The clocks that were missed and for which the Panel expects a reason that is not recorded."""
-    clocks = obligations(case, practice.procedure_of(case), practice.calendar)
-    return tuple(
-        c for c in clocks if c.id in EXPLAINED and c.binds and c.overdue(now) and not case.lateness.get(c.id)
-    )
-
-
-def submission_gaps(case: Case, practice: Practice, now: datetime) -> list[str]:
-    """What the approver of a submission should see before it goes: what the record does not hold."""
-    gaps = [
-        sentence_case(f"{field_name(f)} is not given")
-        for f, known in (
-            ("child_gender", case.child.gender),
-            ("child_ethnicity", case.child.ethnicity),
-            ("child_disability", case.child.disability),
-        )
-        if not known
-    ]
-    silent = [r.name for r in case.requests.values() if r.completeness is None]
-    if silent:
-        gaps.append(f"No return from {say_list(silent)}")
-    if left := criteria_left(case, practice):
-        gaps.append(f"The record does not say whether these criteria are met: {say_list([c.id for c in left])}")
-    if practice.procedure_of(case).chair_endorses and case.endorsed_on is None:
-        gaps.append("The independent chair's endorsement is not recorded")
-    if missing := unsigned(case):
-        gaps.append(f"Not yet signed off by {say_list([p.replace('_', ' ') for p in missing])}")
-    gaps += [
-        f"{sentence_case(c.what)} is late and the reason is not recorded: "
-        f'mailbot record {case.ref} late-reason {c.id} --why "REASON" --as YOU'
-        for c in unexplained(case, now, practice)
-    ]
-    return [f"{gap}." for gap in gaps]

@@ -16,8 +16,9 @@ from mailbot.cases.wording import say_moment
 from mailbot.cli.app import By, Now, Ref, Why, app, at_work, out
 from mailbot.errors import UsageProblem
 from mailbot.intake.mails import work_through
-from mailbot.intake.said import answer_letter, answer_round, letter_given, record_fact, replace_submission
+from mailbot.intake.said import answer_letter, answer_round, letter_given, record_fact
 from mailbot.intake.settling import NEW_CASE
+from mailbot.intake.template import replace_submission
 from mailbot.parts import Parts
 from mailbot.worker import alone, file_mails, settle
 
@@ -27,10 +28,18 @@ Ids = Annotated[
 
 
 @app.command()
-def approve(ids: Ids, by: By, why: Why = "", now: Now = "") -> None:
-    """Release waiting letters, or a whole round of them."""
+def approve(
+    ids: Ids,
+    by: By,
+    why: Why = "",
+    despite: Annotated[
+        str, typer.Option("--despite", metavar="REASON", help="Why a submission goes with what it lacks.")
+    ] = "",
+    now: Now = "",
+) -> None:
+    """Release waiting letters, or a whole round of them; a submission only when it is complete, or --despite gaps."""
     with at_work(now) as (parts, at):
-        _answer("approve", ids, by, why, parts, at)
+        _answer("approve", ids, by, why, parts, at, despite)
 
 
 @app.command()
@@ -41,7 +50,13 @@ def reject(ids: Ids, by: By, why: Why, now: Now = "") -> None:
 
 
 def _answer(
-    verdict: Literal["approve", "reject"], ids: list[str], by: str, why: str, parts: Parts, at: datetime
+    verdict: Literal["approve", "reject"],
+    ids: list[str],
+    by: str,
+    why: str,
+    parts: Parts,
+    at: datetime,
+    despite: str = "",
 ) -> None:
     held_back = [text for text in ids if _is_held_back(text, parts)]
     done = "approved" if verdict == "approve" else "rejected"
@@ -49,7 +64,7 @@ def _answer(
         answer_letter(int(text), verdict, by, why, parts, at)
         out.print(f"Letter {text}: {done} by {by}.", markup=False)
     for (ref, round_id), items in _rounds([text for text in ids if text not in held_back], parts).items():
-        decision = answer_round(ref, round_id, verdict, items, by, why, parts, at)
+        decision = answer_round(ref, round_id, verdict, items, by, why, parts, at, despite)
         which = f" items {', '.join(map(str, items))}" if items else ""
         out.print(f"{ref}/{round_id}{which}: {done} by {by}.", markup=False)
         if verdict == "approve" and not any(isinstance(action, Release) for action in decision.actions):
@@ -156,8 +171,10 @@ def replace(ref: Ref, file: Annotated[Path, typer.Argument(metavar="FILE.docx")]
     except OSError as problem:
         raise UsageProblem(f"{file} cannot be read: {problem.strerror}.") from None
     with at_work(now) as (parts, at):
-        replace_submission(ref, content, by, parts, at)
+        told = replace_submission(ref, content, by, parts, at)
         out.print(f"{ref}: the template is replaced. The submission waits for approval anew.", markup=False)
+        for sentence in told:
+            out.print(sentence, markup=False)
         review_now(parts, at)
 
 

@@ -16,7 +16,8 @@ from mailbot.cases.recording import Said
 from mailbot.config import load, shipped
 from mailbot.demo.mails import SERVER
 from mailbot.intake.incidents import ByHand, open_by_hand
-from mailbot.intake.said import record_fact, replace_submission
+from mailbot.intake.said import record_fact
+from mailbot.intake.template import replace_submission
 from mailbot.parts import Parts, open_parts
 from mailbot.worker import Report, one_pass
 

@@ -5,6 +5,7 @@ Which case, and whose, says matching.py. docs/mail.md has both orders in words.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable
 from typing import Literal
@@ -67,6 +68,7 @@ NEWS = re.compile(
 """Words that make more than an acknowledgement of a polite reply: a person reads it."""
 CALENDAR_ANSWER = re.compile(rb"(?mi)^METHOD:(?:REPLY|COUNTER)\s*$")
 CODE = re.compile(r"\b([A-HJ-NP-Z2-9]{4}-[A-HJ-NP-Z2-9]{4})\b")
+_PAPERS = (".docx", ".doc", ".odt", ".pdf")
 WRAPPERS = ("message.rpmsg", "encrypted_message.htm", "encrypted_message.html", "smime.p7m", "securemessageatt.html")
 INCIDENT = re.compile(
     r"(?i)\b(rapid review|serious incident|case review|child death|jcr referral|safeguarding practice)\b"
@@ -226,6 +228,26 @@ def _calendar_reply(seen: Seen) -> str:
     return "an answer to an invitation" if any(CALENDAR_ANSWER.search(a.content) for a in calendars) else ""
 
 
+def _template(seen: Seen) -> str:
+    """The Rapid Review Template, changed since it was drafted; from the office also a Word file that lost its form.
+
+    The draft itself, byte for byte, is none: mail programs send along what they answer.
+    """
+    files = [a for a in seen.envelope.attachments if not a.inline]
+    drafts = {case.submission for case in seen.cases if case.submission}
+    changed = [
+        form
+        for file, form in zip(files, seen.forms, strict=False)
+        if hashlib.sha256(file.content).hexdigest() not in drafts
+    ]
+    if form := next((form for form in changed if form.kind == "rapid_review"), None):
+        return f"{called(form)} is a Rapid Review Template"
+    about_it = any((letter.round or "").startswith(("submission-", "sign-off-")) for letter in seen.answers)
+    word = next((form for form in changed if form.kind == "other" and form.name.casefold().endswith(_PAPERS)), None)
+    found = seen.from_office and about_it and word is not None
+    return "a document in answer to the request about the submission" if found else ""
+
+
 def _approval(seen: Seen) -> str:
     if any(letter.kind == "approval_request" for letter in seen.answers):
         return "it answers a request for approval"
@@ -380,6 +402,7 @@ RULES: tuple[tuple[MailKind, Callable[[Seen], str]], ...] = (
     ("receipt", _receipt),
     ("calendar_reply", _calendar_reply),
     ("auto_reply", _auto_reply),
+    ("rapid_review", _template),
     ("approval", _approval),
     ("secure_wrapper", _secure_wrapper),
     ("panel_reply", panel_writes),

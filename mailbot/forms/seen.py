@@ -35,6 +35,9 @@ class KnownCase(Value):
     partners: tuple[str, ...] = ()
     """Addresses of those whose answer to an email discussion, or whose signature, is waited for."""
 
+    submission: str = ""
+    """The hash of the Rapid Review Template that waits to be signed off and approved; empty where none does."""
+
     @property
     def children(self) -> tuple[tuple[str, str], ...]:
         """Name and date of birth of every child of the case."""
@@ -80,6 +83,9 @@ class Seen(Value):
 
 def filled(form: Form) -> tuple[Form, ...]:
     """The forms of a kind we know, in a file and its parts."""
+    if form.kind == "rapid_review":
+        # The timeline in it is no agency's chronology.
+        return (form,)
     inner = tuple(leaf for part in form.parts for leaf in filled(part))
     return inner if form.kind == "other" else (form, *inner)
 

@@ -1,5 +1,7 @@
 """An approver's answer in the first line of a reply: APPROVE, REJECT and a reason, HOLD or STOP.
 
+A submission that lacks something is released by APPROVE DESPITE: and the reason, which may go on to the empty line.
+
 Only the first non-empty line counts, and a condition below it makes the whole answer unclear: nobody releases a
 child's papers by a half-read sentence.
 """
@@ -25,6 +27,7 @@ LIMITED = re.compile(
     r"hold|wait|stop|reject|condition|provided|first)\b"
 )
 """Words in the line below an approval that may take a part of it back: then nothing is released, and it is asked."""
+DESPITE = re.compile(r"(?i)^(?:all the same,? )?(?:despite|in spite of)\b[\s:,–—-]*(?P<reason>.*)$")
 WORDS: dict[str, Word] = {
     "approve": "approve",
     "approved": "approve",
@@ -36,11 +39,13 @@ WORDS: dict[str, Word] = {
 
 
 class Verdict(Value):
-    """`items` none means all; `reason` is what a rejection gives; `why` says what was unclear."""
+    """`items` none means all; `reason` is what a rejection gives; `despite` why a submission goes with what it lacks;
+    `why` says what was unclear."""
 
     answer: Word
     items: tuple[int, ...] | None = None
     reason: str = ""
+    despite: str = ""
     why: str = ""
 
 
@@ -61,6 +66,8 @@ def read_verdict(text: str, numbers: tuple[int, ...]) -> Verdict:
         return Verdict(answer="unclear", why=f"there is no item {max(set(items) - set(numbers))} in this round")
     if word == "reject":
         return _rejection(items, rest, lines[1:])
+    if word == "approve" and (despite := DESPITE.match(found.group("rest"))):
+        return _despite(items, despite["reason"], _going_on(text))
     if rest:
         return Verdict(answer="unclear", why=f"the first line says more than {word.upper()}")
     if len(lines) > 1 and CONDITION.match(lines[1]):
@@ -75,6 +82,19 @@ def _rejection(items: tuple[int, ...] | None, rest: str, below: list[str]) -> Ve
     if not reason:
         return Verdict(answer="unclear", why="REJECT needs a reason, on the same line or the next")
     return Verdict(answer="reject", items=items, reason=reason)
+
+
+def _despite(items: tuple[int, ...] | None, begun: str, more: str) -> Verdict:
+    reason = " ".join(f"{begun} {more}".split())
+    if not reason:
+        return Verdict(answer="unclear", why="APPROVE DESPITE needs a reason, on the same line or the next")
+    return Verdict(answer="approve", items=items, despite=reason)
+
+
+def _going_on(text: str) -> str:
+    """The lines below the first one, up to the first empty line: a mail program breaks long ones."""
+    lines = [line.strip() for line in text.replace("\xa0", " ").strip().splitlines()[1:]]
+    return " ".join(lines[: lines.index("")] if "" in lines else lines)
 
 
 def _numbers(text: str | None) -> tuple[int, ...] | None:

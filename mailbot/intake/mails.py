@@ -41,6 +41,7 @@ from mailbot.intake.settling import (
     hold_and_tell,
     mark,
 )
+from mailbot.intake.template import take_template
 from mailbot.intake.unlocking import take_locked, take_password
 from mailbot.mail.envelope import open_envelope
 from mailbot.mail.inbox import RawMail
@@ -151,6 +152,7 @@ def _decide(opened: Opened, parts: Parts, now: datetime) -> None:
 HANDLERS: dict[str, Callable[[Opened, Parts, datetime], None]] = {
     "bounce": take_bounce,
     "auto_reply": take_reply,
+    "rapid_review": take_template,
     "approval": take_approval,
     "calendar_reply": take_calendar_reply,
     "secure_wrapper": take_reply,

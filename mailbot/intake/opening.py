@@ -215,4 +215,5 @@ def _known(case: Case, practice: Practice) -> KnownCase:
         owing=tuple(r.agency for r in case.requests.values() if r.sent_at and not r.settled),
         deciding=authority_of(case, practice.directory) if case.stage == "la_deciding" else None,
         partners=tuple(address for _, address in awaited(case)),
+        submission=case.submission.sha256 if case.stage == "sign_off" and case.submission else "",
     )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from mailbot.cases import arrivals, bounced, letters, rounds
+from mailbot.cases import arrivals, bounced, letters, quality, rounds
 from mailbot.cases.case import Case
 from mailbot.cases.decisions import Decision, SendLetter
 from mailbot.cases.questions import tell_office
 from mailbot.cases.stages import OPEN
+from mailbot.cases.wording import count
 from mailbot.errors import CaseMoved
 from mailbot.forms.absence import names_somebody_else
 from mailbot.forms.doubts import problems_of
@@ -126,8 +127,24 @@ def take_approval(opened: Opened, parts: Parts, now: datetime) -> None:
     if read.answer == "unclear":
         _clarify(case, approval, opened, read.why, parts, now)
         return
-    decision = rounds.answer(
-        case, approval.round, read.answer, read.items, sender, read.reason, parts.practice, now, opened.mail.id
+    if read.despite and not approval.round.startswith(quality.ROUND):
+        _clarify(case, approval, opened, "only the submission to the Panel is approved despite something", parts, now)
+        return
+    missing = quality.closed_by(case, approval.round, parts.practice, now) if read.answer == "approve" else ()
+    if missing and not read.despite:
+        _say_what_is_missing(case, approval, missing, opened, parts, now)
+        return
+    decision = quality.answer(
+        case,
+        approval.round,
+        read.answer,
+        read.items,
+        sender,
+        read.reason,
+        parts.practice,
+        now,
+        opened.mail.id,
+        read.despite,
     )
     with write(parts.db):
         if read.answer in ("approve", "reject") and not parts.approvals.spend(opened.read.code, now, read.answer):
@@ -161,6 +178,28 @@ def _resume_first(case: Case, approval: Approval, opened: Opened, parts: Parts, 
         [f"mailbot record {case.ref} resumed --as YOU"],
     )
     store(opened, Decision(case=case.ref, version=case.version).and_then(told), case.ref, parts, now)
+
+
+def _say_what_is_missing(
+    case: Case, approval: Approval, missing: tuple[quality.Gap, ...], opened: Opened, parts: Parts, now: datetime
+) -> None:
+    """One answer to whoever approved, with the code in its subject: it stays theirs to answer again."""
+    title = f"Not approved yet: the submission is not complete ({opened.read.code})"
+    paragraphs = [
+        f"You approved {rounds.round_title(approval.round)}. Nothing was sent, because something is missing:",
+        *quality.listed(missing),
+        "When that is done, the submission is put to you again or, where it was drafted already, approve it again.",
+        "If it is to go all the same, reply to this email with APPROVE DESPITE: and the reason in the first line. "
+        "The reason is recorded, and whoever approves later versions reads it.",
+    ]
+    topic = f"gate/{approval.round}/{opened.mail.id}"
+    letter = letters.to_office(case, parts.practice, now, topic, title, paragraphs)
+    answer = letter.model_copy(
+        update={"to": (opened.envelope.sender.email,), "in_reply_to": opened.envelope.message_id}
+    )
+    because = f"the submission is not complete: {count(len(missing), 'gap')}"
+    decision = Decision(case=case.ref, version=case.version, actions=(answer,), because=(because,))
+    store(opened, decision, case.ref, parts, now)
 
 
 def _clarify(case: Case, approval: Approval, opened: Opened, why: str, parts: Parts, now: datetime) -> None:

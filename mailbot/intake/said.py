@@ -5,13 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from mailbot.cases import rounds
-from mailbot.cases.carried_out import on_sent, on_submission_drafted
+from mailbot.cases import quality, rounds
+from mailbot.cases.carried_out import on_sent
 from mailbot.cases.decisions import Decision
-from mailbot.cases.events import Paper
 from mailbot.cases.recording import Said, record
 from mailbot.errors import CaseMoved, NotAllowedNow, UsageProblem
-from mailbot.forms.unwritten import unwritten
 from mailbot.parts import Parts
 from mailbot.posting import is_by_hand
 from mailbot.store.database import write
@@ -29,27 +27,6 @@ def record_fact(ref: str, fact: str, said: Said, parts: Parts, now: datetime) ->
             continue
         return decision
     raise UsageProblem(f"{ref} kept changing while this was recorded. Please try again.")
-
-
-def replace_submission(ref: str, content: bytes, by: str, parts: Parts, now: datetime) -> Decision:
-    """The Rapid Review Template as a person finished it, in the place of the draft; it is approved anew.
-
-    Raises UsageProblem for a file that is no Word file or a person who is not in the directory, NotAllowedNow where
-    there is no draft to take the place of.
-    """
-    name = f"{ref} Rapid Review Template.docx"
-    document = parts.sandbox.read(content, name)
-    if document.format != "docx" or document.problems:
-        why = "; ".join(problem.message for problem in document.problems) or "it is no Word file (.docx)"
-        raise UsageProblem(f"The file cannot take the place of the draft: {why}")
-    parts.practice.directory.must_know(by)
-    case = parts.casebook.load(ref)
-    if case.stage != "sign_off" or case.submission is None:
-        raise NotAllowedNow(f"{ref} has no drafted submission: it is drafted when the outcome is recorded.")
-    paper = Paper(kind="rapid_review", name=name, sha256=parts.mailbag.keep_file(content))
-    decision = on_submission_drafted(case, paper, unwritten(document), parts.practice, now, by)
-    parts.casebook.commit(decision, now)
-    return decision
 
 
 def letter_given(number: int, by: str, when: datetime, parts: Parts, now: datetime) -> None:
@@ -103,13 +80,17 @@ def answer_round(
     why: str,
     parts: Parts,
     now: datetime,
+    despite: str = "",
 ) -> Decision:
-    """A named approver's answer at the command line, stored. Raises UsageProblem for anybody else."""
+    """A named approver's answer at the command line, stored; `despite` is why a submission goes with its gaps.
+
+    Raises UsageProblem for anybody else, NotAllowedNow where a submission has gaps and no such reason is given.
+    """
     if by.casefold() not in (a.casefold() for a in parts.practice.approvers):
         raise UsageProblem(f"{by} is not an approver. config/mailbot.toml, [approval] approvers, names who is.")
     for _ in range(TRIES):
         case = parts.casebook.load(ref)
-        decision = rounds.answer(case, round_id, verdict, items, by, why, parts.practice, now)
+        decision = quality.answer(case, round_id, verdict, items, by, why, parts.practice, now, despite=despite)
         try:
             parts.casebook.commit(decision, now)
         except CaseMoved:

@@ -26,6 +26,7 @@ MUST_BE_BELIEVED = frozenset(
         "scoping_return",
         "nil_return",
         "chronology",
+        "rapid_review",
         "approval",
         "extension_request",
         "question",

@@ -21,6 +21,7 @@ from mailbot.cases.decisions import (
     Withdraw,
 )
 from mailbot.cases.events import AnyEvent, Paper, Row
+from mailbot.cases.given_back import TemplateRead
 from mailbot.cases.pack import absent_agencies, pack_contents
 from mailbot.cases.practice import Practice
 from mailbot.cases.recording import Said, record
@@ -177,7 +178,7 @@ class Desk:
             self.take(built, now)
         else:
             paper = Paper(kind="rapid_review", name="template.docx", sha256="d" * 64)
-            self.take(carried_out.on_submission_drafted(self.case, paper, (), self.practice, now), now)
+            self.take(carried_out.on_submission_drafted(self.case, paper, TemplateRead(), self.practice, now), now)
 
     def _post(self, now: datetime) -> int:
         gone = 0

@@ -191,16 +191,18 @@ def test_the_approver_sees_what_the_submission_lacks() -> None:
     desk.work(at("Thu 11 Jun 2026 12:30"))
     desk.record("Thu 11 Jun 2026 14:00", "attendance", *LEADS)
     desk.record("Thu 11 Jun 2026 14:05", "outcome", "none", why="Nothing more to learn.")
-    assert desk.asked[-1].warnings == (
-        "The child's ethnicity is not given.",
-        "No return from Northshire Integrated Care Board.",
+    warned = "\n".join(desk.asked[-1].warnings)
+    for lacking in (
+        "The child's ethnicity is not given. Record it: mailbot record RR-2026-001 child",
+        "Northshire Integrated Care Board has made no return, and the record does not say why.",
         "The record does not say whether these criteria are met: serious_incident, improvements, recurrent_themes, "
         "working_together, national_importance and law_or_guidance.",
         "The independent chair's endorsement is not recorded.",
         "Not yet signed off by local authority, police and health.",
-        "The local authority's notification to the national Panel is late and the reason is not recorded: "
-        'mailbot record RR-2026-001 late-reason la_notifies_panel --why "REASON" --as YOU.',
-    )
+        "The local authority's notification to the national Panel is late, and the reason is not recorded. Record "
+        'it: mailbot record RR-2026-001 late-reason la_notifies_panel --why "REASON" --as YOU.',
+    ):
+        assert lacking in warned
 
 
 def test_a_record_that_changes_is_drafted_anew_and_the_old_draft_set_aside() -> None:
