@@ -23,8 +23,13 @@ MONTHS_SHOWN_FROM = 8
 """Entries of one year from which its months get a line of their own."""
 SILENCES_TOLD = 12
 """Silences that the first page tells, the longest; each stands in its place in the table anyway."""
+CONTRADICTIONS_TOLD = 10
+"""Contradictions that the first page tells; the others are marked in the table."""
+DOUBTS_TOLD = 12
 IN_PLACE = 3
 """A contradiction about more entries than these is told on the first page only."""
+UNDIVIDED = 900
+"""Characters of an entry that surely fit on a page; a longer one may go on on the next."""
 _LONG_WORD = re.compile(r"\S{19,}")
 _BREAK = "\u200b"
 
@@ -91,14 +96,21 @@ def _findings(chronology: Chronology) -> dict[str, JsonValue]:
     told: list[JsonValue] = [s.because for s in sorted(silences, key=lambda s: s.after)]
     if left := len(chronology.silences) - len(silences):
         told.append(f"{count(left, 'shorter one')} in the table only.")
+    told_first = chronology.contradictions[:CONTRADICTIONS_TOLD]
+    doubtful = [e for e in chronology.entries if e.doubts]
+    unsaid = len(doubtful) - DOUBTS_TOLD
+    more = len(chronology.contradictions) - len(told_first)
     return {
         "because": [*chronology.because],
+        "more": f"{count(more, 'more is', 'more are')} marked in the table, and told in the Excel file."
+        if more
+        else "",
         "unrecorded": told,
-        "contradictions": [{"said": c.because, "quotes": [*c.quotes]} for c in chronology.contradictions],
+        "contradictions": [{"said": c.because, "quotes": [*c.quotes]} for c in told_first],
+        "doubted": f"{count(unsaid, 'more is', 'more are')} marked in the table." if unsaid > 0 else "",
         "doubtful": [
             f"Entry {e.number} ({e.told.name}){f', {e.when.placed}' if e.when.placed else ''}: {' '.join(e.doubts)}"
-            for e in chronology.entries
-            if e.doubts
+            for e in doubtful[:DOUBTS_TOLD]
         ],
         "agencies": [
             {
@@ -180,8 +192,20 @@ def _notes(contradictions: tuple[Contradiction, ...]) -> dict[int, list[str]]:
     notes: dict[int, list[str]] = defaultdict(list)
     for found in contradictions:
         for number in found.entries if len(found.entries) <= IN_PLACE else ():
-            notes[number].append(found.because)
+            other = next((n for n in found.entries if n != number), None)
+            if other and found.kind in ("date", "time"):
+                notes[number].append(f"Reads like entry {other}, which has another {found.kind}.")
+            else:
+                notes[number].append(found.because)
     return notes
+
+
+def _whole(entry: Entry) -> bool:
+    """Whether the entry is short enough to stand on one page undivided."""
+    texts = (
+        text for t in entry.tellings for text in (t.event, t.outcome, t.comment, t.impact, *dict(t.more).values())
+    )
+    return sum(map(len, texts)) < UNDIVIDED
 
 
 def _entry(entry: Entry, notes: list[str]) -> dict[str, JsonValue]:
@@ -204,6 +228,7 @@ def _entry(entry: Entry, notes: list[str]) -> dict[str, JsonValue]:
         "also": [_also(told, other) for other in entry.also],
         "notes": [*entry.doubts, *notes],
         "after": entry.after_incident,
+        "whole": _whole(entry),
     }
 
 

@@ -51,8 +51,11 @@ AGENCIES = (
 KINDS = {"date": "Two dates", "time": "Two times", "record": "Against the record", "involvement": "Involvement"}
 COLOURS = ("DCE6F2", "FBE5D6", "E2F0D9", "FFF2CC", "EADCF4", "D9F2F0", "F8D9E0", "E7E6E6", "E4E9C8", "D6E4FF")
 """Light fills, one an agency in turn; the mark beside tells agencies apart where colours cannot."""
+CUT = " … (longer than a cell holds: the whole is in the PDF and in the return)"
 LONGEST = 32_767
 """Characters that a cell holds (ECMA-376 as Excel reads it)."""
+_LINE = Border(bottom=Side(style="thin", color="B8C2CC"))
+_WRAPPED = Alignment(wrap_text=True, vertical="top")
 _MADE = datetime(2000, 1, 1)  # noqa: DTZ001 a workbook's properties hold no zone; one moment for all, so same bytes
 
 
@@ -153,12 +156,11 @@ def _sheet(sheet: Worksheet, columns: Sequence[tuple[str, int]], rows: Sequence[
 
 def _write(cell: Cell | MergedCell, value: Value) -> None:
     """A text stays a text, whatever it begins with: an agency's `=HYPERLINK(...)` is shown, never reckoned."""
-    thin = Side(style="thin", color="B8C2CC")
-    cell.border = Border(bottom=thin)
-    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    cell.border, cell.alignment = _LINE, _WRAPPED
     if isinstance(value, str):
         if value:
-            cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)[:LONGEST]
+            text = ILLEGAL_CHARACTERS_RE.sub("", value)
+            cell.value = text if len(text) <= LONGEST else text[: LONGEST - len(CUT)] + CUT
             cell.data_type = "s"
             cell.quotePrefix = value[0] in "=+-@"
     else:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import chain, pairwise
+from textwrap import shorten
 from typing import NamedTuple
 
 from pydantic import JsonValue
@@ -13,7 +14,7 @@ from pydantic import JsonValue
 from mailbot.cases.chronology import AgencyLine, Chronology, Entry
 from mailbot.cases.wording import count
 
-LEFT, RIGHT = 178.0, 812.0
+LEFT, RIGHT = 184.0, 812.0
 """Where the axis may begin and end."""
 TOP, BOTTOM = 104.0, 500.0
 """Where the lanes begin and end."""
@@ -26,11 +27,18 @@ MOST_BREAKS = 8
 TOO_LONG = 0.15
 """The part of the whole axis above which a time without entries is left out."""
 SHORTEST_BREAK = timedelta(days=45)
+LEAST_DAYS = 30
+"""What is added to the length of each stretch, lest one of two days beside lone days take all the width."""
 EDGE = 9.0
 """Between a break and the first mark beside it."""
 NARROWEST = 14.0
-NEXT_TO = 7.0
+NEXT_TO = 5.6
 """Marks of one lane closer than this become one, with the numbers of all."""
+TWO_ROWS = 24.0
+"""The height from which a lane has room for two lines of a name, and for numbers above and below."""
+LONG_NAME, SHORT_NAME = 50, 27
+"""Characters of an agency's name that a lane has room for; the pages after give it in full."""
+LANDMARK_WIDTH = 150.0
 TICKS_APART = 11.0
 _DIGIT = 3.1
 """Width of a figure of a mark's number."""
@@ -97,13 +105,11 @@ def axis_of(days: Iterable[date], left: float, right: float) -> Axis:
             groups.append([])
         groups[-1].append(after)
     room = right - left - BREAK * (len(groups) - 1) - NARROWEST * len(groups)
-    length = sum((group[-1] - group[0]).days for group in groups)
+    lengths = [(group[-1] - group[0]).days + LEAST_DAYS for group in groups]
     stretches: list[Stretch] = []
     here = left
-    for group in groups:
-        crowd = len(group) / len(once)
-        share = ((group[-1] - group[0]).days / length + crowd) / 2 if length else crowd
-        width = NARROWEST + room * share
+    for group, days_long in zip(groups, lengths, strict=True):
+        width = NARROWEST + room * (days_long / sum(lengths) + len(group) / len(once)) / 2
         stretches.append(Stretch(tuple(group), here, here + width))
         here += width + BREAK
     return Axis(stretches)
@@ -127,8 +133,7 @@ def drawn(chronology: Chronology) -> dict[str, JsonValue]:
     aside = [e for e in chronology.entries if not e.sure]
     right = RIGHT - (ASIDE + 8 if aside else 0)
     dated = [e for e in chronology.entries if e.sure]
-    days = [day for e in dated for day in (e.when.first, e.when.last) if day]
-    days += [mark.first for mark in chronology.landmarks]
+    days = _days(chronology, dated) if dated else []
     lanes = chronology.agencies
     height = min(TALLEST_LANE, (BOTTOM - TOP) / max(1, len(lanes)))
     page: dict[str, JsonValue] = {
@@ -137,21 +142,31 @@ def drawn(chronology: Chronology) -> dict[str, JsonValue]:
         "top": TOP,
         "bottom": TOP + height * len(lanes),
         "height": height,
-        "names": [_lane(line) for line in lanes],
+        "names": [_lane(line, height) for line in lanes],
+        "small": height < TWO_ROWS,
         "aside": ASIDE if aside else 0,
         "empty": not days,
         "said": _said(chronology),
         "months": chronology.silence_months,
     }
     if not days:
-        return {**page, **{key: [] for key in ("marks", "bars", "breaks", "ticks", "silences", "landmarks")}}
+        return {
+            **page,
+            **{key: [] for key in ("marks", "bars", "numbers", "breaks", "ticks", "silences", "landmarks")},
+        }
     axis = axis_of(days, LEFT, right)
-    places = {line.agency: n for n, line in enumerate(lanes)}
+    marks = [list(_marks(_of(line, dated), axis, n)) for n, line in enumerate(lanes)]
+    bars = [list(_bars(_of(line, dated), axis, n)) for n, line in enumerate(lanes)]
+    doubted = [m for n, line in enumerate(lanes) for m in _doubted(_of(line, aside), n)]
+    labels = [
+        _labelled([*m, *(d for d in doubted if d["lane"] == n)], b, height)
+        for n, (m, b) in enumerate(zip(marks, bars, strict=True))
+    ]
     return {
         **page,
-        "marks": [m for line in lanes for m in _marks(_of(line, dated), axis, places[line.agency])]
-        + [m for line in lanes if (m := _doubted(_of(line, aside), places[line.agency]))],
-        "bars": [b for line in lanes for b in _bars(_of(line, dated), axis, places[line.agency])],
+        "marks": [*chain.from_iterable(marks), *doubted],
+        "bars": [*chain.from_iterable(bars)],
+        "numbers": [label | {"lane": n} for n, of_lane in enumerate(labels) for label in of_lane],
         "breaks": [
             {
                 "left": one.right,
@@ -165,14 +180,11 @@ def drawn(chronology: Chronology) -> dict[str, JsonValue]:
             {
                 "left": axis.at(s.after),
                 "right": axis.at(s.until),
-                "text": f"no contact recorded for {count(s.months, 'month')}",
+                "text": f"no contact for {count(s.months, 'month')}",
             }
             for s in chronology.silences
         ],
-        "landmarks": [
-            {"kind": mark.kind, "x": axis.at(mark.first), "text": mark.what, "date": mark.placed}
-            for mark in chronology.landmarks
-        ],
+        "landmarks": list(_landmarks(chronology, axis)),
     }
 
 
@@ -185,53 +197,89 @@ def _said(chronology: Chronology) -> str:
     last = max(sure, key=lambda e: e.when.last or date.min)
     entries = count(len(chronology.entries), "entry", "entries")
     whom = f"from {told} of {count(len(chronology.agencies), 'agency', 'agencies')}"
-    return f"{entries} {whom}, {sure[0].when.placed} to {last.when.placed}"
+    until = "" if last.when.placed == sure[0].when.placed else f" to {last.when.placed}"
+    return f"{entries} {whom}, {sure[0].when.placed}{until}"
 
 
-def _lane(line: AgencyLine) -> JsonValue:
+def _days(chronology: Chronology, dated: list[Entry]) -> list[date]:
+    """Every day that must stand on the axis. A month or year does not make it longer than the last exact day."""
+    exact = [mark.first for mark in chronology.landmarks]
+    exact += [e.when.last for e in dated if e.when.last and e.when.precision in ("day", "span")]
+    rough = [e.when.last for e in dated if e.when.last and e.when.precision in ("month", "year")]
+    ends = [min(day, max(exact)) if exact else day for day in rough]
+    return [*exact, *ends, *(e.when.first for e in dated if e.when.first)]
+
+
+def _landmarks(chronology: Chronology, axis: Axis) -> Iterator[JsonValue]:
+    """Births, incident, death. The words end at their line, and stand higher than those just left of them: so no line
+    crosses any words.
+    """
+    before, level = float("-inf"), 0
+    for mark in chronology.landmarks:
+        x = axis.at(mark.first)
+        level = level + 1 if x - before < LANDMARK_WIDTH else 0
+        before = x
+        yield {
+            "kind": mark.kind,
+            "x": x,
+            "y": TOP - 13 - 10.5 * (level % 4),
+            "text": mark.what,
+            "date": mark.placed,
+        }
+
+
+def _lane(line: AgencyLine, height: float) -> JsonValue:
     why = "" if line.answered == "told" else line.because
-    return {"mark": line.mark, "name": line.name, "entries": line.entries, "why": why}
+    name = shorten(line.name, LONG_NAME if height >= TWO_ROWS else SHORT_NAME, placeholder=" …")
+    return {"mark": line.mark, "name": name, "entries": line.entries, "why": why}
 
 
 def _of(line: AgencyLine, entries: Iterable[Entry]) -> list[Entry]:
     return [e for e in entries if any(t.agency == line.agency for t in e.tellings)]
 
 
-def _marks(entries: list[Entry], axis: Axis, lane: int) -> Iterator[JsonValue]:
+def _marks(entries: list[Entry], axis: Axis, lane: int) -> Iterator[dict[str, JsonValue]]:
     """Dots for days. Those that would cover one another are one dot, with all their numbers."""
     together: list[tuple[float, list[Entry]]] = []
-    for entry in (e for e in entries if e.when.precision == "day" and e.when.first and not e.when.goes_on):
-        x = axis.at(entry.when.first) if entry.when.first else 0.0
+    for entry in entries:
+        if entry.when.precision != "day" or entry.when.goes_on or entry.when.first is None:
+            continue
+        x = axis.at(entry.when.first)
         if together and x - together[-1][0] < NEXT_TO:
             together[-1][1].append(entry)
         else:
             together.append((x, [entry]))
-    ends = [float("-inf"), float("-inf")]
     for x, here in together:
-        text = numbers([e.number for e in here])
+        text, hollow = numbers([e.number for e in here]), all(e.when.uncertain for e in here)
+        yield {"x": x, "lane": lane, "count": len(here), "hollow": hollow, "text": text}
+
+
+def _labelled(
+    marks: list[dict[str, JsonValue]], bars: list[dict[str, JsonValue]], height: float
+) -> list[dict[str, JsonValue]]:
+    """The numbers of one lane's marks and bars, where they cover no other: above, or below where a lane is tall."""
+    ends = [LEFT - 20.0, LEFT - 20.0] if height >= TWO_ROWS else [LEFT - 20.0]
+    found: list[dict[str, JsonValue]] = []
+    wanted = [(float(str(m["x"])), str(m["text"]), 0) for m in marks]
+    wanted += [((float(str(b["left"])) + float(str(b["right"]))) / 2, str(b["text"]), len(ends) - 1) for b in bars]
+    for x, text, first in sorted(wanted):
         half = len(text) * _DIGIT / 2
-        level = next((n for n, end in enumerate(ends) if x - half > end + 1), -1)
-        if level >= 0:
+        levels = range(first, len(ends)) if first else range(len(ends))
+        level = next((n for n in levels if x - half > ends[n] + 1.5), None)
+        if level is not None:
             ends[level] = x + half
-        yield {
-            "x": x,
-            "lane": lane,
-            "count": len(here),
-            "hollow": all(e.when.uncertain for e in here),
-            "text": text if level >= 0 else "",
-            "level": level,
-        }
+            found.append({"x": x, "level": level, "text": text})
+    return found
 
 
-def _doubted(entries: list[Entry], lane: int) -> JsonValue:
+def _doubted(entries: list[Entry], lane: int) -> Iterator[dict[str, JsonValue]]:
     """The entries of an agency that have no date, or one that may be wrong, beside the axis."""
-    if not entries:
-        return None
-    text = numbers([e.number for e in entries])
-    return {"x": RIGHT - ASIDE / 2, "lane": lane, "count": len(entries), "hollow": True, "text": text, "level": 0}
+    if entries:
+        text = numbers([e.number for e in entries])
+        yield {"x": RIGHT - ASIDE / 2, "lane": lane, "count": len(entries), "hollow": True, "text": text}
 
 
-def _bars(entries: list[Entry], axis: Axis, lane: int) -> Iterator[JsonValue]:
+def _bars(entries: list[Entry], axis: Axis, lane: int) -> Iterator[dict[str, JsonValue]]:
     """Bars for everything that is dated by more than a day, each over all the days that it may mean."""
     for entry in entries:
         first, last = entry.when.first, entry.when.last
@@ -252,14 +300,18 @@ def _bars(entries: list[Entry], axis: Axis, lane: int) -> Iterator[JsonValue]:
 
 
 def numbers(of: list[int]) -> str:
-    """3, 5–7: numbers in order, runs of three and more as from–to."""
+    """3, 5–7: numbers in order, runs of three and more as from–to; of many the first and how many more (`3 +4`)."""
     runs: list[list[int]] = []
     for number in sorted(of):
         if runs and number == runs[-1][-1] + 1:
             runs[-1].append(number)
         else:
             runs.append([number])
-    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)
+    told = [f"{run[0]}–{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs]
+    if len(told) <= 2:
+        return ", ".join(told)
+    left = sum(map(len, runs[1:]))
+    return f"{told[0]} +{left}"
 
 
 def _silent(chronology: Chronology, last: date, first: date) -> bool:
@@ -280,13 +332,13 @@ def _ticks(stretch: Stretch) -> Iterator[JsonValue]:
     if stretch.first == stretch.last:
         yield {"x": stretch.at(stretch.first), "text": _day(stretch.first), "year": str(stretch.first.year)}
         return
+    marked = [(day, text, stretch.at(day)) for day, text in _days_marked(stretch, scale)]
+    placed: list[tuple[float, date, str]] = []
+    for day, text, x in sorted(marked, key=lambda tick: (tick[0].month > 1, tick[0])):
+        if all(abs(x - other) >= TICKS_APART + 2.2 * len(text) for other, _, _ in placed):
+            placed.append((x, day, text))
     year = 0
-    reached = float("-inf")
-    for day, text in _days_marked(stretch, scale):
-        x = stretch.at(day)
-        if x - reached < TICKS_APART + 2.2 * len(text):
-            continue
-        reached = x
+    for x, day, text in sorted(placed):
         yield {"x": x, "text": text, "year": str(day.year) if day.year != year else ""}
         year = day.year
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from difflib import SequenceMatcher
+from itertools import takewhile
 from textwrap import shorten
 
 from mailbot.cases.case import Case, Request
@@ -42,31 +43,34 @@ def contradictions(case: Case, entries: list[Entry], marks: Iterable[Landmark]) 
 
 
 def _two_dates(entries: list[Entry]) -> Iterator[Contradiction]:
-    """Rows of two agencies that read alike on different days, near one another or with day and month swapped."""
-    told = [e for e in entries if e.when.precision == "day" and e.when.first]
+    """Rows of two agencies that read alike on different days, near one another or with day and month swapped.
+
+    What reads like several others is routine (“Seen in clinic. No concerns.”), and tells nothing.
+    """
+    told = [e for e in entries if e.when.precision == "day" and len(words_of(e.told.event)) >= ENOUGH_WORDS]
     words = {e.number: words_of(e.told.event) for e in told}
-    routine = Counter((e.told.agency, *words[e.number]) for e in told)
-    once = [e for e in told if len(words[e.number]) >= ENOUGH_WORDS and routine[e.told.agency, *words[e.number]] == 1]
     on_day: dict[date, list[Entry]] = {}
-    for entry in once:
-        if entry.when.first:
-            on_day.setdefault(entry.when.first, []).append(entry)
-    for place, one in enumerate(once):
-        if one.when.first is None:
-            continue
-        near = _next_days(once, place, one.when.first)
-        swapped = on_day.get(_swapped(one.when.first) or one.when.first, [])
+    for entry in told:
+        on_day.setdefault(_day(entry), []).append(entry)
+    pairs: list[tuple[Entry, Entry]] = []
+    for place, one in enumerate(told):
+        near = _next_days(told[place + 1 :], _day(one) + NEAR)
+        swapped = on_day.get(_swapped(_day(one)) or _day(one), [])
         others = {e.number: e for e in (*near, *swapped) if e.number > one.number}
-        for other in others.values():
-            if _apart(one, other) and _alike(words[one.number], words[other.number]):
-                yield _dated_twice(one, other)
+        pairs += [(one, other) for other in others.values() if _alike(words[one.number], words[other.number])]
+    times = Counter(e.number for pair in pairs for e in pair)
+    for one, other in pairs:
+        if times[one.number] == times[other.number] == 1 and _apart(one, other):
+            yield _dated_twice(one, other)
 
 
-def _next_days(entries: list[Entry], place: int, first: date) -> Iterator[Entry]:
-    for other in entries[place + 1 :]:
-        if other.when.first is None or other.when.first - first > NEAR:
-            return
-        yield other
+def _next_days(entries: list[Entry], last: date) -> Iterator[Entry]:
+    return takewhile(lambda entry: _day(entry) <= last, entries)
+
+
+def _day(entry: Entry) -> date:
+    """The day of an entry that has one."""
+    return entry.when.first or date.max
 
 
 def _apart(one: Entry, other: Entry) -> bool:
@@ -76,6 +80,9 @@ def _apart(one: Entry, other: Entry) -> bool:
 
 
 def _alike(one: list[str], other: list[str]) -> bool:
+    """Whether two texts are mostly the same words in the same order; every figure must be the same."""
+    if {w for w in one if not w.isalpha()} != {w for w in other if not w.isalpha()}:
+        return False
     shared = sum((Counter(one) & Counter(other)).values())
     if 2 * shared < ALIKE * (len(one) + len(other)):
         return False
@@ -83,7 +90,7 @@ def _alike(one: list[str], other: list[str]) -> bool:
 
 
 def _dated_twice(one: Entry, other: Entry) -> Contradiction:
-    swapped = one.when.first and _swapped(one.when.first) == other.when.first
+    swapped = _swapped(_day(one)) == _day(other)
     hint = " Day and month may have been swapped in one of them." if swapped else ""
     said = (
         f"Entries {one.number} ({one.told.name}) and {other.number} ({other.told.name}) read like one event, but are "
