@@ -60,7 +60,7 @@ FACTS: dict[LetterKind, frozenset[str]] = {
     ),
     "threshold_decision": frozenset({"accepted", "received", "la_name", "reason"}),
     "invitation": frozenset({"meeting", "venue", "how", "extraordinary", "moved", "cancelled", "contents"}),
-    "pack": frozenset({"meeting", "contents", "absent", "version"}),
+    "pack": frozenset({"meeting", "contents", "absent", "version", "changes"}),
     "submission": frozenset(
         [
             "la_name",

@@ -136,7 +136,13 @@ OWN: dict[str, dict[str, Any]] = {
         "cancelled": False,
         "contents": ["the referral"],
     },
-    "pack": {"meeting": MEETING, "contents": ["the referral"], "absent": ["Northvale NHS Trust"], "version": 1},
+    "pack": {
+        "meeting": MEETING,
+        "contents": ["the referral"],
+        "absent": ["Northvale NHS Trust"],
+        "version": 2,
+        "changes": ["New: Wychmoor Homes, return."],
+    },
     "submission": {
         "la_name": "Wychmoor Council",
         "sin_ref": "SIN-4471",
