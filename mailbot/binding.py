@@ -4,24 +4,68 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from pydantic import JsonValue
+
+from mailbot.cases import letters
 from mailbot.cases.case import Case
+from mailbot.cases.chronology import Chronology, combined
+from mailbot.cases.initials_version import NOTICE, SOURCES, key_of, read_parts
 from mailbot.cases.pack import PackEntry, absent_agencies, pack_entries, standings
+from mailbot.cases.pack_gaps import gaps
 from mailbot.cases.pack_versions import Mark, changes_since
+from mailbot.cases.pseudonyms import Pseudonyms
 from mailbot.cases.wording import say_moment
 from mailbot.documents.as_sent import PackItem
 from mailbot.documents.binder import AgencyStatus, Cover
+from mailbot.documents.chronology_pages import ChronologyPages, Heading
 from mailbot.parts import Parts
+
+BEHIND = ("Other papers",)
+"""Groups that stand behind the combined chronology."""
 
 
 def bind_pack(case: Case, version: int, parts: Parts, now: datetime) -> bytes:
-    """The meeting pack, as one PDF. From version 2 on it says what has changed since the latest in the record."""
+    """The meeting pack, as one PDF. From version 2 on it says what has changed since the latest in the record.
+
+    Flow chart: the returns "shared with those attending the Rapid Review meeting along with the Referral Form and any
+    LA notification".
+    """
     changes = changes_since(case)
-    cover = cover_of(case, version, parts, now).model_copy(update={"changes": changes.lines})
+    cover = _cover(case, version, parts, now).model_copy(update={"changes": changes.lines})
     papers = [_paper(entry, changes.marks, parts) for entry in pack_entries(case)]
-    return parts.binder.bind(cover, tuple(papers))
+    chronology = combined(case, parts.practice, now)
+    return parts.binder.bind(
+        cover,
+        (
+            *_agenda(case, parts, now),
+            *(paper for paper in papers if paper.group not in BEHIND),
+            *_chronology(chronology, parts, now, None),
+            *_missing(case, chronology, parts, now, None),
+            *(paper for paper in papers if paper.group in BEHIND),
+        ),
+    )
 
 
-def cover_of(case: Case, version: int, parts: Parts, now: datetime) -> Cover:
+def bind_initials(case: Case, parts: Parts, now: datetime) -> tuple[bytes, bytes]:
+    """The pack for readers outside the need-to-know, and its key, which is for nobody else: two PDFs."""
+    hide = Pseudonyms(case, apart=True)
+    chronology = combined(case, parts.practice, now)
+    version = max(1, case.pack_version)
+    cover = _cover(case, version, parts, now).model_copy(
+        update={"title": "Rapid Review meeting pack, initials version", "notice": NOTICE, "sources": SOURCES}
+    )
+    read = [
+        parts.binder.page(part.group, part.title, "read_part.typ", part.model_dump(mode="json"))
+        for part in read_parts(case, hide)
+    ]
+    items = (*read, *_chronology(chronology, parts, now, hide), *_missing(case, chronology, parts, now, hide))
+    people: list[JsonValue] = [line.model_dump(mode="json") for line in key_of(hide)]
+    facts: dict[str, JsonValue] = {"ref": case.ref, "marking": cover.marking, "partnership": cover.partnership}
+    key = parts.binder.page("Key", "Key", "key.typ", facts | {"prepared": cover.prepared, "people": people})
+    return parts.binder.bind(cover, items), key.content
+
+
+def _cover(case: Case, version: int, parts: Parts, now: datetime) -> Cover:
     """What the front pages say of the case."""
     practice = parts.practice
     return Cover(
@@ -36,6 +80,44 @@ def cover_of(case: Case, version: int, parts: Parts, now: datetime) -> Cover:
         agencies=tuple(AgencyStatus(s.name, s.status, s.detail, s.given) for s in standings(case, practice, now)),
         absent=tuple(case.requests[a].name for a in absent_agencies(case)),
     )
+
+
+def _agenda(case: Case, parts: Parts, now: datetime) -> tuple[PackItem, ...]:
+    """The meeting's agenda, once it has a date."""
+    if case.meeting_at is None:
+        return ()
+    filled = parts.papers.fill("agenda", letters.meeting_paper(case, parts.practice, now))
+    return (PackItem(group="Agenda", title="Agenda", name=f"{case.ref} agenda.docx", content=filled),)
+
+
+def _chronology(chronology: Chronology, parts: Parts, now: datetime, hide: Pseudonyms | None) -> tuple[PackItem, ...]:
+    """The picture of it, then the table; nothing where no agency has sent one."""
+    if not chronology.entries:
+        return ()
+    practice = parts.practice
+    pages = ChronologyPages(parts.settings.template_folders)
+    prepared = f"Prepared at {say_moment(now, practice.zone)}"
+    heading = Heading(partnership=practice.office.name, marking=practice.office.marking, prepared=prepared)
+    made = (
+        ("Timeline by agency", pages.picture(chronology, heading, hide)),
+        ("What it shows, and every entry", pages.pages(chronology, heading, hide)),
+    )
+    return tuple(
+        PackItem(group="Combined chronology", title=title, name=f"{title}.pdf", content=content, made=True)
+        for title, content in made
+    )
+
+
+def _missing(
+    case: Case, chronology: Chronology, parts: Parts, now: datetime, hide: Pseudonyms | None
+) -> tuple[PackItem, ...]:
+    """What is missing, on a page of its own."""
+    found: list[JsonValue] = [
+        {"title": gap.title, "lines": [hide(line) if hide else line for line in gap.lines]}
+        for gap in gaps(case, parts.practice, now, chronology)
+    ]
+    title = "What is missing"
+    return (parts.binder.page(title, title, "missing.typ", {"gaps": found}),)
 
 
 def _paper(entry: PackEntry, marks: dict[str, Mark], parts: Parts) -> PackItem:

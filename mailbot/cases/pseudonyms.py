@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from mailbot.cases.case import Case
 from mailbot.cases.events import Paper, Row
@@ -33,20 +34,20 @@ class Pseudonyms:
     A name is known as the referral writes it and in capitals; in small letters it may be a word (`will`, `grace`).
     """
 
-    def __init__(self, case: Case) -> None:
-        people = [
-            case.child.name,
-            *(child.name for child in case.children),
-            case.referral.get("child_aka", ""),
-            *(r.get("name", "") for r in family_rows(case)),
-        ]
+    def __init__(self, case: Case, apart: bool = False) -> None:
+        """`apart`: two people with the same initials get a number, and a forename stands for its person."""
+        people = _people(case)
+        parts_of = {person: _parts(person) for person in people}
+        short = _numbered(people) if apart else {person: initials(person) for person in people}
         words: dict[str, str] = {}
-        for person in people:
-            parts = [part for word in person.split() for part in (word, *word.split("-")) if _is_name(part)]
+        for person, parts in parts_of.items():
             if parts:
-                words.setdefault(person, initials(person))
+                words.setdefault(person, short[person])
             for part in parts:
-                words.setdefault(part, initials(part))
+                shared = sum(part in others for others in parts_of.values()) > 1
+                words.setdefault(part, initials(part) if shared or not apart else short[person])
+        self.people = tuple((person, short[person], who) for person, who in people.items() if parts_of[person])
+        """Each name with its initials and whose it is, in the order of the referral."""
         words |= {word.upper(): short for word, short in words.items()}
         longest_first = sorted(words, key=len, reverse=True)
         self._words = words
@@ -70,6 +71,34 @@ class Pseudonyms:
             return paper.name
         _, dot, ending = paper.name.rpartition(".")
         return f"{paper.kind}.{ending}" if dot else paper.kind
+
+
+def _people(case: Case) -> dict[str, str]:
+    """Every name of child and family that the referral gives, and whose it is."""
+    rows = [(row.get("name", ""), row.get("relationship", "") or "of the family") for row in family_rows(case)]
+    named = [
+        (case.child.name, "the child"),
+        *((child.name, "a child of this review") for child in case.children),
+        (case.referral.get("child_aka", ""), "another name of the child"),
+        *rows,
+    ]
+    people: dict[str, str] = {}
+    for name, who in named:
+        people.setdefault(name, who)
+    return people
+
+
+def _parts(person: str) -> list[str]:
+    return [part for word in person.split() for part in (word, *word.split("-")) if _is_name(part)]
+
+
+def _numbered(people: Iterable[str]) -> dict[str, str]:
+    """Initials that tell everybody apart: the second T.S. is `T.S.2`."""
+    short: dict[str, str] = {}
+    for person in people:
+        taken = sum(other.rstrip("0123456789") == initials(person) for other in short.values())
+        short[person] = f"{initials(person)}{taken + 1}" if taken and initials(person) else initials(person)
+    return short
 
 
 def _first_line(address: str) -> str:
