@@ -82,7 +82,8 @@ def _attachment(
 ) -> tuple[str, bytes]:
     match wanted:
         case Template():
-            return wanted.name, parts.papers.fill(wanted.template, wanted.facts)
+            papers = parts.workbooks if wanted.name.endswith(".xlsx") else parts.papers
+            return wanted.name, papers.fill(wanted.template, wanted.facts)
         case Original():
             return wanted.name, parts.mailbag.file(wanted.paper.sha256)
         case PackCopy():

@@ -13,6 +13,7 @@ from mailbot.documents.letters import Letters
 from mailbot.documents.office import Converter
 from mailbot.documents.papers import Papers
 from mailbot.documents.sandbox import Sandbox
+from mailbot.documents.workbook_papers import WorkbookPapers
 from mailbot.errors import ConfigProblems
 from mailbot.mail.imap import ImapInbox
 from mailbot.mail.imap_idle import ImapIdle
@@ -57,6 +58,7 @@ class Parts:
     sandbox: Sandbox
     letters: Letters
     papers: Papers
+    workbooks: WorkbookPapers
     binder: Binder
 
     @property
@@ -86,6 +88,7 @@ def open_parts(settings: Settings) -> Iterator[Parts]:
                 sandbox=sandbox,
                 letters=Letters(settings.template_folders),
                 papers=Papers(settings.template_folders),
+                workbooks=WorkbookPapers(settings.template_folders),
                 binder=Binder(
                     converter, sandbox.read, settings.template_folders, inside=sandbox.inside, turns=sandbox.turns
                 ),

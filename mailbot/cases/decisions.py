@@ -16,7 +16,7 @@ Facts = dict[str, JsonValue]
 
 
 class Template(Value):
-    """An attachment made from a Word template in templates/documents, filled with `facts`."""
+    """An attachment made from a template in templates/documents, filled with `facts`: Word, or Excel by its name."""
 
     template: str
     name: str

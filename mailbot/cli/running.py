@@ -20,6 +20,7 @@ from mailbot.documents.letters import Letters
 from mailbot.documents.office import Converter
 from mailbot.documents.papers import Papers
 from mailbot.documents.sandbox import Sandbox
+from mailbot.documents.workbook_papers import WorkbookPapers
 from mailbot.errors import ConfigProblems, MailboxProblem, PostProblem, UsageProblem
 from mailbot.mail.imap import ImapInbox
 from mailbot.mail.smtp import SmtpPost
@@ -93,6 +94,7 @@ def problems_of(configured: Settings) -> list[str]:
     problems = [*configured.gaps(), *missing_passwords(configured)]
     problems += Letters(folders).check()
     problems += Papers(folders).check()
+    problems += WorkbookPapers(folders).check()
     with Sandbox() as sandbox:
         problems += Binder(None, sandbox.read, folders).check()
     inbox = build_inbox(configured)

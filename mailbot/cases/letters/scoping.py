@@ -57,6 +57,12 @@ def scoping(case: Case, request: Request, practice: Practice, now: datetime) -> 
         "asked": [r.name for r in case.requests.values()],
         "because": request.because,
     }
+    chronology: Facts = {
+        "ref": case.ref,
+        "child_name": case.child.name,
+        "agency_name": request.name,
+        "partnership_name": practice.office.name,
+    }
     return SendLetter(
         key=f"{case.ref}/{request.round}/{request.agency}",
         case=case.ref,
@@ -73,17 +79,13 @@ def scoping(case: Case, request: Request, practice: Practice, now: datetime) -> 
                 name=f"{case.ref} 2 scoping and information sharing template.docx",
                 facts=scoping_template(case, request, practice, now, due),
             ),
+            Template(template="chronology_template", name=f"{case.ref} 3 chronology template.docx", facts=chronology),
             Template(
                 template="chronology_template",
-                name=f"{case.ref} 3 chronology template.docx",
-                facts={
-                    "ref": case.ref,
-                    "child_name": case.child.name,
-                    "agency_name": request.name,
-                    "partnership_name": practice.office.name,
-                },
+                name=f"{case.ref} 4 chronology in Excel instead.xlsx",
+                facts=chronology,
             ),
-            *(Original(name=f"{case.ref} 4 {hide.file(p)}", paper=p) for p in case.papers if p.kind == "referral"),
+            *(Original(name=f"{case.ref} 5 {hide.file(p)}", paper=p) for p in case.papers if p.kind == "referral"),
         ),
         due=now,
     )

@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Literal
 
 from mailbot.cases.case import Case, Referrer
-from mailbot.cases.decisions import Facts, Original, SendLetter
+from mailbot.cases.decisions import Facts, Original, SendLetter, Template
 from mailbot.cases.directory import Agency, Person
 from mailbot.cases.letters.common import common, la_name
 from mailbot.cases.practice import Practice
 from mailbot.cases.procedure import ClockId
 from mailbot.cases.pseudonyms import Pseudonyms
-from mailbot.cases.wording import say_day, say_list, say_moment, say_short_day
+from mailbot.cases.wording import say_day, say_iso_date, say_list, say_moment, say_short_day
 
 Wanted = Literal["decision", "form"]
 News = Literal["incident", "accepted", "refused", "meeting", "upheld", "overturned", "more_time"]
@@ -61,8 +61,26 @@ def la_enquiry(
         to=tuple(to),
         agency=la.id,
         facts=facts,
-        attachments=tuple(Original(name=f"{case.ref} {hide.file(p)}", paper=p) for p in papers),
+        attachments=(
+            *(Original(name=f"{case.ref} {hide.file(p)}", paper=p) for p in papers),
+            *([referral_form(case, practice)] if wants == "form" else []),
+        ),
         due=calendar.next_open(now),
+    )
+
+
+def referral_form(case: Case, practice: Practice) -> Template:
+    """Document 1, to be filled in, with what is known of whom it is about."""
+    return Template(
+        template="referral_form",
+        name=f"{case.ref} referral form.docx",
+        facts={
+            "ref": case.ref,
+            "partnership_name": practice.office.name,
+            "return_address": practice.office.address,
+            "child_name": case.child.name,
+            "child_dob": say_iso_date(case.child.dob),
+        },
     )
 
 

@@ -1,0 +1,187 @@
+"""`make bench-pack`: what a meeting pack costs, beside LibreOffice alone, and what its rebuild costs.
+
+    python -m benchmarks.pack [--times N]
+
+Thirty agencies' papers (benchmarks.pack_papers) lie in a record. The pack is bound as the worker binds it, by a process
+that starts cold and remembers no conversion; then one late return comes, and another process binds version 2. LibreOffice
+alone gets the same office files in one call, which is the fastest simple way, and nothing else: it changes no file before,
+accepts no tracked change, fits no sheet to its page, and reads no PDF. Each is done N times; the quickest counts.
+
+Exit code 1 where a goal is missed; on a machine that does other work at the same time, compare CPU seconds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import pikepdf
+
+from benchmarks import printing
+from benchmarks.cost import Cost
+from benchmarks.pack_papers import AGENCIES, Sent, late_return, papers
+from benchmarks.truth import ROOT
+from mailbot.cases.case import Case, Request
+from mailbot.cases.events import Paper
+from mailbot.config import load
+from mailbot.demo.stage import make_home
+from mailbot.documents.office import OFFICE_SUFFIXES
+from mailbot.store.database import open_record, write
+from mailbot.store.mailbag import Mailbag
+
+NOW = datetime(2026, 6, 11, 8, 0, tzinfo=UTC)
+RETURNED = datetime(2026, 6, 9, 10, 0, tzinfo=UTC)
+TIMES_LIBREOFFICE, SHARE_OF_REBUILD = 1.3, 0.2
+
+
+class Work(NamedTuple):
+    """The cost of a work and the most memory, in MB, that one of the programs it started had."""
+
+    cost: Cost
+    children: float
+
+
+class Measured(NamedTuple):
+    """The works, and the sizes of the packs beside those of their papers."""
+
+    office: Work
+    first: Work
+    again: Work
+    pages: int
+    rows: int
+    size: int
+    inputs: int
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measures, prints, and says by the exit code whether every goal was met."""
+    parser = argparse.ArgumentParser(prog="pack", description="What a meeting pack costs, beside LibreOffice alone.")
+    parser.add_argument("--times", type=int, default=3)
+    given = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory(prefix="mailbot-pack-") as folder:
+        measured = measure(Path(folder), given.times)
+    _print(measured, given.times)
+    return 0 if all(met for _, met in goals(measured)) else 1
+
+
+def measure(folder: Path, times: int) -> Measured:
+    """Do each work so many times; the quickest of each counts."""
+    sent, late = papers(), late_return()
+    home = folder / "home"
+    make_home(home)
+    _store(home, 1, sent)
+    _store(home, 2, [*sent, late])
+    office, first, again = [], [], []
+    for number in range(times):
+        alone = folder / f"alone {number}"
+        alone.mkdir()
+        for place, paper in enumerate(sent):
+            if Path(paper.name).suffix in OFFICE_SUFFIXES:
+                (alone / f"{place:02}{Path(paper.name).suffix}").write_bytes(paper.content)
+        office.append(_work("libreoffice", alone))
+        for file in _memory(home):
+            file.unlink(missing_ok=True)
+        first.append(_work("bind", home, 1))
+        again.append(_work("bind", home, 2))
+    pack = home / "pack 1.pdf"
+    with pikepdf.open(pack) as opened:
+        pages = len(opened.pages)
+    return Measured(
+        office=min(office),
+        first=min(first),
+        again=min(again),
+        pages=pages,
+        rows=sum(len(paper.rows) for paper in sent),
+        size=pack.stat().st_size,
+        inputs=sum(len(paper.content) for paper in sent),
+    )
+
+
+def goals(measured: Measured) -> list[tuple[str, bool]]:
+    """Each goal with what was seen, and whether it was met."""
+    alone, first, again = (work.cost.seconds for work in measured[:3])
+    return [
+        (
+            f"{first / alone:.2f} times LibreOffice alone (goal: at most {TIMES_LIBREOFFICE})",
+            first <= TIMES_LIBREOFFICE * alone,
+        ),
+        (
+            f"{again / first:.2f} of the first build for a rebuild after one late return "
+            f"(goal: at most {SHARE_OF_REBUILD})",
+            again <= SHARE_OF_REBUILD * first,
+        ),
+    ]
+
+
+def _store(home: Path, version: int, sent: list[Sent]) -> None:
+    """The case as it is when these papers have come, beside the record that holds them."""
+    db = open_record(load(home).record)
+    mailbag, requests = Mailbag(db), {}
+    with write(db):
+        for number in range(AGENCIES):
+            own = [paper for paper in sent if paper.agency == number]
+            requests[f"agency-{number}"] = Request(
+                agency=f"agency-{number}",
+                name=f"Agency {number} of Westmarch",
+                because="asked",
+                round="scoping",
+                item=number + 1,
+                sent_at=RETURNED,
+                returned_at=RETURNED,
+                completeness="full",
+                rows=tuple(row for paper in own for row in paper.rows),
+                papers=tuple(
+                    Paper(kind=p.kind, name=p.name, sha256=mailbag.keep_file(p.content))  # type: ignore[arg-type]
+                    for p in own
+                ),
+            )
+    db.close()
+    case = Case(ref="RR-2026-001", stage="scoping", requests=requests)
+    (home / f"case {version}.json").write_text(case.model_dump_json(), "utf-8")
+
+
+def _memory(home: Path) -> list[Path]:
+    record = load(home).record
+    return list(record.parent.glob("conversions.db*"))
+
+
+def _work(*words: object) -> Work:
+    run = subprocess.run(
+        [sys.executable, "-m", "benchmarks.pack_passes", *map(str, words)],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if run.returncode:
+        raise RuntimeError(f"{words[0]} failed: {run.stderr[-2000:]}")
+    *_, children, cost = run.stdout.splitlines()
+    return Work(Cost(*json.loads(cost)), json.loads(children)["children"])
+
+
+def _print(measured: Measured, times: int) -> None:
+    console = printing.console()
+    title = (
+        f"A pack of {AGENCIES} returns, {measured.pages} pages, {measured.rows} chronology rows; quickest of {times}"
+    )
+    table = printing.table(title, "", "seconds", "CPU seconds", "peak MB", "peak MB of a program it starts")
+    names = ("LibreOffice alone, one call", "the pack, first build", "the pack after one late return")
+    for name, (cost, children) in zip(names, measured[:3], strict=True):
+        table.add_row(name, f"{cost.seconds:.1f}", f"{cost.cpu:.1f}", f"{cost.memory:.0f}", f"{children:.0f}")
+    console.print(table)
+    sizes = f"{measured.size / 1e6:.1f} MB, {measured.size / measured.inputs:.2f} times its papers"
+    console.print(f"\nThe pack has {sizes} ({measured.inputs / 1e6:.1f} MB).\n")
+    for words, met in goals(measured):
+        console.print(f"- {printing.verdict(met)}: {words}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
