@@ -17,6 +17,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from mailbot.cases.deadlines import WorkingCalendar
 from mailbot.cases.directory import PARTNERS, Directory
+from mailbot.cases.family import Relationships
 from mailbot.cases.practice import Office, Practice
 from mailbot.cases.procedure import Procedure
 from mailbot.errors import ConfigProblems
@@ -63,6 +64,7 @@ def load(home: Path) -> Settings:
     )
     procedures = _procedures(home, problems)
     definitions = _definitions(home, problems)
+    relationships = _read(_own_or_shipped(home, "relationships.toml"), Relationships, problems)
     if agencies is not None:
         problems += _agency_problems(agencies)
     if main is not None and procedures and main.partnership.procedure not in procedures:
@@ -71,14 +73,14 @@ def load(home: Path) -> Settings:
             f"config/mailbot.toml: [partnership] procedure: there is no config/procedures/"
             f"{main.partnership.procedure}.toml; there are {known}"
         )
-    if problems or main is None or agencies is None or people is None or definitions is None:
+    if problems or main is None or agencies is None or people is None or definitions is None or relationships is None:
         raise ConfigProblems(problems)
     return Settings(
         home=home,
         inbox=_placed(main.inbox, home),
         post=_placed(main.post, home),
         record=home / main.record.path,
-        practice=_practice(main, agencies, people, procedures),
+        practice=_practice(main, agencies, people, procedures, relationships),
         definitions=definitions,
         template_folders=(home / "templates", shipped() / "templates"),
     )
@@ -130,7 +132,11 @@ def _secrets(section: str, mailbox: InboxSettings | PostSettings) -> list[tuple[
 
 
 def _practice(
-    main: MailbotToml, agencies: AgenciesToml, people: PeopleToml, procedures: dict[str, Procedure]
+    main: MailbotToml,
+    agencies: AgenciesToml,
+    people: PeopleToml,
+    procedures: dict[str, Procedure],
+    relationships: Relationships,
 ) -> Practice:
     office, calendar = main.partnership, main.calendar
     return Practice(
@@ -163,6 +169,7 @@ def _practice(
             non_working=frozenset(calendar.non_working),
             closures=frozenset(calendar.closures),
         ),
+        relationships=relationships,
         approvers=main.approval.approvers,
         panel=main.panel.address,
         two_persons=main.approval.two_persons,
@@ -251,6 +258,12 @@ def _agency_problems(agencies: AgenciesToml) -> list[str]:
         if p not in there
     ]
     return problems
+
+
+def _own_or_shipped(home: Path, name: str) -> Path:
+    """The home's own file of config/, or the one that comes with mailbot where it has none."""
+    own = home / "config" / name
+    return own if own.is_file() else shipped() / "config" / name
 
 
 def _files(home: Path, kind: str) -> dict[str, Path]:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from mailbot.cases.case import Case
 from mailbot.cases.practice import Practice
 from mailbot.config import password
+from mailbot.documents.annex import Annex
 from mailbot.documents.binder import Binder
+from mailbot.documents.genogram import Genogram
 from mailbot.documents.letters import Letters
 from mailbot.documents.office import Converter
 from mailbot.documents.papers import Papers
 from mailbot.documents.sandbox import Sandbox
+from mailbot.documents.turns import remembered
 from mailbot.documents.workbook_papers import WorkbookPapers
 from mailbot.errors import ConfigProblems
+from mailbot.forms.seen import KnownCase
 from mailbot.mail.imap import ImapInbox
 from mailbot.mail.imap_idle import ImapIdle
 from mailbot.mail.inbox import FolderInbox, Inbox
@@ -58,8 +63,12 @@ class Parts:
     sandbox: Sandbox
     letters: Letters
     papers: Papers
+    genogram: Genogram
+    annex: Annex
     workbooks: WorkbookPapers
     binder: Binder
+    known_cases: dict[str, tuple[Case, KnownCase]] = field(default_factory=dict)
+    """The open cases as a mail is compared with them, each with the case that it was made of."""
 
     @property
     def practice(self) -> Practice:
@@ -70,7 +79,8 @@ class Parts:
 @contextmanager
 def open_parts(settings: Settings) -> Iterator[Parts]:
     """Build the parts; the reading children, the mailbox and the record are closed at the end."""
-    converter = Converter.find(Conversions.beside(settings.record))
+    memory = Conversions.beside(settings.record)
+    converter = Converter.find(memory)
     db = open_record(settings.record)
     inbox = build_inbox(settings)
     with Sandbox(converter, settings.definitions) as sandbox:
@@ -88,9 +98,15 @@ def open_parts(settings: Settings) -> Iterator[Parts]:
                 sandbox=sandbox,
                 letters=Letters(settings.template_folders),
                 papers=Papers(settings.template_folders),
+                genogram=Genogram(settings.template_folders),
+                annex=Annex(settings.template_folders),
                 workbooks=WorkbookPapers(settings.template_folders),
                 binder=Binder(
-                    converter, sandbox.read, settings.template_folders, inside=sandbox.inside, turns=sandbox.turns
+                    converter,
+                    sandbox.read,
+                    settings.template_folders,
+                    inside=sandbox.inside,
+                    turns=remembered(sandbox.turns, memory),
                 ),
             )
         finally:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from mailbot.cases.case import Case
 from mailbot.cases.deadlines import WorkingCalendar
 from mailbot.cases.directory import Directory
+from mailbot.cases.family import Relationships
 from mailbot.cases.procedure import Procedure
 from mailbot.cases.values import Value
 
@@ -37,6 +38,8 @@ class Practice(Value):
     panel: str
     two_persons: tuple[str, ...] = ()
     """Kinds of rounds that two of the approvers must approve."""
+    relationships: Relationships = Relationships()
+    """What the people of a family are called, for the genogram."""
     grace_minutes: int = 5
     approval_days: int = 5
     trust_unauthenticated_replies: bool = False

@@ -8,12 +8,12 @@ from typing import Annotated
 import typer
 from pydantic import JsonValue
 
-from mailbot.carry_out import fill_rapid_review
 from mailbot.cases.office_papers import OFFICE_PAPERS, office_paper
 from mailbot.cli.app import Now, Ref, app, at_work, out
 from mailbot.documents.paper_kinds import PAPERS, example
 from mailbot.errors import NotAllowedNow, UsageProblem
 from mailbot.parts import Parts
+from mailbot.submitting import annex_of_sources, fill_rapid_review
 
 BLANK_FORMS = {
     "referral": "referral_form",
@@ -73,7 +73,7 @@ def _empty_form(name: str, parts: Parts) -> bytes:
 def submission(
     ref: Ref, output: Annotated[Path, typer.Option("-o", "--output", metavar="DIR")], now: Now = ""
 ) -> None:
-    """Write the Rapid Review Template, and the letter to the Panel where there is one, into DIR."""
+    """Write the Rapid Review Template, where each line of it came from, and the letter to the Panel into DIR."""
     with at_work(now) as (parts, at):
         case = parts.casebook.load(ref)
         if case.stage in ("referral_received", "harm_not_accepted"):
@@ -84,6 +84,9 @@ def submission(
         name = drafted.name if drafted else f"{ref} Rapid Review Template (draft).docx"
         (output / name).write_bytes(content)
         out.print(str(output / name), markup=False)
+        annex, content = annex_of_sources(case, parts, at)
+        (output / annex).write_bytes(content)
+        out.print(str(output / annex), markup=False)
         letters = [a for a in parts.outbox.letters(case=ref) if a.kind == "submission" and a.status != "rejected"]
         for letter in letters[-1:]:
             path = output / f"{ref} letter to the Panel.eml"

@@ -5,10 +5,13 @@ from __future__ import annotations
 import unicodedata
 import zipfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from xml.sax.saxutils import quoteattr
 
-from docxtpl import DocxTemplate
+from docx.shared import Cm
+from docxtpl import DocxTemplate, InlineImage
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lxml.etree import XMLSyntaxError
@@ -17,9 +20,30 @@ from mailbot.documents.paper_kinds import FACTS, PAPERS
 from mailbot.documents.paper_proof import proved
 from mailbot.errors import ConfigProblems
 
-__all__ = ["FACTS", "NOT_GIVEN", "Papers"]
+__all__ = ["FACTS", "NOT_GIVEN", "Papers", "Picture"]
 
 NOT_GIVEN = "not given in the referral"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A PNG picture in a paper, so many centimetres wide; `words` say to those who cannot see it what it shows."""
+
+    content: bytes
+    words: str
+    width: float
+
+
+class _Shown:
+    """A picture in its place, with its words as the alternative text, which docxtpl leaves out."""
+
+    def __init__(self, paper: DocxTemplate, picture: Picture) -> None:
+        self._image = InlineImage(paper, BytesIO(picture.content), width=Cm(picture.width))
+        self._words = str(_clean(picture.words))
+
+    def __html__(self) -> str:
+        """The picture as WordprocessingML; Jinja writes it as it stands."""
+        return str(self._image).replace("<wp:docPr ", f"<wp:docPr descr={quoteattr(self._words)} ", 1)
 
 
 class Papers:
@@ -29,14 +53,19 @@ class Papers:
         """`folders` are templates folders: documents/NAME.docx of the first that has it wins."""
         self._folders = tuple(folder / "documents" for folder in folders)
 
-    def fill(self, template: str, facts: Mapping[str, object]) -> bytes:
+    def fill(
+        self, template: str, facts: Mapping[str, object], pictures: Mapping[str, Picture] | None = None
+    ) -> bytes:
         """The paper (a name of FACTS, without .docx) with `facts` in it; the same facts give the same bytes.
 
+        `pictures` stand in the place of the facts that have their names.
         Raises ConfigProblems when the template is missing or damaged, or asks for a fact that there is not.
         """
         try:
             paper = self._open(template)
-            paper.render(_clean(facts), jinja_env=_environment(), autoescape=True)
+            shown = {name: _Shown(paper, picture) for name, picture in (pictures or {}).items()}
+            clean = {name: _clean(fact) for name, fact in facts.items()}
+            paper.render(clean | shown, jinja_env=_environment(), autoescape=True)
         except (TemplateError, ValueError, KeyError, TypeError, zipfile.BadZipFile, XMLSyntaxError) as problem:
             raise ConfigProblems([f"templates/documents/{template}.docx: {problem}."]) from problem
         filled = BytesIO()

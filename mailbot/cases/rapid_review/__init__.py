@@ -10,6 +10,7 @@ from datetime import datetime
 
 from mailbot.cases.case import Case
 from mailbot.cases.decisions import Facts
+from mailbot.cases.family import family_of, in_words, said_apart
 from mailbot.cases.practice import Practice
 from mailbot.cases.pseudonyms import Pseudonyms
 from mailbot.cases.rapid_review.came_from import CameFrom
@@ -66,12 +67,13 @@ def rapid_review_sources(case: Case, practice: Practice, now: datetime) -> tuple
 def _draft(case: Case, practice: Practice, now: datetime) -> dict[str, Draft]:
     hide = Pseudonyms(case)
     came_from = CameFrom(case, practice, hide)
+    family = family_of(case, practice.relationships)
     return {
         "ref": case.ref,
         "partnership_name": practice.office.name,
         "drafted": say_day(practice.calendar.day_of(now)),
-        "genogram": "",
-        "unplaced": "",
+        "genogram": in_words(family) if family.drawable else "",
+        "unplaced": said_apart(family) if family.drawable else "",
         **identifiers(case, practice, now, hide, came_from),
         **involvement(case, practice, now, hide, came_from),
         **meeting(case, practice, hide, came_from),

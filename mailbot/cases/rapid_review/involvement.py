@@ -74,7 +74,7 @@ def _silent(case: Case, where: tuple[Standing, ...]) -> str:
 
 
 def _agency(request: Request, standing: Standing, hide: Pseudonyms, came_from: CameFrom) -> dict[str, Draft]:
-    status = sentence_case(f"{standing.status}; {standing.detail}." if standing.detail else f"{standing.status}.")
+    status = sentence_case(f"{standing.status}, {standing.detail}." if standing.detail else f"{standing.status}.")
     period = _period(request)
     facts: dict[str, Draft] = {
         "name": standing.name,

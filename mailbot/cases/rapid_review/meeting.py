@@ -81,7 +81,7 @@ def _attendance(case: Case, came_from: CameFrom) -> list[Draft]:
         {
             "name": Known(text=person.name, line=person.name, source=source),
             "role": person.role.replace("_", " "),
-            "partner": PARTNER_NAMES[person.partner] if person.partner else "",
+            "partner": PARTNER_NAMES[person.partner] if person.partner else "not a safeguarding partner",
         }
         for person in case.attendance
     ]
