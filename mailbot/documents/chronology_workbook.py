@@ -18,6 +18,8 @@ from mailbot.cases.chronology import Chronology, Entry, Telling
 from mailbot.cases.wording import say_list
 
 Value = str | int | date | time | None
+Row = tuple[Value, ...]
+Columns = tuple[tuple[str, int], ...]
 
 ENTRIES = (
     ("No", 6),
@@ -48,14 +50,19 @@ AGENCIES = (
     ("Last", 22),
     ("What it told, or why not", 90),
 )
+ALWAYS = frozenset(("No", "Date", "Date as written", "Time", "Mark", "Agency", "Source", "What happened"))
 KINDS = {"date": "Two dates", "time": "Two times", "record": "Against the record", "involvement": "Involvement"}
 COLOURS = ("DCE6F2", "FBE5D6", "E2F0D9", "FFF2CC", "EADCF4", "D9F2F0", "F8D9E0", "E7E6E6", "E4E9C8", "D6E4FF")
 """Light fills, one an agency in turn; the mark beside tells agencies apart where colours cannot."""
 CUT = " … (longer than a cell holds: the whole is in the PDF and in the return)"
+TALLEST = 409.0
+"""Points that a row may be high (Excel's own limit)."""
 LONGEST = 32_767
 """Characters that a cell holds (ECMA-376 as Excel reads it)."""
+A3 = 8
+"""ECMA-376 part 1, 18.3.1.63: so many columns are not to be read on A4."""
 _LINE = Border(bottom=Side(style="thin", color="B8C2CC"))
-_WRAPPED = Alignment(wrap_text=True, vertical="top")
+_WRAPPED = Alignment(horizontal="left", vertical="top", wrap_text=True)
 _MADE = datetime(2000, 1, 1)  # noqa: DTZ001 a workbook's properties hold no zone; one moment for all, so same bytes
 
 
@@ -68,7 +75,7 @@ def workbook(chronology: Chronology, hide: Callable[[str], str] | None = None) -
     entries = book.active or book.create_sheet()
     entries.title = "Chronology"
     notes = _notes(shown)
-    _sheet(entries, ENTRIES, [_entry(e, notes.get(e.number, [])) for e in shown.entries])
+    _sheet(entries, *_used(ENTRIES, [_entry(e, notes.get(e.number, [])) for e in shown.entries]))
     _coloured(entries, shown)
     _sheet(book.create_sheet("Silences and doubts"), FINDINGS, list(_findings(shown)))
     lines = [(a.mark, a.name, a.entries, a.first, a.last, a.because) for a in shown.agencies]
@@ -76,7 +83,7 @@ def workbook(chronology: Chronology, hide: Callable[[str], str] | None = None) -
     return _settled(book)
 
 
-def _entry(entry: Entry, notes: list[str]) -> tuple[Value, ...]:
+def _entry(entry: Entry, notes: list[str]) -> Row:
     told, when = entry.told, entry.when
     exact = when.first if when.precision == "day" and when.first and when.first.year >= 1900 else None
     return (
@@ -101,6 +108,12 @@ def _entry(entry: Entry, notes: list[str]) -> tuple[Value, ...]:
     )
 
 
+def _used(columns: Columns, rows: list[Row]) -> tuple[Columns, list[Row]]:
+    """The table without those of the last columns that nobody has filled."""
+    kept = [n for n, (name, _) in enumerate(columns) if name in ALWAYS or any(row[n] for row in rows)]
+    return tuple(columns[n] for n in kept), [tuple(row[n] for n in kept) for row in rows]
+
+
 def _whole(other: Telling) -> str:
     """Another row that tells the same, whole."""
     cells = (other.written, other.time, other.unit, other.source, other.who, other.event, other.outcome, other.impact)
@@ -120,7 +133,7 @@ def _notes(chronology: Chronology) -> dict[int, list[str]]:
     return notes
 
 
-def _findings(chronology: Chronology) -> Iterable[tuple[Value, ...]]:
+def _findings(chronology: Chronology) -> Iterable[Row]:
     for silence in chronology.silences:
         ends = [str(n) for n in (silence.after_entry, silence.before_entry) if n]
         yield "Silence", silence.after, silence.until, silence.months, say_list(ends), silence.because
@@ -134,24 +147,38 @@ def _findings(chronology: Chronology) -> Iterable[tuple[Value, ...]]:
         yield "How it was made", None, None, None, "", said
 
 
-def _sheet(sheet: Worksheet, columns: Sequence[tuple[str, int]], rows: Sequence[tuple[Value, ...]]) -> None:
+def _sheet(sheet: Worksheet, columns: Columns, rows: Sequence[Row]) -> None:
     """A sheet with a header row that stays in sight, is printed on every page, and can be filtered by."""
     for place, (name, width) in enumerate(columns, 1):
         head = sheet.cell(1, place, name)
-        head.font, head.fill = Font(bold=True, color="FFFFFF"), PatternFill("solid", fgColor="1D3557")
+        head.font, head.fill = (
+            Font(name="Calibri", size=11, bold=True, color="FFFFFF"),
+            PatternFill("solid", fgColor="1D3557"),
+        )
         head.alignment = Alignment(wrap_text=True, vertical="center")
         sheet.column_dimensions[head.column_letter].width = width
     for at, row in enumerate(rows, 2):
         for place, value in enumerate(row, 1):
             _write(sheet.cell(at, place), value)
+        sheet.row_dimensions[at].height = _height(row, columns)
+    sheet.row_dimensions[1].height = 32
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = sheet.dimensions
     sheet.print_title_rows = "1:1"
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", A3
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     if (footer := sheet.oddFooter) is not None:
         footer.center.text = "&A, page &P of &N"
+
+
+def _height(row: Row, columns: Columns) -> float:
+    """What a row needs, in points: not every program reckons the height of wrapped text when it opens a file."""
+    lines = 1
+    for value, (_, width) in zip(row, columns, strict=True):
+        if isinstance(value, str):
+            lines = max(lines, sum(1 + len(line) * 11 // (width * 10) for line in value.split("\n")))
+    return min(TALLEST, 14.0 * lines + 2)
 
 
 def _write(cell: Cell | MergedCell, value: Value) -> None:
@@ -177,7 +204,7 @@ def _coloured(sheet: Worksheet, chronology: Chronology) -> None:
         line.mark: PatternFill("solid", fgColor=COLOURS[lane % len(COLOURS)])
         for lane, line in enumerate(chronology.agencies)
     }
-    columns = [place for place, (name, _) in enumerate(ENTRIES, 1) if name in ("Mark", "Agency")]
+    columns = [cell.column for cell in sheet[1] if cell.value in ("Mark", "Agency")]
     for at, entry in enumerate(chronology.entries, 2):
         for place in columns:
             sheet.cell(at, place).fill = fills[entry.told.mark]

@@ -59,6 +59,7 @@ def place(row: Row) -> tuple[When, tuple[str, ...]]:
         goes_on, placed = True, f"{placed}, then {end}"
     elif _WEEK.match(raw) and precision == "day":
         last, precision, placed = first + timedelta(days=6), "span", f"week from {placed}"
+    unsure = bool(_UNSURE.search(_WEEK.sub("", raw)))
     when = When.model_validate(
         {
             "first": first,
@@ -66,8 +67,8 @@ def place(row: Row) -> tuple[When, tuple[str, ...]]:
             "precision": precision,
             "time": time,
             "placed": placed,
-            "written": "" if same_date_words(raw, placed, first) else raw,
-            "uncertain": bool(_UNSURE.search(raw)),
+            "written": "" if not unsure and same_date_words(raw, placed, first) else raw,
+            "uncertain": unsure,
             "goes_on": goes_on,
         }
     )
