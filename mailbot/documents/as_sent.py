@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import PurePath
 from typing import Literal, NamedTuple
@@ -17,10 +17,12 @@ from mailbot.documents.flatten import Unshowable, doubtful_answers, flattened, s
 from mailbot.documents.office import OFFICE_SUFFIXES, Converter
 from mailbot.documents.printing import Print, print_all
 from mailbot.documents.remarks import remark_of_notes
+from mailbot.documents.turns import Turns
 from mailbot.documents.typeset import NotAPicture, Typesetter
 from mailbot.errors import ConverterProblem
 from mailbot.forms.document import Document
 
+WORDS = "The words as they were sent"
 PLAIN = "Plain rendering: the original is kept in the record"
 NOT_SHOWN = "This paper cannot be shown here: the original is kept in the record"
 TYPED = "The answers in this form as they were typed, since its own letters may not show every name right"
@@ -28,13 +30,13 @@ MESSAGE = "The words of the message; the files that came in it follow"
 LIST = "The files in this archive follow"
 
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8")
+_WORDS_ALONE = frozenset({".txt", ".eml", ".msg"})
+"""Suffixes of files that are nothing but words, unless they hold files."""
 _HOLDERS = frozenset({".eml", ".msg", ".zip", ".7z", ".dat", ".tnef"})
 """Suffixes of files that hold files: mails and archives."""
 
 Inside = Callable[[bytes, str], tuple[Document, Sequence[tuple[str, bytes]]] | None]
 """The words of a mail (or what is wrong with an archive), and the files in it with their names; None for neither."""
-Turns = Callable[[bytes, str], dict[int, int]]
-"""Pages (from 0) of scans that do not stand upright, with the degrees clockwise by which they are turned."""
 
 
 class PackItem(Value):
@@ -82,16 +84,20 @@ class AsSent:
         self._typesetter = typesetter
         self._inside = inside
         self._turns = turns
-        self._turned: dict[str, dict[int, int]] = {}
 
     def shown(self, items: Sequence[PackItem]) -> list[Shown]:
         """All papers in order. A mail or an archive is followed by the files in it, each a paper of its own."""
         papers = [paper for item in items for paper in self._with_what_is_inside(item)]
-        office = {n: item for n, (item, ready) in enumerate(papers) if ready is None and _is_office(item)}
-        prints = print_all([(item.content, _suffix(item)) for item in office.values()], self._converter)
-        printed = dict(zip(office, prints, strict=True))
+        unready = {n: item for n, (item, ready) in enumerate(papers) if ready is None}
+        office = {n: item for n, item in unready.items() if _is_office(item)}
+        scans = {n: item for n, item in unready.items() if _may_lie(item)}
+        # LibreOffice and tesseract each have a core while the other works.
+        with ThreadPoolExecutor(1) as beside:
+            looked = beside.map(lambda item: self._turns(item.content, item.name), scans.values())
+            prints = print_all([(item.content, _suffix(item)) for item in office.values()], self._converter)
+        printed, turns = dict(zip(office, prints, strict=True)), dict(zip(scans, looked, strict=True))
         return [
-            Shown(item, ready) if ready is not None else self._one(item, printed.get(n))
+            Shown(item, ready) if ready is not None else self._one(item, printed.get(n), turns.get(n, {}))
             for n, (item, ready) in enumerate(papers)
         ]
 
@@ -110,59 +116,51 @@ class AsSent:
             title = f"{item.title}, attached: {name}" if words else f"{item.title}: {name}"
             yield item.model_copy(update={"title": title, "name": name, "content": content}), None
 
-    def _one(self, item: PackItem, printed: Print | None) -> Shown:
+    def _one(self, item: PackItem, printed: Print | None, turns: dict[int, int]) -> Shown:
         if item.made:
             return Shown(item, item.content, tagged=True)
         if b"%PDF-" in item.content[:1024]:
-            return self._pdf(item)
+            return self._pdf(item, turns)
         if item.content.startswith(_PICTURES):
-            return self._picture(item)
+            return self._picture(item, turns)
         if printed is None:
             return Shown(item, self._plain(item, ""))
         if isinstance(printed.pdf, ConverterProblem):
             return Shown(item, self._plain(item, str(printed.pdf)))
         return Shown(item, printed.pdf, printed.remarks, tagged=True)
 
-    def _pdf(self, item: PackItem) -> Shown:
+    def _pdf(self, item: PackItem, turns: dict[int, int]) -> Shown:
         """The PDF as it was sent, its scans upright; answers that may not be drawn right follow as typed."""
         try:
             pages, doubtful = flattened(item.content), doubtful_answers(item.content)
             remarks = remark_of_notes(sticky_notes(item.content))
         except Unshowable as problem:
             return Shown(item, self._notice(item, NOT_SHOWN, [str(problem)], []))
-        turns = self._upright(item)
         if doubtful:
             typed = self._notice(item, TYPED, [], list(_lines(self._read(item.content, item.name))))
             pages = joined(pages, typed)
         return Shown(item, turned(pages, turns), (*remarks, *_of_turns(turns)))
 
-    def _picture(self, item: PackItem) -> Shown:
+    def _picture(self, item: PackItem, turns: dict[int, int]) -> Shown:
         try:
             page = self._typesetter.set("picture.typ", {"title": item.heading}, picture=item.content)
         except NotAPicture:
             return Shown(item, self._plain(item, "The picture is damaged, or of a kind that is not drawn."))
-        turns = self._upright(item)
         return Shown(item, turned(page, turns), _of_turns(turns))
-
-    def _upright(self, item: PackItem) -> dict[int, int]:
-        """How its scanned pages are turned; a file is looked at once, since that takes a second for each scan."""
-        key = hashlib.sha256(item.content).hexdigest()
-        if key not in self._turned:
-            self._turned[key] = self._turns(item.content, item.name)
-        return self._turned[key]
 
     def _plain(self, item: PackItem, why: str) -> bytes:
         document = self._read(item.content, item.name)
         lines = list(_lines(document))
         notes = list(dict.fromkeys(note for note in (why, *_messages(document)) if note))
-        return self._notice(item, PLAIN if lines else NOT_SHOWN, notes, lines)
+        whole = _suffix(item) in _WORDS_ALONE and not notes
+        return self._notice(item, (WORDS if whole else PLAIN) if lines else NOT_SHOWN, notes, lines)
 
     def _notice(self, item: PackItem, label: str, notes: list[str], lines: list[JsonValue]) -> bytes:
         data: dict[str, JsonValue] = {
             "title": item.heading,
             "name": item.name,
             "label": label,
-            "warn": label not in (MESSAGE, LIST),
+            "warn": label not in (MESSAGE, LIST, WORDS),
         }
         return self._typesetter.set("plain.typ", {**data, "notes": [*notes], "lines": lines})
 
@@ -197,6 +195,11 @@ def _is_office(item: PackItem) -> bool:
     """Whether LibreOffice is asked: by its name, unless the bytes are a PDF or a picture under another name."""
     other = b"%PDF-" in item.content[:1024] or item.content.startswith(_PICTURES)
     return _suffix(item) in OFFICE_SUFFIXES and not item.made and not other
+
+
+def _may_lie(item: PackItem) -> bool:
+    """Whether it may be a scan that lies on its side or head."""
+    return not item.made and (b"%PDF-" in item.content[:1024] or item.content.startswith(_PICTURES))
 
 
 def _of_turns(turns: dict[int, int]) -> tuple[str, ...]:

@@ -14,9 +14,10 @@ from pikepdf import Array, Dictionary, Name, OutlineItem
 from pydantic import JsonValue
 
 from mailbot.cases.values import Value
-from mailbot.documents.as_sent import AsSent, Inside, PackItem, Shown, Turns
+from mailbot.documents.as_sent import AsSent, Inside, PackItem, Shown
 from mailbot.documents.office import Converter
 from mailbot.documents.stamps import STRIP, copied, empty_copy, stamp, visible_width
+from mailbot.documents.turns import Turns
 from mailbot.documents.typeset import Typesetter
 from mailbot.errors import ConfigProblems
 from mailbot.forms.document import Document
