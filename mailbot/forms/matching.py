@@ -10,7 +10,7 @@ different cases, or a later one names several, nobody guesses: a person is asked
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -99,9 +99,13 @@ def children_in(form: Form) -> tuple[tuple[str, str], ...]:
 
 def same_child(case: KnownCase, form: Form) -> bool:
     """The same name and, where both give one, the same date of birth."""
+    return _is_one_of(case, children_in(form))
+
+
+def _is_one_of(case: KnownCase, children: Iterable[tuple[str, str]]) -> bool:
     return any(
         _folded_name(name) == _folded_name(ours) and (not dob or not born or dob == born)
-        for name, dob in children_in(form)
+        for name, dob in children
         for ours, born in case.children
     )
 
@@ -159,7 +163,8 @@ def _in_words(seen: Seen) -> set[str]:
 
 def _by_child(seen: Seen) -> set[str]:
     forms = forms_of(seen)
-    by_form = {case.ref for case in seen.cases if any(same_child(case, form) for form in forms)}
+    children = [child for form in forms for child in children_in(form)]
+    by_form = {case.ref for case in seen.cases if _is_one_of(case, children)}
     if by_form or forms or seen.sender_agency is None:
         return by_form
     words = f" {_folded(f'{seen.envelope.subject} {own_words(seen.envelope.text)}')} "

@@ -11,14 +11,13 @@ import hashlib
 from datetime import datetime
 
 from mailbot.mail.envelope import Attachment, Envelope, first_message_id, open_envelope
-from mailbot.mail.inbox import headers_only
 from mailbot.mail.webtext import text_of_html
 from mailbot.parts import Parts
 
 
 def earlier(mail: int, raw: bytes, received: datetime, parts: Parts) -> int | None:
     """The earlier mail that this one is, if there is one: the same Message-ID, sender, words and files."""
-    others = parts.mailbag.same_message(first_message_id(headers_only(raw)), before=mail)
+    others = parts.mailbag.same_message(first_message_id(raw), before=mail)
     if not others:
         return None
     envelope = open_envelope(raw, received)

@@ -14,7 +14,7 @@ from flufl.bounce import all_failures
 from mailbot.cases.values import Value
 from mailbot.mail.addresses import is_address, read_addresses
 from mailbot.mail.charsets import mend
-from mailbot.mail.inbox import headers_only
+from mailbot.mail.envelope import headers_only
 
 # Status codes (RFC 3463) that say that this address will never do. The others tell of a full mailbox, a letter too
 # large, a policy or a broken network: the letter is lost, the address may be good. 5.4.1 is Microsoft's
@@ -36,6 +36,8 @@ _DELAYED = re.compile(
     r"|not yet been delivered"
 )
 _MESSAGE_ID = re.compile(rb"(?im)^[ \t>]*(?:X-MS-Exchange-Parent-)?Message-ID:\s*(<[^<>\s]+>)")
+_SIGNS = re.compile(rb"(?i)report|x-failed-recipients|daemon|postmaster|microsoftexchange|<>")
+"""What stands in the headers of every bounce and report; most mail has none of it."""
 _DAEMON = re.compile(r"(?i)\b(?:mailer-daemon|postmaster|mail-daemon|maildaemon|microsoftexchange[0-9a-f]+)@|<>")
 _SUBJECT = re.compile(
     r"(?i)undeliver|deliver\w* (?:status|fail|has failed|delayed)|mail deliver\w*|returned mail|failure notice"
@@ -103,7 +105,10 @@ def delivered(raw: bytes) -> tuple[str, ...]:
 
 def _may_report(raw: bytes) -> bool:
     """Whether the headers allow it: of most mail no more has to be parsed for this than they."""
-    headers = email.message_from_bytes(headers_only(raw), policy=compat32)
+    written = headers_only(raw)
+    if not _SIGNS.search(written):
+        return False
+    headers = email.message_from_bytes(written, policy=compat32)
     return headers.get_content_type() == "multipart/report" or _looks_returned(headers)
 
 

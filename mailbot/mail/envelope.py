@@ -21,6 +21,8 @@ from mailbot.mail.charsets import decode_bytes, decode_words, mend
 from mailbot.mail.replies import above_the_quote, page_above_the_quote, why_automatic
 from mailbot.mail.webtext import text_of_html
 
+MOST_HEADERS = 300_000
+"""Bytes of a header block; what is longer without an end is cut off there."""
 MOST_PARTS = 400
 """Parts of one mail that are opened; more than that is a bomb or a mistake, and is said so."""
 
@@ -150,9 +152,15 @@ def fresh_page(envelope: Envelope) -> str:
     return page_above_the_quote(envelope.html)
 
 
+def headers_only(content: bytes) -> bytes:
+    """The header block as it stands, with the empty line that ends it."""
+    end = re.search(rb"\r?\n\r?\n", content)
+    return content[: end.end()] if end else content[:MOST_HEADERS]
+
+
 def top_received(raw: bytes) -> datetime | None:
     """When the last server took the mail: the date of the topmost `Received` header, in UTC, if it is readable."""
-    message = _guarded(lambda: BytesHeaderParser(policy=compat32).parsebytes(raw), None)
+    message = _guarded(lambda: BytesHeaderParser(policy=compat32).parsebytes(headers_only(raw)), None)
     if message is None:
         return None
     top = next((value for name, value in _headers(message) if name.casefold() == "received"), "")
@@ -166,7 +174,7 @@ def top_received(raw: bytes) -> datetime | None:
 
 def first_message_id(raw: bytes) -> str:
     """The mail's own Message-ID with its angle brackets, read from the headers alone; empty where there is none."""
-    message = _guarded(lambda: BytesHeaderParser(policy=compat32).parsebytes(raw), Message())
+    message = _guarded(lambda: BytesHeaderParser(policy=compat32).parsebytes(headers_only(raw)), Message())
     return next(iter(message_ids(_First(_headers(message))("Message-ID"))), "")
 
 

@@ -12,8 +12,9 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from mailbot.errors import MailboxProblem
+from mailbot.mail.envelope import headers_only
 from mailbot.mail.exchange_client import Exchange, ExchangeFailure, Whole
-from mailbot.mail.inbox import MAX_BYTES, Filed, RawMail, Shelf, headers_only, too_large
+from mailbot.mail.inbox import MAX_BYTES, Filed, RawMail, Shelf, too_large
 from mailbot.mailbox_settings import ExchangeSettings
 
 if TYPE_CHECKING:

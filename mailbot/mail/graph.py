@@ -13,8 +13,9 @@ from typing import Any
 from urllib.parse import quote
 
 from mailbot.errors import MailboxProblem
+from mailbot.mail.envelope import MOST_HEADERS, headers_only
 from mailbot.mail.graph_client import Graph, GraphFailure
-from mailbot.mail.inbox import MAX_BYTES, MOST_HEADERS, Filed, RawMail, Shelf, headers_only, too_large
+from mailbot.mail.inbox import MAX_BYTES, Filed, RawMail, Shelf, too_large
 
 PAGE = 1000
 """Messages listed in one answer; Graph gives no more (its reference, "paging")."""

@@ -15,8 +15,9 @@ from imap_tools import BaseMailBox
 from imap_tools.utils import encode_folder
 
 from mailbot.errors import MailboxProblem
+from mailbot.mail.envelope import headers_only
 from mailbot.mail.imap_server import BROKEN, LOST, ImapServer
-from mailbot.mail.inbox import MAX_BYTES, Filed, RawMail, Shelf, headers_only, too_large
+from mailbot.mail.inbox import MAX_BYTES, Filed, RawMail, Shelf, too_large
 from mailbot.mail.tls import Encryption, Security, encryption_of
 from mailbot.mail.tokens import Tokens
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from itertools import count
@@ -16,13 +15,12 @@ from pydantic import AwareDatetime
 
 from mailbot.cases.values import Value
 from mailbot.errors import MailboxProblem
-from mailbot.mail.envelope import first_message_id, top_received
+from mailbot.mail.envelope import MOST_HEADERS, first_message_id, headers_only, top_received
 
 Shelf = Literal["Done", "Held"]
 Filed = Literal["filed", "left", "gone"]
 MAX_BYTES = 60_000_000
 """The largest mail that is read whole: more than any of the agencies' mail servers lets through."""
-MOST_HEADERS = 300_000
 _PLAIN = " '()[]&,+@"
 
 
@@ -156,9 +154,7 @@ class FolderInbox:
         if size > self.max_bytes:
             problem, content = too_large(size, self.max_bytes), headers_only(content)
         key = f"folder/{quote(os.fsencode(path.name), safe=_PLAIN)}#{digest}"
-        return RawMail(
-            key=key, content=content, received=top_received(headers_only(content)) or first_seen, problem=problem
-        )
+        return RawMail(key=key, content=content, received=top_received(content) or first_seen, problem=problem)
 
 
 def too_large(size: int, limit: int) -> str:
@@ -167,12 +163,6 @@ def too_large(size: int, limit: int) -> str:
         f"The mail is {size / 1e6:.0f} MB, more than the {limit / 1e6:.0f} MB that mailbot reads. "
         "Only its headers were kept; open it in the mailbox."
     )
-
-
-def headers_only(content: bytes) -> bytes:
-    """The header block as it stands, with the empty line that ends it."""
-    end = re.search(rb"\r?\n\r?\n", content)
-    return content[: end.end()] if end else content[:MOST_HEADERS]
 
 
 def _half_written(name: str) -> bool:
