@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from mailbot.cases.given_back import PASSAGES, TemplateRead
+from mailbot.cases.given_back import OPTIONAL, PASSAGES, TemplateRead
 from mailbot.cases.wording import count, field_name
 from mailbot.documents.tracked import comments_in, had_changes
-from mailbot.forms.document import Cell, Document, Paragraph, Table
+from mailbot.forms.document import Block, Document, Line, Paragraph, Table
 from mailbot.forms.form import Form
 from mailbot.forms.seen import filled
 from mailbot.forms.unwritten import is_prompt
 from mailbot.parts import Parts
 
 KIND = "rapid_review"
+TOLD_APART = (
+    *(name for name in PASSAGES if name not in OPTIONAL),
+    *("decision", "action", "owner", "due", "met", "reason", "name", "role", "partner", "date"),
+)
+"""Tags of controls about which the quality gate has a check of its own, whether a prompt stands there or nothing."""
 
 
 def read_template(content: bytes, name: str, parts: Parts) -> TemplateRead:
@@ -21,7 +26,7 @@ def read_template(content: bytes, name: str, parts: Parts) -> TemplateRead:
     form, document = parts.sandbox.form(content, name), parts.sandbox.read(content, name)
     ours = form if form.kind == KIND else Form(kind="other")
     answers = {name: answer.text for name, answer in ours.fields.items() if answer.text}
-    rows = tuple(row for part in form.parts if part.kind == "chronology" for row in part.tables.get("chronology", ()))
+    rows = tuple(row for part in form.parts for row in part.tables.get("chronology", ()) if row.get("agency"))
     tables = {name: tuple(rows) for name, rows in ours.tables.items()} | ({"key_events": rows} if rows else {})
     return TemplateRead(
         answers=answers,
@@ -46,27 +51,29 @@ def _remarks(content: bytes) -> Iterator[str]:
 
 
 def _prompts(document: Document, empty: Sequence[str]) -> tuple[str, ...]:
-    """The headings under which a prompt of ours is left, but for those of passages that are known to be empty."""
-    heading, found, known = "", [], [field_name(name).casefold() for name in empty]
+    """The headings under which a prompt of ours is left, but for those that a check of their own is about."""
+    heading, found, known = "", [], [field_name(name).casefold() for name in empty if name not in OPTIONAL]
     for block in document.blocks:
         if isinstance(block, Paragraph):
             if block.aside:
                 continue
             if block.level:
                 heading = block.text
-        if _has_prompt(block) and not any(name in heading.casefold() for name in known):
+        if any(map(_is_prompt, _lines(block))) and not any(name in heading.casefold() for name in known):
             found.append(heading or "the beginning")
     return tuple(dict.fromkeys(found))
 
 
-def _has_prompt(block: object) -> bool:
-    """Whether a paragraph or a table's cell is nothing but a prompt; one in a passage's own place is told by it."""
-    if isinstance(block, Paragraph):
-        return not block.level and _is_prompt(block)
-    if isinstance(block, Table):
-        return any(isinstance(cell, Cell) and is_prompt(cell.text) for row in block.rows for cell in row.cells)
-    return False
+def _lines(block: Block) -> Iterator[Line]:
+    """The lines of a paragraph, or of every cell of a table."""
+    if isinstance(block, Paragraph) and not block.level:
+        yield block.line
+    elif isinstance(block, Table):
+        yield from (line for row in block.rows for cell in row.cells if not cell.repeated for line in cell.lines)
 
 
-def _is_prompt(block: Paragraph) -> bool:
-    return is_prompt(block.text) and not any(run.field in PASSAGES for run in block.line.runs)
+def _is_prompt(line: Line) -> bool:
+    """Whether the line is nothing but a prompt, and not one whose absence another check tells."""
+    if any(run.placeholder for run in line.runs):
+        return not line.text.strip() and not any(run.field in TOLD_APART for run in line.runs)
+    return is_prompt(line.text) and not any(run.field in TOLD_APART for run in line.runs)

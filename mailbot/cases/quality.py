@@ -162,7 +162,7 @@ def _child(look: _Look) -> Found:
         which = f"{number} " if len(children) > 1 else ""
         whose = f"{child.initials}: " if len(children) > 1 and child.initials else ""
         for name, word in OF_THE_CHILD.items():
-            if getattr(child, name) in ("", "unknown"):
+            if not getattr(child, name):
                 asked = "YYYY-MM-DD" if name == "dob" else '"WORDS"'
                 what = sentence_case(f"{whose}{field_name(f'child_{name}')} is not given.")
                 yield what, look.record(f"child {which}{word}={asked}")

@@ -131,16 +131,16 @@ def _bytes(paper: Any) -> bytes:
     return filled.getvalue()
 
 
-def finish_template(template: bytes) -> bytes:
-    """The Rapid Review Template with what the meeting wrote under each heading that still had a prompt."""
-    written = tomllib.loads((FORMS / "rapid-review.toml").read_text("utf-8"))
-    paper, heading = Document(BytesIO(template)), ""
-    for paragraph in paper.paragraphs:
-        if paragraph.style is not None and str(paragraph.style.name).startswith("Heading"):
-            heading = paragraph.text
-        elif paragraph.text.startswith("[") and paragraph.text.endswith("]"):
-            # Typed over the prompt, in the type of the text around it; a second prompt needs no second answer.
-            paragraph.text, paragraph.style = written.pop(heading, ""), paper.styles["Normal"]
-    saved = BytesIO()
-    paper.save(saved)
-    return saved.getvalue()
+def finish_template(template: bytes, **more: str) -> bytes:
+    """The Rapid Review Template with an answer in each control that still shows its prompt, as Word writes them.
+
+    Answers are those of forms/rapid-review.toml and `more`, by the tags of the controls; a tag without one stays.
+    """
+    written = tomllib.loads((FORMS / "rapid-review.toml").read_text("utf-8")) | more
+    paper = Document(BytesIO(template))
+    for control in paper.element.body.iter(qn("w:sdt")):
+        name = _property(control, "w:tag")
+        prompts = control.find(f"{qn('w:sdtPr')}/{qn('w:showingPlcHdr')}") is not None
+        if prompts and name in written:
+            _write(control, written[name])
+    return _bytes(paper)

@@ -145,6 +145,8 @@ class Definition(Value):
     """One kind of form."""
 
     kind: Kind
+    whole: bool = False
+    """Whether all of the paper is this form: dated rows in it are no chronology that stands beside it."""
     titles: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
     """The fields and tables that only this kind of form asks for; a name and a date are on any paper."""

@@ -58,7 +58,11 @@ def _tried(document: Document, definitions: Definitions) -> list[_Tried]:
     likely = likely_forms(document, definitions)
     for definition in sorted(definitions.forms, key=lambda one: (not one.is_chronology, -likely.get(one.kind, 0))):
         worth = definition.is_chronology or likely.get(definition.kind, 0) > most
-        found = scan(rest, definition) if definition.kind in likely and worth else Scan()
+        found = (
+            scan(document if definition.whole else rest, definition)
+            if definition.kind in likely and worth
+            else Scan()
+        )
         points, reasons = score(document, definition, found)
         tried.append(_Tried(points=points, reasons=reasons, definition=definition, found=found))
         rest = _without(rest, found.events) if found.events else rest

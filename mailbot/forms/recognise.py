@@ -200,7 +200,8 @@ def may_tell_of_an_incident(text: str) -> bool:
 
 def unknown_labels(forms: tuple[Form, ...]) -> set[tuple[str, str]]:
     """Each label that was answered and not understood, with the kind of form it stands in."""
-    files = [one for form in forms for one in every(form)]
+    # Of the template only passages and tables are read: its other labels are our own print, and nothing to be taught.
+    files = [one for form in forms for one in every(form) if one.kind != "rapid_review"]
     return {(one.kind, p.label) for one in files for p in one.problems if p.problem == "unknown_label" and p.label}
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from mailbot.cases.wording import say_day
 from mailbot.demo.acting import CHAIR, LEADS, REFERRER, Act, agency_answers, approve, shipped
 from mailbot.demo.filling import FORMS, Answers, answers_of, fill_chronology, fill_return, finish_template
-from mailbot.demo.mails import Arriving, File
-from mailbot.demo.telling import REF, Kept, Scene, Story, Telling, after_due, after_meeting, nothing, on_day
+from mailbot.demo.mails import Arriving, File, answer_subject
+from mailbot.demo.telling import MANAGER, REF, Kept, Scene, Story, Telling, after_due, after_meeting, nothing, on_day
 
 SILENT = "probation"
 """The agency that never answers."""
@@ -205,12 +206,21 @@ def signing(telling: Telling) -> None:
     telling.records("signed-off", *LEADS)
 
 
+def what_the_panel_asks(telling: Telling) -> None:
+    """The office says what no form says: the child's disability, and why an agency made no return."""
+    telling.records("child", "disability=none known to any service", why="the meeting asked each agency")
+    telling.records("no-return", SILENT, why="its regional office has not found the case file; a director was told")
+
+
 def finished_in_word(telling: Telling) -> None:
-    """The manager writes what only people can, in the file that came with the request, and gives it back."""
+    """The manager writes what only people can, in the file that came with the request, and sends it back."""
     asked = telling.letter(telling.stage.practice.approvers[0], "Approve: the submission")
     template = next(a for a in asked.attachments if "Rapid Review Template" in a.name)
-    finished = finish_template(template.content)
-    telling.stage.give_back(REF, finished, telling.stage.practice.approvers[0], telling.now)
+    calendar = telling.stage.practice.calendar
+    finished = finish_template(template.content, due=say_day(calendar.add(calendar.day_of(telling.now), 3)))
+    text = "The template, finished with the three leads this afternoon.\n\nHelen"
+    mail = Arriving(MANAGER, answer_subject(asked), text, [(template.name, finished)], answers=asked)
+    telling.arrives(mail)
 
 
 def closed(telling: Telling) -> None:
@@ -254,6 +264,7 @@ SCENES: tuple[Scene, ...] = (
     Scene(after_meeting(0), "16:20", record_the_meeting),
     Scene(after_meeting(1), "09:20", approve("sign the Rapid Review Template off")),
     Scene(after_meeting(1), "11:15", signing),
+    Scene(after_meeting(1), "11:40", what_the_panel_asks),
     Scene(after_meeting(1), "15:30", finished_in_word),
     Scene(after_meeting(2), "09:40", approve("the submission")),
     Scene(after_meeting(2), "11:30", approve("telling the outcome")),
