@@ -65,8 +65,8 @@ def test_all_agencies_rows_stand_in_one_order_and_are_numbered() -> None:
 
 
 def test_what_is_dated_roughly_stands_at_the_beginning_of_its_time() -> None:
-    rows = (row("2026-03-01"), row("2026-03", date_raw="March 26"), row("2026", date_raw="this year"))
-    rows += (row("2025-12-31"), row("2026-03", date_end="2026-05", date_raw="Mar-May 26"), row("2026-01-01"))
+    rough = (row("2026-03", date_raw="March 26"), row("2026-03", date_end="2026-05", date_raw="Mar-May 26"))
+    rows = (row("2026-03-01"), *rough, row("2026", date_raw="this year"), row("2025-12-31"), row("2026-01-01"))
     assert order(told(police=rows)) == [
         *("31 December 2025", "2026", "1 January 2026"),
         *("March to May 2026", "March 2026", "1 March 2026"),
@@ -147,6 +147,15 @@ def test_two_agencies_that_tell_the_same_nearly_word_for_word_share_an_entry() -
     assert entry.told.event == SHOUTING
     assert [(t.name, t.event, t.source) for t in entry.also] == [("Northshire Homes", other, "Tenancy file")]
     assert [line.entries for line in found.agencies] == [1, 1]
+
+
+def test_of_two_that_tell_the_same_the_one_with_a_time_stands() -> None:
+    rows = (row("2026-05-03", SHOUTING), row("2026-05-03", "Missed call", time="09:00"))
+    found = told(homes=rows, police=(row("2026-05-03", SHOUTING, time="22:20"),))
+    assert [(e.told.name, e.when.time, len(e.also)) for e in found.entries] == [
+        ("Northshire Homes", "09:00", 0),
+        ("Northshire Police", "22:20", 1),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -281,7 +290,8 @@ def test_every_agency_has_a_line_that_says_what_it_told_or_why_not() -> None:
     ],
 )
 def test_why_an_agency_told_nothing(changes: dict[str, object], because: str) -> None:
-    assert combined(case_of(request("homes", **changes)), practice(), NOW).agencies[0].because == because
+    homes = request("homes").model_copy(update=changes)
+    assert combined(case_of(homes), practice(), NOW).agencies[0].because == because
 
 
 def test_births_incident_and_death_are_landmarks() -> None:

@@ -19,21 +19,31 @@ _LONG_ENOUGH = 5
 
 
 def folded(entries: list[Entry]) -> list[Entry]:
-    """The entries in the same order, each that tells what an earlier one of the same date tells put to that one."""
-    kept: list[Entry] = []
+    """The entries in the same order, each that tells what another one of the same date tells put to that one.
+
+    The first of them stands, unless it has no time of day and the other one has.
+    """
+    kept: dict[int, Entry] = {}
     by_span: dict[tuple[date | None, date | None, str], list[int]] = defaultdict(list)
-    for entry in entries:
+    for place, entry in enumerate(entries):
         here = by_span[entry.when.first, entry.when.last, entry.when.written if entry.when.first is None else ""]
         same = next(
             (n for n in here if _one_event(kept[n].told, entry.told, dated=entry.when.precision == "day")), None
         )
         if same is None:
-            here.append(len(kept))
-            kept.append(entry)
+            kept[place] = entry
+            here.append(place)
+        elif kept[same].when.time or not entry.when.time:
+            kept[same] = _put_to(kept[same], entry)
         else:
-            doubts = tuple(dict.fromkeys(kept[same].doubts + entry.doubts))
-            kept[same] = kept[same].model_copy(update={"also": (*kept[same].also, entry.told), "doubts": doubts})
-    return kept
+            kept[place] = _put_to(entry, kept.pop(same))
+            here[here.index(same)] = place
+    return list(kept.values())
+
+
+def _put_to(stands: Entry, other: Entry) -> Entry:
+    doubts = tuple(dict.fromkeys(stands.doubts + other.doubts))
+    return stands.model_copy(update={"also": (*stands.also, *other.tellings), "doubts": doubts})
 
 
 def words_of(text: str) -> list[str]:
