@@ -27,7 +27,7 @@ from mailbot.cases.events import AnyEvent
 from mailbot.cases.letters import to_office
 from mailbot.cases.values import Value
 from mailbot.errors import CaseMoved, MailbotError, MailboxProblem, UsageProblem, own_mistake
-from mailbot.intake.mails import take_in, work_through
+from mailbot.intake.mails import take_in_all, work_through
 from mailbot.parts import Parts, build_waiting, open_parts
 from mailbot.posting import empty_outbox, is_by_hand
 from mailbot.settings import Settings
@@ -69,9 +69,9 @@ def read_inbox(parts: Parts, now: datetime) -> dict[str, int]:
     for mail in parts.mailbag.unfinished():
         counts[work_through(mail, parts, now)] += 1
     try:
-        for raw in parts.inbox.fetch_new(parts.mailbag.known_keys()):
+        for became in take_in_all(parts.inbox.fetch_new(parts.mailbag.known_keys()), parts, now):
             counts["fetched"] += 1
-            counts[take_in(raw, parts, now)] += 1
+            counts[became] += 1
     finally:
         file_mails(parts)
     return counts

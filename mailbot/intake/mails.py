@@ -7,11 +7,12 @@ reason and the next one is read.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from mailbot.cases.decisions import Decision
-from mailbot.errors import CaseMoved, MailbotError, own_mistake
+from mailbot.errors import CaseMoved, MailbotError, MailboxProblem, own_mistake
 from mailbot.forms.recognise import unknown_labels
 from mailbot.intake.again import earlier
 from mailbot.intake.answers import take_la_decision, take_panel_reply, take_partner_answer
@@ -19,7 +20,7 @@ from mailbot.intake.forms import take_nil_return, take_return
 from mailbot.intake.incidents import take_incident
 from mailbot.intake.invitations import take_calendar_reply
 from mailbot.intake.office_replies import take_decision
-from mailbot.intake.opening import Opened, open_mail, recorded
+from mailbot.intake.opening import Opened, open_ahead, open_mail, recorded
 from mailbot.intake.papers import forms_in
 from mailbot.intake.referrals import take_notification, take_referral
 from mailbot.intake.replies import (
@@ -43,7 +44,7 @@ from mailbot.intake.settling import (
 )
 from mailbot.intake.template import take_template
 from mailbot.intake.unlocking import take_locked, take_password
-from mailbot.mail.envelope import open_envelope
+from mailbot.mail.envelope import Envelope, open_envelope
 from mailbot.mail.inbox import RawMail
 from mailbot.parts import Parts
 from mailbot.store.database import DriverError
@@ -51,10 +52,48 @@ from mailbot.store.mailbag import StoredMail
 
 log = logging.getLogger("mailbot.intake")
 TRIES = 3
+AHEAD, SMALL = 2, 2_000_000
+"""Mails that are opened before it is their turn, and the bytes of the largest of them: they lie in memory."""
 
 
-def take_in(raw: RawMail, parts: Parts, now: datetime) -> str:
-    """Keep a mail and do what follows from it; gives what became of it.
+def take_in_all(mails: Iterable[RawMail], parts: Parts, now: datetime) -> Iterator[str]:
+    """Take in mail after mail, in order; gives what became of each.
+
+    While one is decided on, the files of the next ones are read. Where the mailbox breaks off, what it gave before is
+    taken in first. Raises what `mails` raises.
+    """
+    for raw, ahead in _each_with_the_next(mails, parts, now):
+        yield take_in(raw, ahead, parts, now)
+
+
+def _each_with_the_next(
+    mails: Iterable[RawMail], parts: Parts, now: datetime
+) -> Iterator[tuple[RawMail, Envelope | None]]:
+    """Each mail with its envelope, after the next ones have been opened as well."""
+    waiting: deque[tuple[RawMail, Envelope | None]] = deque()
+    try:
+        for raw in mails:
+            waiting.append((raw, _opened_ahead(raw, parts, now)))
+            while len(waiting) > (AHEAD if len(raw.content) <= SMALL else 0):
+                yield waiting.popleft()
+    except MailboxProblem:
+        yield from waiting
+        raise
+    yield from waiting
+
+
+def _opened_ahead(raw: RawMail, parts: Parts, now: datetime) -> Envelope | None:
+    try:
+        small = len(raw.content) <= SMALL and not raw.problem
+        return open_ahead(raw.content, min(raw.received, now), parts) if small else None
+    except Exception:
+        # It comes again when it is this mail's turn: then the mail is kept, and held with the reason.
+        log.exception("a mail could not be opened ahead of its turn")
+        return None
+
+
+def take_in(raw: RawMail, ahead: Envelope | None, parts: Parts, now: datetime) -> str:
+    """Keep a mail and do what follows from it; gives what became of it. `ahead` is the mail, if opened already.
 
     No mail was received after now: in a rehearsal a file's own time may say so.
     """
@@ -72,13 +111,13 @@ def take_in(raw: RawMail, parts: Parts, now: datetime) -> str:
         parts.mailbag.note(number, envelope.message_id, envelope.sender.email, envelope.subject)
         hold_and_tell(number, raw.problem, parts, now)
         return "held"
-    return work_through(mail, parts, now)
+    return work_through(mail, parts, now, ahead)
 
 
-def work_through(mail: StoredMail, parts: Parts, now: datetime) -> str:
+def work_through(mail: StoredMail, parts: Parts, now: datetime, ahead: Envelope | None = None) -> str:
     """What follows from a kept mail; gives what became of it. Never raises for anything that the mail contains."""
     try:
-        trouble = _try(mail, parts, now)
+        trouble = _try(mail, parts, now, ahead)
     except MailbotError as problem:
         log.warning("mail %s is held: %s", mail.id, type(problem).__name__)
         trouble = str(problem)
@@ -95,11 +134,11 @@ def work_through(mail: StoredMail, parts: Parts, now: datetime) -> str:
     return parts.mailbag.mail(mail.id).state
 
 
-def _try(mail: StoredMail, parts: Parts, now: datetime) -> str:
+def _try(mail: StoredMail, parts: Parts, now: datetime, ahead: Envelope | None) -> str:
     """Decide, again where the case moved on meanwhile; gives the reason to hold the mail, if there is one."""
     for _ in range(TRIES):
         try:
-            _decide(open_mail(mail, parts), parts, now)
+            _decide(open_mail(mail, parts, ahead), parts, now)
         except CaseMoved:
             log.info("mail %s: its case moved on meanwhile; deciding again", mail.id)
         else:

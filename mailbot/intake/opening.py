@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from time import monotonic
+from typing import NamedTuple
 
 from mailbot.cases.case import Case
 from mailbot.cases.deciders import authority_of, awaited, may_decide
@@ -23,10 +24,27 @@ from mailbot.mail.envelope import Attachment, Envelope, fresh_page, fresh_text, 
 from mailbot.mail.lookalikes import looks_like
 from mailbot.parts import Parts
 from mailbot.store.mailbag import StoredMail
+from mailbot.store.outbox import Letter
 
 MAIL_SECONDS = 180.0
 """Seconds after which no further attachment of one mail is read: other mails wait too."""
+FILES_AHEAD = 2
+"""Files of one mail that are read before it is its turn."""
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Origin(NamedTuple):
+    """What shows that a machine wrote a mail, if one did: our own letter, a bounce, what was delivered, a header."""
+
+    own: Letter | None
+    bounce: Bounce | None
+    arrived: tuple[str, ...]
+    automatic: str
+
+    @property
+    def is_machine(self) -> bool:
+        """Whether nobody's files and words are to be read in it."""
+        return bool(self.own or self.bounce or self.arrived or self.automatic)
 
 
 class Opened:
@@ -49,12 +67,29 @@ class Opened:
         self.verdict = verdict
 
 
-def open_mail(mail: StoredMail, parts: Parts) -> Opened:
-    """Open, read and recognise a stored mail. Changes nothing but the note of its sender and subject."""
+def open_mail(mail: StoredMail, parts: Parts, ahead: Envelope | None = None) -> Opened:
+    """Open, read and recognise a stored mail. Changes nothing but the note of its sender and subject.
+
+    `ahead` is what `open_ahead` gave for these bytes.
+    """
     raw = parts.mailbag.raw(mail.id)
-    envelope = open_envelope(raw, mail.received)
+    envelope = ahead if ahead and ahead.received == mail.received else open_envelope(raw, mail.received)
     parts.mailbag.note(mail.id, envelope.message_id, envelope.sender.email, envelope.subject)
     return look_at(mail, raw, still_to_read(envelope, mail, parts), parts)
+
+
+def open_ahead(raw: bytes, received: datetime, parts: Parts) -> Envelope:
+    """Open a mail that comes next, and have its first files read while another is decided on. Stores nothing.
+
+    Only files that `look_at` will ask for: those of our own letters that come back, of other machines, and of a mail
+    that the record has already, would be read for nobody.
+    """
+    envelope = open_envelope(raw, received)
+    known = bool(envelope.message_id) and parts.mailbag.same_message(envelope.message_id, before=None)
+    if not (known or envelope.unopened or _origin(envelope, raw, parts).is_machine):
+        for file in [a for a in envelope.attachments if not a.inline][:FILES_AHEAD]:
+            parts.sandbox.begin(file.content, file.name)
+    return envelope
 
 
 def still_to_read(envelope: Envelope, mail: StoredMail, parts: Parts) -> Envelope:
@@ -76,8 +111,8 @@ def recorded(mail: StoredMail, parts: Parts) -> frozenset[str]:
 def look_at(mail: StoredMail, raw: bytes, envelope: Envelope, parts: Parts) -> Opened:
     """Everything that is known around a mail, and what it is taken for."""
     settings = parts.settings
-    own = parts.outbox.by_message_id(envelope.message_id) if envelope.message_id else None
-    bounce = None if own or envelope.unopened else read_bounce(raw)
+    origin = _origin(envelope, raw, parts)
+    own, bounce, arrived, machine = origin.own, origin.bounce, origin.arrived, origin.is_machine
     belief = believe(
         envelope,
         settings.inbox.authserv_id,
@@ -85,8 +120,6 @@ def look_at(mail: StoredMail, raw: bytes, envelope: Envelope, parts: Parts) -> O
         internal_mark=_came_by_microsoft(mail, parts),
     )
     belief = _named_as_lookalike(envelope, belief, parts)
-    arrived = () if own or bounce else delivered(raw)
-    machine = bool(own or bounce or arrived or envelope.automatic)
     forms = () if machine else tuple(_read_attachments(envelope, parts))
     pasted = None if machine else _pasted(envelope, recorded(mail, parts), parts)
     seen = Seen(
@@ -101,7 +134,7 @@ def look_at(mail: StoredMail, raw: bytes, envelope: Envelope, parts: Parts) -> O
         pasted=pasted,
         body=None if machine else read_body(fresh_text(envelope)),
         answers=_answered(envelope, (*(bounce.about if bounce else ()), *arrived), parts),
-        cases=tuple(_known(case, parts.practice) for case in parts.casebook.open_cases()),
+        cases=tuple(_known_again(case, parts) for case in parts.casebook.open_cases()),
         copy_of=None if own else _copy_of(mail, envelope, parts),
         refs=tuple(parts.casebook.refs()),
         merged=parts.casebook.merged(),
@@ -113,6 +146,13 @@ def look_at(mail: StoredMail, raw: bytes, envelope: Envelope, parts: Parts) -> O
     )
     read = recognise(seen, parts.practice.directory)
     return Opened(mail, envelope, bounce, seen, read, _verdict(envelope, read, parts))
+
+
+def _origin(envelope: Envelope, raw: bytes, parts: Parts) -> Origin:
+    own = parts.outbox.by_message_id(envelope.message_id) if envelope.message_id else None
+    bounce = None if own or envelope.unopened else read_bounce(raw)
+    arrived = () if own or bounce else delivered(raw)
+    return Origin(own, bounce, arrived, envelope.automatic)
 
 
 def _named_as_lookalike(envelope: Envelope, belief: Belief, parts: Parts) -> Belief:
@@ -202,6 +242,14 @@ def _answered(envelope: Envelope, reported: tuple[str, ...], parts: Parts) -> tu
         for letter in found
         if letter is not None
     )
+
+
+def _known_again(case: Case, parts: Parts) -> KnownCase:
+    """What is known of a case, worked out once until the case moves on."""
+    before = parts.known_cases.get(case.ref)
+    if before is None or before[0] is not case:
+        before = parts.known_cases[case.ref] = (case, _known(case, parts.practice))
+    return before[1]
 
 
 def _known(case: Case, practice: Practice) -> KnownCase:

@@ -49,7 +49,7 @@ def replay_files(
         raise UsageProblem("There is no .eml file. Name files, or a folder that holds some.")
     done = []
     for mail in sorted(mails, key=lambda one: one.received):
-        state = take_in(mail, parts, now)
+        state = take_in(mail, None, parts, now)
         done.append(Replayed(parts.mailbag.number_of(mail.key), mail.received, state))
     return done
 

@@ -22,7 +22,7 @@ from mailbot.documents.child import Child
 from mailbot.documents.office import Converter
 from mailbot.documents.reading import read_document
 from mailbot.documents.reading.__main__ import FILES
-from mailbot.documents.sandbox import Sandbox
+from mailbot.documents.sandbox import MOST_AHEAD, Sandbox
 from mailbot.forms.document import Document
 from mailbot.forms.extract import extract
 from tests.documents.word_files import paragraph, word_file
@@ -258,3 +258,30 @@ def test_an_archive_of_old_files_does_not_keep_libreoffice_for_ever(monkeypatch:
     assert asked == [".rtf"]
     assert [part.problems == () for part in answer.parts] == [True, False, False]
     assert "more old files than are converted" in answer.parts[1].problems[0].message
+
+
+def test_a_file_that_is_read_before_it_is_asked_for_says_the_same() -> None:
+    with Sandbox(definitions=DEFINITIONS) as sandbox:
+        asked = sandbox.form(FORM, "form.docx")
+        sandbox.begin(FORM, "form.docx")
+        started = children()
+
+        assert sandbox.form(FORM, "form.docx") == asked
+        assert children() == started
+
+
+def test_of_many_files_begun_and_never_asked_for_none_stands_in_the_way() -> None:
+    with Sandbox(definitions=DEFINITIONS) as sandbox:
+        for number in range(2 * MOST_AHEAD):
+            sandbox.begin(FORM, f"{number}.docx")
+
+        assert [sandbox.form(FORM, f"{number}.docx").name for number in (0, 15)] == ["0.docx", "15.docx"]
+
+
+def test_a_file_begun_that_breaks_its_child_is_told_when_it_is_asked_for() -> None:
+    with Sandbox(definitions=DEFINITIONS, seconds=1) as sandbox:
+        sandbox.begin(endless_pdf(), "endless.pdf")
+        sandbox.begin(FORM, "form.docx")
+
+        assert sandbox.form(endless_pdf(), "endless.pdf").has_problem("unreadable")
+        assert not sandbox.form(FORM, "form.docx").has_problem("unreadable")
