@@ -8,9 +8,11 @@ from mailbot.cases.events import (
     AnyEvent,
     AttendanceRecorded,
     BecameAware,
+    ChildDescribed,
     ChronologyReceived,
     CriterionConsidered,
     Endorsed,
+    FamilyMemberNamed,
     IncidentReported,
     LearningPointNoted,
     LocalAuthorityNamed,
@@ -43,6 +45,8 @@ def sources_with(case: Case, event: AnyEvent) -> dict[str, Source]:
             return case.sources | {f"return/{event.agency}": source.model_copy(update={"found": event.found})}
         case ChronologyReceived() if event.rows:
             return case.sources | {f"chronology/{event.agency}": source}
+        case ChildDescribed():
+            return case.sources | {f"child/{event.number}/{fact}": source for fact in event.facts}
         case TemplateWritten():
             return case.sources | {f"written/{name}": source for name in (*event.answers, *event.tables)}
         case _:
@@ -59,6 +63,8 @@ def _unless_known(case: Case, new: dict[str, Source]) -> dict[str, Source]:
 def _recorded(case: Case, event: AnyEvent) -> str:
     """What a person recorded with the event, as one word; empty where no line of a paper rests on it."""
     match event:
+        case FamilyMemberNamed():
+            return f"family/{event.member.get('name', '')}"
         case BecameAware():
             return "aware"
         case PanelNotified():

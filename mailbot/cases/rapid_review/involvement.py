@@ -52,7 +52,7 @@ def shortened(text: str, words: int) -> str:
     if len(found) <= words:
         return text
     longest = text[: found[words - 1].end()]
-    ends = [end.end() for end in _SENTENCE_END.finditer(text) if end.end() <= len(longest)]
+    ends = [end.end() for end in _SENTENCE_END.finditer(text) if end.end() <= len(longest) + 1]
     kept = text[: ends[-1]].rstrip() if ends else f"{longest} …"
     left = len(found) - len(kept.replace("…", "").split())
     return f"{kept} [{count(left, 'more word')} in the return, which the partnership holds.]"
@@ -64,10 +64,13 @@ def _silent(case: Case, where: tuple[Standing, ...]) -> str:
         return ""
     answered = [r.name for r in case.requests.values() if r.completeness in ("full", "part")]
     nil = [r.name for r in case.requests.values() if r.completeness == "nil"]
-    silent = [r.name for r in case.requests.values() if r.completeness is None]
+    silent = [r.name for r in case.requests.values() if r.completeness is None and not r.no_return]
+    without = [r.name for r in case.requests.values() if r.completeness is None and r.no_return]
     parts = [f"{count(len(where), 'agency was', 'agencies were')} asked; {len(answered)} sent a return"]
     if nil:
         parts.append(f"{say_list(nil)} had no involvement")
+    if without:
+        parts.append(f"{say_list(without)} will make none, for the reason given below")
     if silent:
         parts.append(f"no return has come from {say_list(silent)}")
     return f"{'; '.join(parts)}."
@@ -75,6 +78,8 @@ def _silent(case: Case, where: tuple[Standing, ...]) -> str:
 
 def _agency(request: Request, standing: Standing, hide: Pseudonyms, came_from: CameFrom) -> dict[str, Draft]:
     status = sentence_case(f"{standing.status}, {standing.detail}." if standing.detail else f"{standing.status}.")
+    if request.no_return:
+        status += f" No return is made: {hide(request.no_return).rstrip('.')}."
     period = _period(request)
     facts: dict[str, Draft] = {
         "name": standing.name,
@@ -104,8 +109,8 @@ def _key_events(
     entries = [entry for entry in combined(case, practice, now).entries if entry.told.event]
     left = len(entries) - KEY_EVENTS
     note = (
-        f"The latest {KEY_EVENTS} entries of the combined chronology. The {count(left, 'one', 'ones')} before them "
-        "are in the combined chronology, which the partnership holds. Please keep the events that matter."
+        f"The latest {KEY_EVENTS} entries of the combined chronology, which the partnership holds; "
+        f"{count(left, 'earlier entry is', 'earlier entries are')} not shown here."
     )
     return {
         "key_events_note": note if left > 0 else "",
