@@ -75,10 +75,12 @@ def test_what_the_meeting_decided_is_filled_in() -> None:
 
 def test_nothing_given_leaves_everything_open() -> None:
     told = dict(rapid_review_facts(Case(ref=REF, procedure=H01), practice(), THURSDAY))
+    dates = told["dates"]
+    assert isinstance(dates, list)
     assert told["harm"] == told["facts_of_incident"] == told["decision"] == told["genogram"] == ""
     assert told["agencies"] == told["key_events"] == told["family"] == []
     assert told["immediate_actions"] == [{"action": "", "owner": "", "due": "", "done": ""}]
-    assert {"what": "Endorsed by the independent chair", "date": "not yet"} in told["dates"]
+    assert {"what": "Endorsed by the independent chair", "date": "not yet"} in dates
 
 
 def test_what_people_wrote_comes_before_the_record() -> None:

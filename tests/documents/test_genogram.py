@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 import zipfile
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 
 import pypdfium2
@@ -84,7 +85,7 @@ def test_only_the_child_who_died_is_crossed_out(picture: Image.Image) -> None:
 
 def test_lines_join_the_parents_and_lead_to_their_children(picture: Image.Image) -> None:
     for line in DRAWN.lines:
-        for (x1, y1), (x2, y2) in zip(line, line[1:], strict=False):
+        for (x1, y1), (x2, y2) in pairwise(line):
             assert dark(picture, (x1 + x2) / 2, (y1 + y2) / 2), line
 
 
