@@ -16,6 +16,7 @@ from mailbot.cases.asking import gone_agencies
 from mailbot.cli.app import AsJson, Now, app, at_work, err, moment, out, print_json, settings
 from mailbot.config import missing_passwords, shipped
 from mailbot.documents.binder import Binder
+from mailbot.documents.chronology_pages import ChronologyPages
 from mailbot.documents.letters import Letters
 from mailbot.documents.office import Converter
 from mailbot.documents.papers import Papers
@@ -95,6 +96,7 @@ def problems_of(configured: Settings) -> list[str]:
     problems += Letters(folders).check()
     problems += Papers(folders).check()
     problems += WorkbookPapers(folders).check()
+    problems += ChronologyPages(folders).check()
     with Sandbox() as sandbox:
         problems += Binder(None, sandbox.read, folders).check()
     inbox = build_inbox(configured)

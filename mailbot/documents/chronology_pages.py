@@ -5,13 +5,22 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
 from pydantic import JsonValue
 
-from mailbot.cases.chronology import Chronology, Contradiction, Entry, Silence, Telling
+from mailbot.cases.chronology import (
+    AgencyLine,
+    Chronology,
+    Contradiction,
+    Entry,
+    Landmark,
+    Silence,
+    Telling,
+    When,
+)
 from mailbot.cases.values import Value
 from mailbot.cases.wording import count
 from mailbot.documents.timeline import drawn
@@ -40,6 +49,26 @@ class Heading(Value):
     partnership: str
     marking: str
     prepared: str = ""
+
+
+_TELLING = Telling(agency="one", name="One", mark="A", source="File", event="Seen", comment="Well")
+_DAY = date(2026, 5, 4)
+_EXAMPLE = Chronology(
+    ref="Check",
+    initials="C.",
+    entries=(
+        Entry(number=1, when=When(first=_DAY, last=_DAY, precision="day", placed="4 May 2026"), told=_TELLING),
+        Entry(number=2, when=When(written="T2"), told=_TELLING, also=(_TELLING,), doubts=("Not to be read.",)),
+    ),
+    landmarks=(Landmark(kind="birth", what="Birth", first=_DAY, last=_DAY, placed="4 May 2026"),),
+    agencies=(
+        AgencyLine(agency="one", name="One", mark="A", answered="told", entries=2, because="Told."),
+        AgencyLine(agency="two", name="Two", mark="B", answered="silent", because="Silent."),
+    ),
+    silences=(Silence(after=_DAY - timedelta(days=200), until=_DAY, months=6, because="Silence."),),
+    contradictions=(Contradiction(kind="record", entries=(1,), because="Does not agree.", quotes=("1 · Seen",)),),
+)
+"""Something of everything that the pages show, for proving an office's own templates."""
 
 
 class ChronologyPages:
@@ -72,9 +101,8 @@ class ChronologyPages:
 
     def check(self) -> list[str]:
         """Everything wrong with the templates of these pages, each a sentence; empty when all is well."""
-        blank, heading = Chronology(ref="Check", initials=""), Heading(partnership="Check", marking="Check")
         try:
-            self.whole(blank, heading)
+            self.whole(_EXAMPLE, Heading(partnership="Check", marking="Check"))
         except ConfigProblems as problems:
             return list(problems.problems)
         return []
