@@ -9,11 +9,10 @@ from pydantic import JsonValue
 from mailbot.cases import letters
 from mailbot.cases.case import Case
 from mailbot.cases.chronology import Chronology, combined
-from mailbot.cases.initials_version import NOTICE, SOURCES, key_of, read_parts
+from mailbot.cases.initials_version import NOTICE, SOURCES, Initials, read_parts
 from mailbot.cases.pack import PackEntry, absent_agencies, pack_entries, standings
 from mailbot.cases.pack_gaps import gaps
 from mailbot.cases.pack_versions import Mark, changes_since
-from mailbot.cases.pseudonyms import Pseudonyms
 from mailbot.cases.wording import say_moment
 from mailbot.documents.as_sent import PackItem
 from mailbot.documents.binder import AgencyStatus, Cover
@@ -48,7 +47,7 @@ def bind_pack(case: Case, version: int, parts: Parts, now: datetime) -> bytes:
 
 def bind_initials(case: Case, parts: Parts, now: datetime) -> tuple[bytes, bytes]:
     """The pack for readers outside the need-to-know, and its key, which is for nobody else: two PDFs."""
-    hide = Pseudonyms(case, apart=True)
+    hide = Initials(case)
     chronology = combined(case, parts.practice, now)
     version = max(1, case.pack_version)
     cover = _cover(case, version, parts, now).model_copy(
@@ -59,7 +58,7 @@ def bind_initials(case: Case, parts: Parts, now: datetime) -> tuple[bytes, bytes
         for part in read_parts(case, hide)
     ]
     items = (*read, *_chronology(chronology, parts, now, hide), *_missing(case, chronology, parts, now, hide))
-    people: list[JsonValue] = [line.model_dump(mode="json") for line in key_of(hide)]
+    people: list[JsonValue] = [line.model_dump(mode="json") for line in hide.key]
     facts: dict[str, JsonValue] = {"ref": case.ref, "marking": cover.marking, "partnership": cover.partnership}
     key = parts.binder.page("Key", "Key", "key.typ", facts | {"prepared": cover.prepared, "people": people})
     return parts.binder.bind(cover, items), key.content
@@ -90,7 +89,7 @@ def _agenda(case: Case, parts: Parts, now: datetime) -> tuple[PackItem, ...]:
     return (PackItem(group="Agenda", title="Agenda", name=f"{case.ref} agenda.docx", content=filled),)
 
 
-def _chronology(chronology: Chronology, parts: Parts, now: datetime, hide: Pseudonyms | None) -> tuple[PackItem, ...]:
+def _chronology(chronology: Chronology, parts: Parts, now: datetime, hide: Initials | None) -> tuple[PackItem, ...]:
     """The picture of it, then the table; nothing where no agency has sent one."""
     if not chronology.entries:
         return ()
@@ -109,7 +108,7 @@ def _chronology(chronology: Chronology, parts: Parts, now: datetime, hide: Pseud
 
 
 def _missing(
-    case: Case, chronology: Chronology, parts: Parts, now: datetime, hide: Pseudonyms | None
+    case: Case, chronology: Chronology, parts: Parts, now: datetime, hide: Initials | None
 ) -> tuple[PackItem, ...]:
     """What is missing, on a page of its own."""
     found: list[JsonValue] = [

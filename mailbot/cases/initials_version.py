@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from mailbot.cases.case import Case
 from mailbot.cases.events import Row
 from mailbot.cases.pseudonyms import Pseudonyms
@@ -15,12 +17,15 @@ LEFT_OUT = (
     "contact",
     "nhs_number",
     "dob",
+    "birth",
     "postcode",
     "_aka",
     "identifier",
     "signature",
 )
 """Parts of the names of fields that point to one person, whatever initials stand beside them."""
+_POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b")
+_NHS_NUMBER = re.compile(r"\b\d{3}[ -]?\d{3}[ -]?\d{4}\b")
 NOTICE = (
     "Initials version, for readers outside the need-to-know. Names of child and family that the referral gives "
     "stand as initials; addresses, telephone numbers, dates of birth and NHS numbers of forms are left out.",
@@ -55,7 +60,23 @@ class KeyLine(Value):
     who: str
 
 
-def read_parts(case: Case, hide: Pseudonyms) -> tuple[ReadPart, ...]:
+class Initials:
+    """Names as initials that tell everybody apart, and no postcodes or NHS numbers."""
+
+    def __init__(self, case: Case) -> None:
+        self._names = Pseudonyms(case, apart=True)
+
+    def __call__(self, text: str) -> str:
+        """The text as readers outside may have it."""
+        return self._names(_NHS_NUMBER.sub("(number)", _POSTCODE.sub("(postcode)", text)))
+
+    @property
+    def key(self) -> tuple[KeyLine, ...]:
+        """Who is who, in the order of the referral."""
+        return tuple(KeyLine(initials=short, name=name, who=who) for name, short, who in self._names.people)
+
+
+def read_parts(case: Case, hide: Initials) -> tuple[ReadPart, ...]:
     """The referral, the notification and every return, as far as they were read."""
     parts = [
         _part("Referral", "Referral", case.referral, case.referral_tables, hide),
@@ -65,15 +86,10 @@ def read_parts(case: Case, hide: Pseudonyms) -> tuple[ReadPart, ...]:
     return tuple(part for part in parts if part.answers or part.tables)
 
 
-def key_of(hide: Pseudonyms) -> tuple[KeyLine, ...]:
-    """Who is who, in the order of the referral."""
-    return tuple(KeyLine(initials=short, name=name, who=who) for name, short, who in hide.people)
-
-
 def _part(
-    group: str, title: str, fields: dict[str, str], tables: dict[str, tuple[Row, ...]], hide: Pseudonyms
+    group: str, title: str, fields: dict[str, str], tables: dict[str, tuple[Row, ...]], hide: Initials
 ) -> ReadPart:
-    answers = tuple((_label(name), hide(say_iso_date(text))) for name, text in fields.items() if text and _kept(name))
+    answers = tuple((_label(name), hide(_said(text))) for name, text in fields.items() if text and _kept(name))
     return ReadPart(
         group=group,
         title=title,
@@ -82,13 +98,18 @@ def _part(
     )
 
 
-def _table(name: str, rows: tuple[Row, ...], hide: Pseudonyms) -> ReadTable:
+def _table(name: str, rows: tuple[Row, ...], hide: Initials) -> ReadTable:
     columns = [c for c in dict.fromkeys(c for row in rows for c in row) if _kept(c) and any(r.get(c) for r in rows)]
     return ReadTable(
         title=_label(name),
         heads=tuple(_label(column) for column in columns),
-        rows=tuple(tuple(hide(say_iso_date(row.get(column, ""))) for column in columns) for row in rows),
+        rows=tuple(tuple(hide(_said(row.get(column, ""))) for column in columns) for row in rows),
     )
+
+
+def _said(value: str) -> str:
+    """A value of the record in words: dates as people write them, `not_applicable` as two words."""
+    return value.replace("_", " ") if re.fullmatch(r"[a-z]+(_[a-z]+)+", value) else say_iso_date(value)
 
 
 def _kept(field: str) -> bool:

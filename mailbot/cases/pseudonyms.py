@@ -38,13 +38,13 @@ class Pseudonyms:
         """`apart`: two people with the same initials get a number, and a forename stands for its person."""
         people = _people(case)
         parts_of = {person: _parts(person) for person in people}
-        short = _numbered(people) if apart else {person: initials(person) for person in people}
+        short = _numbered(people, case) if apart else {person: initials(person) for person in people}
         words: dict[str, str] = {}
         for person, parts in parts_of.items():
             if parts:
                 words.setdefault(person, short[person])
             for part in parts:
-                shared = sum(part in others for others in parts_of.values()) > 1
+                shared = len({short[other] for other, others in parts_of.items() if part in others}) > 1
                 words.setdefault(part, initials(part) if shared or not apart else short[person])
         self.people = tuple((person, short[person], who) for person, who in people.items() if parts_of[person])
         """Each name with its initials and whose it is, in the order of the referral."""
@@ -92,11 +92,14 @@ def _parts(person: str) -> list[str]:
     return [part for word in person.split() for part in (word, *word.split("-")) if _is_name(part)]
 
 
-def _numbered(people: Iterable[str]) -> dict[str, str]:
-    """Initials that tell everybody apart: the second T.S. is `T.S.2`."""
+def _numbered(people: Iterable[str], case: Case) -> dict[str, str]:
+    """Initials that tell everybody apart: the second T.S. is `T.S.2`. Another name of the child is the child's."""
     short: dict[str, str] = {}
     for person in people:
-        taken = sum(other.rstrip("0123456789") == initials(person) for other in short.values())
+        if person == case.referral.get("child_aka") and case.child.name in short:
+            short[person] = short[case.child.name]
+            continue
+        taken = sum(other.rstrip("0123456789") == initials(person) for other in set(short.values()))
         short[person] = f"{initials(person)}{taken + 1}" if taken and initials(person) else initials(person)
     return short
 
@@ -108,4 +111,6 @@ def _first_line(address: str) -> str:
 
 
 def _is_name(word: str) -> bool:
-    return len(word) >= SHORTEST_NAME and word[0].isupper() and word.casefold().strip(".,") not in NOT_NAMES
+    # Scripts without capitals (Arabic, Chinese) have names all the same.
+    begins = word[:1].isalpha() and not word[:1].islower()
+    return len(word) >= SHORTEST_NAME and begins and word.casefold().strip(".,") not in NOT_NAMES

@@ -165,4 +165,16 @@ def main() -> None:
         sys.exit(1)
 
 
-from mailbot.cli import chronology, deciding, looking, opening, pack, papers, planning, reading, recognising, running, unlocking  # noqa: E402, F401 each puts its commands on `app`
+from mailbot.cli import (  # noqa: E402, F401 each puts its commands on `app`
+    chronology,
+    deciding,
+    looking,
+    opening,
+    pack,
+    papers,
+    planning,
+    reading,
+    recognising,
+    running,
+    unlocking,
+)

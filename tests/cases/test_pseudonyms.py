@@ -6,6 +6,7 @@ import pytest
 
 from mailbot.cases.case import Case, Child
 from mailbot.cases.events import Paper
+from mailbot.cases.initials_version import Initials, read_parts
 from mailbot.cases.pseudonyms import Pseudonyms
 from mailbot.cases.rapid_review import age_at, rapid_review_facts
 from tests.builders import CHILD, MOTHER, at, practice, return_form
@@ -32,6 +33,32 @@ def family(*others: str, child: str = "Wilfred Ashgrove", aka: str = "") -> Pseu
 )
 def test_names_become_initials_whole_names_first(text: str, hidden: str) -> None:
     assert family("Petra Ashgrove-Lund")(text) == hidden
+
+
+def test_for_readers_outside_two_people_with_the_same_initials_are_told_apart() -> None:
+    rows = ({"name": "Wanda Ashgrove", "relationship": "mother"}, {"name": "محمد علي", "relationship": "father"})
+    case = Case(
+        child=Child(name="Wilfred Ashgrove"),
+        referral={
+            "child_aka": "Wilfred Reed",
+            "gp": "Kiln Lane, WM4 7QT, 999 041 7261",
+            "date_of_death": "not_applicable",
+        },
+        referral_tables={"parents_carers": rows},
+    )
+    hide = Initials(case)
+    assert (
+        hide("Wilfred Reed, Wanda and محمد; Wanda Ashgrove; the Ashgrove home")
+        == "W.A., W.A.2 and م.ع.; W.A.2; the A. home"
+    )
+    assert [(line.initials, line.who) for line in hide.key] == [
+        ("W.A.", "the child"),
+        ("W.A.", "another name of the child"),
+        ("W.A.2", "mother"),
+        ("م.ع.", "father"),
+    ]
+    (part,) = read_parts(case, hide)
+    assert part.answers == (("The GP", "Kiln Lane, (postcode), (number)"), ("Date of death", "not applicable"))
 
 
 def test_other_names_of_the_child_are_names_too() -> None:
