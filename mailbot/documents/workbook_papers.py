@@ -7,13 +7,13 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
-from typing import Any
-
-import openpyxl
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.utils.exceptions import InvalidFileException
+from typing import TYPE_CHECKING, Any
 
 from mailbot.errors import ConfigProblems
+
+# Nine megabytes of the worker's memory: it is loaded when there is a workbook to fill.
+if TYPE_CHECKING:
+    import openpyxl
 
 FACTS: dict[str, frozenset[str]] = {
     "chronology_template": frozenset({"ref", "child_name", "agency_name", "partnership_name"}),
@@ -24,7 +24,7 @@ _PLACE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _SAVED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 _LONG_AGO = b"2026-01-01T00:00:00Z"
-_DAMAGED = (ValueError, KeyError, zipfile.BadZipFile, InvalidFileException, SyntaxError)
+_DAMAGED = (ValueError, KeyError, zipfile.BadZipFile, SyntaxError)
 
 
 class WorkbookPapers:
@@ -40,6 +40,8 @@ class WorkbookPapers:
         A fact is text whatever it begins with, never a formula. Raises ConfigProblems when the template is missing or
         damaged, or asks for a fact that there is not.
         """
+        from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
         book = self._open(template)
         if unknown := sorted(_asked(book) - facts.keys()):
             raise ConfigProblems([_no_fact(template, name) for name in unknown])
@@ -66,12 +68,15 @@ class WorkbookPapers:
         return [_no_fact(template, name) for name in sorted(asked - FACTS[template])]
 
     def _open(self, template: str) -> openpyxl.Workbook:
+        import openpyxl
+        from openpyxl.utils.exceptions import InvalidFileException
+
         for folder in self._folders:
             file = folder / f"{template}.xlsx"
             if file.is_file():
                 try:
                     return openpyxl.load_workbook(file)
-                except _DAMAGED as problem:
+                except (*_DAMAGED, InvalidFileException) as problem:
                     said = f"templates/documents/{template}.xlsx cannot be opened as a workbook: {problem}."
                     raise ConfigProblems([f"{said} Save it again as .xlsx in Excel."]) from problem
         missing = "is neither in the home's templates folder nor among the shipped ones"

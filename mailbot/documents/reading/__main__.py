@@ -28,7 +28,7 @@ from mailbot.forms.document import Document, problem_document
 from mailbot.forms.extract import extract
 from mailbot.forms.form import Form, Problem
 
-FILES = 200
+FILES = 500
 """Files after which the child ends, so that nothing that one of them did to it lasts."""
 _GRACE = 5
 """Seconds more than the parent gives: they pass only where the parent itself is gone."""
