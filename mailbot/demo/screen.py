@@ -69,12 +69,6 @@ class ShownStage(FolderStage):
         super().open_case(words, agency, child, born, by, now)
         self._said.append(("said", f"{self._name(by)} opens a case from the mail that was held"))
 
-    def give_back(self, ref: str, template: bytes, by: str, now: datetime) -> None:
-        """See Stage."""
-        super().give_back(ref, template, by, now)
-        self._said.append(("said", f"{self._name(by)} gives the Rapid Review Template back, finished in Word"))
-        self._new_events(ref)
-
     def pass_(self, now: datetime) -> Report:
         """See Stage."""
         self._now = now

@@ -17,7 +17,6 @@ from mailbot.config import load, shipped
 from mailbot.demo.mails import SERVER
 from mailbot.intake.incidents import ByHand, open_by_hand
 from mailbot.intake.said import record_fact
-from mailbot.intake.template import replace_submission
 from mailbot.parts import Parts, open_parts
 from mailbot.worker import Report, one_pass
 
@@ -81,10 +80,6 @@ class FolderStage:
         mail = next(held for held in self.parts.mailbag.held() if words in held.subject)
         told = ByHand(by=by, told_by=agency, child_name=child, child_dob=born, received=mail.received)
         open_by_hand(told, self.parts, now, mail.id)
-
-    def give_back(self, ref: str, template: bytes, by: str, now: datetime) -> None:
-        """See Stage."""
-        replace_submission(ref, template, by, self.parts, now)
 
     def case(self, ref: str) -> Case:
         """See Stage."""

@@ -51,10 +51,6 @@ class Stage(Protocol):
         """A person opens a case from the held mail that has these words in its subject, as `mailbot open` does."""
         ...
 
-    def give_back(self, ref: str, template: bytes, by: str, now: datetime) -> None:
-        """The Rapid Review Template as a person finished it, as `mailbot replace` takes it."""
-        ...
-
     def case(self, ref: str) -> Case:
         """The case as it stands. Raises UnknownCase."""
         ...

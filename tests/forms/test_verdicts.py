@@ -115,3 +115,34 @@ def test_an_approval_by_numbers_approves_those_and_no_others(numbers: list[int])
     if read.answer == "approve":
         assert set(read.items or ()) == set(numbers)
         assert set(numbers) <= set(FIVE)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("APPROVE DESPITE: the chair agreed on the telephone", "the chair agreed on the telephone"),
+        (
+            "Approve despite the missing return, which is lost\n\nSent from my phone",
+            "the missing return, which is lost",
+        ),
+        (
+            "approved in spite of: it is due today and\nthe rest follows\n\nHelen",
+            "it is due today and the rest follows",
+        ),
+        ("Approve despite\nThe Panel asked for it today.", "The Panel asked for it today."),
+        ("Approve 1 despite: it is due today", "it is due today"),
+    ],
+)
+def test_a_submission_is_approved_despite_what_it_lacks_with_a_reason(text: str, reason: str) -> None:
+    read = read_verdict(text, FIVE)
+    assert (read.answer, read.despite) == ("approve", reason)
+
+
+def test_approve_despite_without_a_reason_is_unclear() -> None:
+    read = read_verdict("APPROVE DESPITE:\n\nSent from my phone", FIVE)
+    assert (read.answer, "needs a reason" in read.why) == ("unclear", True)
+
+
+def test_only_an_approval_is_given_despite_something() -> None:
+    assert read_verdict("HOLD despite: no", FIVE).answer == "unclear"
+    assert read_verdict("REJECT despite: no", FIVE).despite == ""
