@@ -158,9 +158,12 @@ def _first_column(text: str, table: TableDefinition, others: set[str]) -> str:
 
 
 def _keys(table: TableDefinition) -> set[str]:
-    """The columns without which a header is not this table's; of a table of no people, its first one."""
+    """The columns without which a header is not this table's; of a table of no people, its first one.
+
+    Events have a date: agencies with their contact details are none.
+    """
     if table.holds_events:
-        return {"date", "event"}
+        return {"date"}
     people = {"name", "surname", "forename", "agency", "relationship"}
     return people if people & set(table.columns) else set(list(table.columns)[:1])
 

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from mailbot.documents.reading.columns import Piece, Printed, in_columns
+from mailbot.documents.reading.direction import in_reading_order
 from mailbot.documents.reading.glyphs import tick_of
 from mailbot.forms.document import Block, Cell, Line, Paragraph, Row, Run, Table, runs_of
 
@@ -232,7 +233,8 @@ def _runs(line: list[Char], strokes: list[Box]) -> Iterator[Run]:
 def _styled(marked: list[tuple[str, bool, bool]], line: list[Char]) -> Iterator[Run]:
     scanned = any(one.get("scanned") for one in line)
     for (bold, struck), group in groupby(marked, key=lambda one: one[1:]):
-        for run in runs_of("".join(text for text, *_ in group), bold=bold, struck=struck):
+        text = "".join(text for text, *_ in group)
+        for run in runs_of(text if scanned else in_reading_order(text), bold=bold, struck=struck):
             yield run.model_copy(update={"scanned": True}) if scanned else run
 
 
