@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from pydantic import JsonValue
 
-from mailbot.cases.chronology import AgencyLine, Chronology, Entry
+from mailbot.cases.chronology import AgencyLine, Chronology, Entry, say_months
 from mailbot.cases.wording import count
 
 LEFT, RIGHT = 184.0, 812.0
@@ -180,7 +180,7 @@ def drawn(chronology: Chronology) -> dict[str, JsonValue]:
             {
                 "left": axis.at(s.after),
                 "right": axis.at(s.until),
-                "text": f"no contact for {count(s.months, 'month')}",
+                "text": f"no contact for {say_months(s.months)}",
             }
             for s in chronology.silences
         ],
@@ -323,7 +323,7 @@ def _left_out(last: date, first: date) -> str:
     days = (first - last).days
     if days < 60:
         return f"{days} days"
-    return count(round(days / 30.44), "month")
+    return say_months(round(days / 30.44))
 
 
 def _ticks(stretch: Stretch) -> Iterator[JsonValue]:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailbot.cases.case import Case, Child, Request
-from mailbot.cases.chronology import Chronology, Entry, combined
+from mailbot.cases.chronology import Chronology, Entry, combined, say_months
 from mailbot.cases.events import Row
 from mailbot.cases.pseudonyms import Pseudonyms
 from tests.builders import FLOW_CHART, PROCEDURES, REF, at, practice
@@ -122,7 +122,7 @@ def test_a_date_that_may_be_wrong_is_marked_and_not_moved() -> None:
     found = combined(case_of(request("police", rows), referral_tables=parents), practice(), NOW)
     assert order(found) == ["3 May 1926", "3 May 2026", "29 May 2026", "3 May 2062"]
     assert [" ".join(e.doubts) for e in found.entries] == [
-        "This date lies before the birth of everyone in the family whose date of birth is known.",
+        "This date lies before anybody in the family can have been born, as far as the referral tells.",
         "It is said to end on 1 April 2026, before it begins.",
         "",
         "This date lies in the future.",
@@ -132,6 +132,7 @@ def test_a_date_that_may_be_wrong_is_marked_and_not_moved() -> None:
 
 def test_before_the_childs_birth_a_family_has_a_history() -> None:
     assert told(police=(row("2004-05-03"),)).entries[0].doubts == ()
+    assert told(police=(row("1926-05-03"),)).entries[0].doubts != ()
 
 
 def test_a_row_sent_twice_is_one_entry() -> None:
@@ -250,12 +251,19 @@ def test_a_year_alone_breaks_no_silence_but_is_named() -> None:
     rows = (row("2025-02-01"), row("2025", date_raw="2025"), row("2025-10-01"), row("2026-05-20"))
     silence = told(police=rows).silences[0]
     assert silence.within == (1,)
-    assert silence.because.endswith("Entry 1, dated only roughly, may fall into this time.")
+    assert silence.because.endswith("Entry 1, dated roughly or said to go on, may fall into it.")
 
 
 def test_a_period_and_a_doubtful_date_make_no_silence() -> None:
     during = row("2025-02-01", date_end="2026-05-01", date_raw="Feb 25 to May 26")
     assert told(police=(during, row("2062-01-01"), row("2026-05-20"))).silences == ()
+
+
+@pytest.mark.parametrize(
+    ("months", "words"), [(1, "1 month"), (23, "23 months"), (24, "2 years"), (37, "3 years 1 month")]
+)
+def test_months_are_said_as_years_where_they_are_many(months: int, words: str) -> None:
+    assert say_months(months) == words
 
 
 def test_how_long_a_silence_is_belongs_to_the_procedure() -> None:

@@ -9,6 +9,7 @@ from mailbot.cases.chronology.answers import agency_lines, lanes, mark
 from mailbot.cases.chronology.contradictions import contradictions
 from mailbot.cases.chronology.folding import folded
 from mailbot.cases.chronology.gathering import gathered, landmarks, rows_by_agency
+from mailbot.cases.chronology.placing import say_months
 from mailbot.cases.chronology.silences import silences
 from mailbot.cases.chronology.values import (
     AgencyLine,
@@ -33,6 +34,7 @@ __all__ = [
     "Telling",
     "When",
     "combined",
+    "say_months",
 ]
 
 

@@ -7,6 +7,7 @@ from string import ascii_uppercase
 
 from mailbot.cases.case import Case, Request
 from mailbot.cases.chronology.gathering import REFERRAL
+from mailbot.cases.chronology.placing import say_months
 from mailbot.cases.chronology.silences import longest, silences_of
 from mailbot.cases.chronology.values import AgencyLine, Answered, Entry
 from mailbot.cases.deadlines import request_status
@@ -74,7 +75,7 @@ def _told(name: str, own: list[Entry], months: int) -> str:
         said = f"Nowhere {count(months, 'month')} or more without an entry of its own."
     else:
         between = f"{say_iso_date(gap.after.isoformat())} to {say_iso_date(gap.until.isoformat())}"
-        said = f"Longest time without an entry of its own: {count(gap.months, 'month')}, {between}."
+        said = f"Longest time without an entry of its own: {say_months(gap.months)}, {between}."
         said += f" {count(len(found) - 1, 'shorter one')} of {count(months, 'month')} or more." if found[1:] else ""
     undated = sum(e.when.first is None for e in own)
     return f"{said} {count(undated, 'entry', 'entries')} without a date." if undated else said

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from mailbot.cases.chronology.values import When
 from mailbot.cases.events import Row
-from mailbot.cases.wording import say_iso_date
+from mailbot.cases.wording import count, say_iso_date
 
 _CANONICAL = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 _UNSURE = re.compile(
@@ -90,6 +90,14 @@ def order(when: When) -> tuple[bool, date, int, str]:
 def whole_months(earlier: date, later: date) -> int:
     """How many whole months lie between two days."""
     return (later.year - earlier.year) * 12 + later.month - earlier.month - (later.day < earlier.day)
+
+
+def say_months(months: int) -> str:
+    """23 months; 5 years; 2 years 2 months."""
+    if months < 24:
+        return count(months, "month")
+    years, left = divmod(months, 12)
+    return count(years, "year") + (f" {count(left, 'month')}" if left else "")
 
 
 def same_date_words(raw: str, placed: str, first: date) -> bool:

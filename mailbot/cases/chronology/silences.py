@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from mailbot.cases.chronology.placing import whole_months
+from mailbot.cases.chronology.placing import say_months, whole_months
 from mailbot.cases.chronology.values import Entry, Landmark, Silence
-from mailbot.cases.wording import count, say_iso_date, say_list
+from mailbot.cases.wording import say_iso_date, say_list
 
 
 class _Contact(NamedTuple):
@@ -72,14 +72,12 @@ def _silence(before: _Contact, after: _Contact, months: int, within: list[Entry]
     whom = f"by {agency}" if agency else "by anyone"
     end = "the incident on " if after.number is None else ""
     said = (
-        f"No contact recorded {whom} for {count(months, 'month')}: "
+        f"No contact recorded {whom} for {say_months(months)}: "
         f"{say_iso_date(before.last.isoformat())} to {end}{say_iso_date(after.first.isoformat())}."
     )
     if within:
-        numbers = say_list([str(e.number) for e in within])
-        said += (
-            f" {'Entry' if len(within) == 1 else 'Entries'} {numbers}, dated only roughly, may fall into this time."
-        )
+        which = f"{'Entry' if len(within) == 1 else 'Entries'} {say_list([str(e.number) for e in within])}"
+        said += f" {which}, dated roughly or said to go on, may fall into it."
     return Silence(
         agency=agency,
         after=before.last,
