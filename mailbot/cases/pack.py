@@ -28,6 +28,8 @@ STATUS_WORDS = {
     "late": "late",
     "undeliverable": "could not be reached by email",
 }
+NO_RETURN = "will make no return"
+"""Said where a person recorded why none comes."""
 
 
 RETURNS = "Returns"
@@ -87,14 +89,16 @@ def standings(case: Case, practice: Practice, now: datetime) -> tuple[Standing, 
     told = []
     for request in case.requests.values():
         due = return_due(request, procedure, calendar)
+        without = request.no_return if request.completeness is None else ""
+        awaited = _awaited(request, due, procedure, calendar)
         told.append(
             Standing(
                 agency=request.agency,
                 name=request.name,
-                status=STATUS_WORDS[request_status(request, now, procedure, calendar)],
+                status=NO_RETURN if without else STATUS_WORDS[request_status(request, now, procedure, calendar)],
                 detail=_came(request, due, calendar)
                 if request.returned_at
-                else _awaited(request, due, procedure, calendar),
+                else "; ".join(part for part in (awaited, without) if part),
                 given="part" if request.completeness == "part" else "all" if request.completeness else "nothing",
             )
         )

@@ -56,7 +56,8 @@ def sources_with(case: Case, event: AnyEvent) -> dict[str, Source]:
 
 def _unless_known(case: Case, new: dict[str, Source]) -> dict[str, Source]:
     """A second referral fills in what the first did not tell, and changes nothing that it did."""
-    known = {name for name in case.sources if case.referral.get(name.removeprefix("referral/"))}
+    told = {name for name, value in (case.referral | case.referral_tables).items() if value}
+    known = {name for name in case.sources if name.removeprefix("referral/") in told}
     return case.sources | {name: source for name, source in new.items() if name not in known}
 
 

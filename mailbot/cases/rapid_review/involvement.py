@@ -70,16 +70,15 @@ def _silent(case: Case, where: tuple[Standing, ...]) -> str:
     if nil:
         parts.append(f"{say_list(nil)} had no involvement")
     if without:
-        parts.append(f"{say_list(without)} will make none, for the reason given below")
+        parts.append(f"{say_list(without)} will make none")
     if silent:
         parts.append(f"no return has come from {say_list(silent)}")
     return f"{'; '.join(parts)}."
 
 
 def _agency(request: Request, standing: Standing, hide: Pseudonyms, came_from: CameFrom) -> dict[str, Draft]:
-    status = sentence_case(f"{standing.status}, {standing.detail}." if standing.detail else f"{standing.status}.")
-    if request.no_return:
-        status += f" No return is made: {hide(request.no_return).rstrip('.')}."
+    told = ", ".join(part for part in (standing.status, standing.detail) if part)
+    status = sentence_case(f"{hide(told).rstrip('.')}.")
     period = _period(request)
     facts: dict[str, Draft] = {
         "name": standing.name,
