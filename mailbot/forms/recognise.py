@@ -243,7 +243,7 @@ def _template(seen: Seen) -> str:
     ]
     if form := next((form for form in changed if form.kind == "rapid_review"), None):
         return f"{called(form)} is a Rapid Review Template"
-    about_it = any((letter.round or "").startswith(("submission-", "sign-off-")) for letter in seen.answers)
+    about_it = any("/submission-" in letter.key or "/gate/submission-" in letter.key for letter in seen.answers)
     word = next((form for form in changed if form.kind == "other" and form.name.casefold().endswith(_PAPERS)), None)
     found = seen.from_office and about_it and word is not None
     return "a document in answer to the request about the submission" if found else ""

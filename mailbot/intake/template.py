@@ -97,11 +97,15 @@ def _may_be_one(file: Attachment, form: Form) -> bool:
 
 
 def _not_a_word_file(content: bytes, parts: Parts) -> str:
-    """Why the file cannot go to the Panel in the draft's place; empty where it can."""
+    """Why the file cannot go to the Panel in the draft's place; empty where it can.
+
+    Tracked changes are no reason: they are told, and a person decides.
+    """
     document = parts.sandbox.read(content, "template.docx")
-    if document.format == "docx" and not document.problems:
+    amiss = [problem.message for problem in document.problems if problem.problem != "tracked_changes"]
+    if document.format == "docx" and document.blocks and not amiss:
         return ""
-    return "; ".join(problem.message for problem in document.problems) or NOT_WORD
+    return "; ".join(amiss) or NOT_WORD
 
 
 def _in_the_drafts_place(
