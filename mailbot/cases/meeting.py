@@ -12,7 +12,7 @@ from mailbot.cases.deadlines import (
     pack_cut_off,
     return_due,
 )
-from mailbot.cases.decisions import BuildPack, Decision
+from mailbot.cases.decisions import BuildPack, Decision, Template
 from mailbot.cases.directory import PARTNER_NAMES, PARTNERS
 from mailbot.cases.events import OUTCOME_NAMES, MeetingCalledOff, MeetingProposed
 from mailbot.cases.pack_versions import came_since
@@ -186,6 +186,33 @@ def assemble_pack(case: Case, now: datetime, practice: Practice) -> Decision:
     return Decision(case=case.ref, actions=(build,), because=(because,))
 
 
+def hand_out_sheet(case: Case, now: datetime, practice: Practice) -> Decision:
+    """The attendance and decision sheet for the minute taker, at the pack's cut-off; anew for another date."""
+    cut_off = pack_cut_off(case, practice.procedure_of(case), practice.calendar)
+    if case.meeting_at is None or cut_off is None or not cut_off <= now < case.meeting_at:
+        return Decision()
+    if case.stage not in BEFORE_IT or case.attendance:
+        return Decision()
+    sheet = Template(
+        template="decision_sheet",
+        name=f"{case.ref} attendance and decision sheet.docx",
+        facts=letters.meeting_paper(case, practice, now),
+    )
+    return tell_office(
+        case,
+        now,
+        practice,
+        f"decision-sheet-{case.meeting_sequence}",
+        "For the minute taker: attendance and decision sheet",
+        [
+            f"The Rapid Review meeting is at {say_moment(case.meeting_at, practice.zone)}. The attached sheet says "
+            "who is invited, the criteria and the possible decisions. Please give it to whoever takes the minutes.",
+            f"The sheet as the record then stands: mailbot paper {case.ref} decision-sheet -o FILE",
+        ],
+        attachments=(sheet,),
+    )
+
+
 def ask_about_the_meeting(case: Case, now: datetime, practice: Practice) -> Decision:
     """After the meeting's hour: who was there, and what was decided?"""
     if case.meeting_at is None or now < case.meeting_at + timedelta(hours=2):
@@ -280,8 +307,7 @@ def _criteria_to_weigh(case: Case, practice: Practice) -> list[str]:
     left = criteria_left(case, practice)
     if not left:
         return []
-    listed = "; ".join(f"{c.id}: {c.text}" for c in left)
-    return [f"Criteria that the record does not say were considered yet. {listed}."]
+    return ["Criteria that the record does not say were considered yet:", *(f"{c.id}: {c.text}." for c in left)]
 
 
 def _to_decide(case: Case, practice: Practice) -> list[str]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from mailbot.cases import letters
 from mailbot.cases.case import Case
-from mailbot.cases.decisions import Decision, SendLetter
+from mailbot.cases.decisions import Decision, SendLetter, Template
 from mailbot.cases.events import AnyEvent, LetterKind, OfficeTold
 from mailbot.cases.practice import Practice
 
@@ -20,11 +20,14 @@ def tell_office(
     paragraphs: list[str],
     commands: list[str] | None = None,
     kind: LetterKind = "question",
+    attachments: tuple[Template, ...] = (),
 ) -> Decision:
     """A question or warning to the business unit, once for each topic."""
     if topic in case.told:
         return Decision()
     told = OfficeTold(at=now, because=title, topic=topic)
-    letter: SendLetter = letters.to_office(case, practice, now, topic, title, paragraphs, commands or [], kind)
+    letter: SendLetter = letters.to_office(
+        case, practice, now, topic, title, paragraphs, commands or [], kind, attachments
+    )
     events: tuple[AnyEvent, ...] = (told,)
     return Decision(case=case.ref, events=events, actions=(letter,), because=(title,))

@@ -199,6 +199,7 @@ NEWS = frozenset(
         "away",
         "by-hand",
         "clocks-moved",
+        "decision-sheet",
         "doubts",
         "former-cases",
         "hand-over",

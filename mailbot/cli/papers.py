@@ -19,6 +19,7 @@ BLANK_FORMS = {
     "referral": "referral_form",
     "scoping": "scoping_template",
     "chronology": "chronology_template",
+    "chronology-excel": "chronology_template",
 }
 """The forms that others fill in, by the name under which the office asks for an empty one."""
 BLANK = "\u00a0"
@@ -65,8 +66,13 @@ def _empty_form(name: str, parts: Parts) -> bytes:
         raise UsageProblem(f"There is no empty form {name}. These are: {', '.join(BLANK_FORMS)}.")
     template, office = BLANK_FORMS[name], parts.practice.office
     empty = {field: example(shape, BLANK, rows=BLANK_ROWS) for field, shape in PAPERS[template].facts.items()}
-    known: dict[str, JsonValue] = {"partnership_name": office.name, "return_address": office.address}
-    return parts.papers.fill(template, empty | known)
+    known: dict[str, JsonValue] = {
+        "partnership_name": office.name,
+        "return_address": office.address,
+        "date_due": "the day in our letter",
+    }
+    filler = parts.workbooks if name.endswith("-excel") else parts.papers
+    return filler.fill(template, empty | known)
 
 
 @app.command()

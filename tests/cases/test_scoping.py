@@ -112,9 +112,10 @@ def test_each_agency_gets_its_own_letter_with_the_forms_and_the_referral() -> No
             "scoping_letter",
             "scoping_template",
             "chronology_template",
+            "chronology_template",
             "the referral",
         ]
-        assert [a.name.removeprefix(f"{REF} ")[0] for a in letter.attachments] == ["1", "2", "3", "4"]
+        assert [a.name.removeprefix(f"{REF} ")[0] for a in letter.attachments] == ["1", "2", "3", "4", "5"]
 
 
 def test_the_approver_is_told_by_when_the_letters_must_go() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from mailbot.cases.case import Case
-from mailbot.cases.decisions import SendLetter
+from mailbot.cases.decisions import SendLetter, Template
 from mailbot.cases.events import LetterKind
 from mailbot.cases.letters.common import common
 from mailbot.cases.practice import Practice
@@ -24,6 +24,7 @@ def to_office(
     paragraphs: Sequence[str],
     commands: Sequence[str] = (),
     kind: LetterKind = "question",
+    attachments: tuple[Template, ...] = (),
 ) -> SendLetter:
     """A question or warning to the business unit, with the commands that answer it and the same as a reply."""
     counts = practice.replies_authenticated or practice.trust_unauthenticated_replies
@@ -35,6 +36,7 @@ def to_office(
         to=practice.approvers,
         facts=common(case, practice, now)
         | {"title": title, "paragraphs": list(paragraphs), "commands": list(commands), "replies": replies},
+        attachments=attachments,
         due=practice.calendar.next_open(now),
     )
 
