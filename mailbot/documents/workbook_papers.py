@@ -64,7 +64,7 @@ class WorkbookPapers:
         try:
             asked = _asked(self._open(template))
         except ConfigProblems as problem:
-            return problem.problems
+            return list(problem.problems)
         return [_no_fact(template, name) for name in sorted(asked - FACTS[template])]
 
     def _open(self, template: str) -> openpyxl.Workbook:
@@ -93,7 +93,7 @@ def _cells(book: openpyxl.Workbook) -> Iterator[Any]:
 def _margins(book: openpyxl.Workbook) -> Iterator[Any]:
     """The parts of page headers and footers in which a fact is to stand."""
     for sheet in book.worksheets:
-        for margin in (sheet.oddHeader, sheet.oddFooter):
+        for margin in filter(None, (sheet.oddHeader, sheet.oddFooter)):
             parts = (margin.left, margin.center, margin.right)
             yield from (part for part in parts if part.text and _PLACE.search(part.text))
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from mailbot.documents.office import Converter
 from mailbot.documents.papers import Papers
 from mailbot.documents.reading import Tools, read_document
+from mailbot.documents.workbook_papers import WorkbookPapers
 from mailbot.forms.extract import extract
 from mailbot.forms.form import Form, Row
 from tests.documents.libreoffice_filling import Filling, saved_by_libreoffice
@@ -264,6 +268,7 @@ AGENCY_CHRONOLOGY = Answered(
         )
     },
 )
+WORKBOOK = WorkbookPapers((Path(__file__).parents[2] / "templates",)).fill("chronology_template", CHRONOLOGY)
 FORMS = {"scoping": SCOPING_RETURN, "referral": REFERRAL, "chronology": AGENCY_CHRONOLOGY}
 
 
@@ -343,3 +348,32 @@ def test_an_empty_form_says_nothing_but_what_we_wrote_in_it(name: str) -> None:
     assert form.kind == FORMS[name].kind
     assert said(form) == FORMS[name].prefilled
     assert not set(tables(form)) - {"persons_known"}
+
+
+def test_the_workbook_is_read_as_the_word_form_is() -> None:
+    book = openpyxl.load_workbook(BytesIO(WORKBOOK))
+    sheet = book["Chronology"]
+    header = next(row[0].row for row in sheet.iter_rows() if row[0].value == "Date")
+    for number, row in enumerate(AGENCY_CHRONOLOGY.rows["Significant event"], header + 1):
+        for column, text in enumerate(row, 1):
+            sheet.cell(number, column).value = text or None
+            if text:
+                sheet.cell(number, column).data_type = "s"
+    sheet.cell(header + 1, 1).value = dt.date(2019, 3, 14)
+    sheet.cell(header + 1, 2).value = dt.time(9, 15)
+    book["Glossary"]["A2"], book["Glossary"]["B2"] = "GP", "General practitioner"
+    saved = BytesIO()
+    book.save(saved)
+    for content, suffix in [
+        (saved.getvalue(), "xlsx"),
+        (CONVERTER.convert(saved.getvalue(), ".xlsx", "xlsx"), "xlsx"),
+    ]:
+        form = read(content, suffix)
+        assert (form.kind, said(form)) == ("chronology", AGENCY_CHRONOLOGY.prefilled)
+        assert tables(form) == AGENCY_CHRONOLOGY.tables
+        assert (form.problems, form.parts) == ((), ())
+
+
+def test_an_empty_workbook_has_no_entry() -> None:
+    form = read(WORKBOOK, "xlsx")
+    assert (form.kind, said(form), tables(form)) == ("chronology", AGENCY_CHRONOLOGY.prefilled, {})

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
+import openpyxl
 import pytest
 
 from mailbot.cases.case import Case
@@ -296,3 +299,17 @@ def test_a_return_from_a_stranger_is_held_whatever_agency_its_form_names(scoped:
 def test_a_polite_denial_is_no_acknowledgement(scoped: Office) -> None:
     scoped.agency_answers(TUESDAY, "police", "Thank you. We don't think this letter is ours.")
     assert status(scoped, "police") == "sent"
+
+
+def test_a_chronology_in_the_workbook_that_we_sent_is_recorded(scoped: Office) -> None:
+    letter = scoped.opened(next(a for a in scoped.letters("scoping") if a.agency == "police"))
+    name, blank = next((a.name, a.content) for a in letter.attachments if a.name.endswith(".xlsx"))
+    book, filled = openpyxl.load_workbook(BytesIO(blank)), BytesIO()
+    for column, text in enumerate(("about March 2019", "", "Log", "=No answer", "", "Negative"), 1):
+        book["Chronology"].cell(8, column, text or None).data_type = "s"
+    book.save(filled)
+    scoped.agency_answers(TUESDAY, "police", "Our return is attached.", completed(scoped, "police")[:1])
+    scoped.agency_answers("Tue 2 Jun 2026 11:00", "police", "And this.", ((name, filled.getvalue()),))
+    assert status(scoped, "police") == "returned"
+    entry = {"date": "2019-03", "date_raw": "about March 2019", "source": "Log", "event": "=No answer"}
+    assert scoped.case.requests["police"].rows == ({**entry, "impact": "Negative"},)
