@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: help setup setup-tests setup-bench demo test lint accuracy bench bench-intake bench-old-mailbox hostile measurements recognition odd-mail diagram clean
+.PHONY: help setup setup-tests setup-bench demo test lint accuracy bench bench-intake bench-pack bench-old-mailbox hostile measurements recognition odd-mail diagram clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -49,6 +49,9 @@ bench: setup-bench ## how fast the reader is, beside the bare libraries
 
 bench-intake: setup-bench ## from a mailbox of 500 mails to cases, beside two trackers from PyPI
 	$(BIN)/python -m benchmarks.intake
+
+bench-pack: setup-tests ## a meeting pack of 30 returns, beside LibreOffice alone, written into docs/pack-measured.md
+	$(BIN)/python -m benchmarks.pack --write docs/pack-measured.md
 
 bench-old-mailbox: setup-bench ## a pass over 50,000 old mails, beside one over 500
 	$(BIN)/python -m benchmarks.old_mailbox

@@ -9,7 +9,6 @@ from __future__ import annotations
 import random
 import subprocess
 import tempfile
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
@@ -48,7 +47,7 @@ def papers() -> list[Sent]:
     chance = random.Random(6)
     letters = {number: word_return(chance, number) for number in range(22)}
     old = _converted(
-        {**{n: ".doc" for n in range(12, 15)}, 15: ".rtf", 16: ".odt", **dict.fromkeys(range(17, 22), ".pdf")},
+        {**dict.fromkeys(range(12, 15), ".doc"), 15: ".rtf", 16: ".odt", **dict.fromkeys(range(17, 22), ".pdf")},
         letters,
     )
     sent = [Sent(n, "return", f"return {n}.docx", letters[n]) for n in range(12)]
@@ -66,14 +65,14 @@ def late_return() -> Sent:
 
 
 def word_return(chance: random.Random, number: int) -> bytes:
-    """A return of some eight pages: a table of answers, then what the agency has to say."""
+    """A return of some five pages: a table of answers, then what the agency has to say."""
     paper = docx.Document()
     paper.add_heading(f"Return of agency {number}", 1)
     table = paper.add_table(rows=0, cols=2, style="Table Grid")
     for label in ("Author", "Role", "Involvement", "Key issues", "Good practice", "Signed off by"):
         cells = table.add_row().cells
         cells[0].text, cells[1].text = label, _words(chance, 12)
-    for section in range(8):
+    for section in range(5):
         paper.add_heading(f"Section {section + 1}", 2)
         for _ in range(6):
             paper.add_paragraph(_words(chance, 70))
@@ -84,7 +83,7 @@ def chronology(chance: random.Random, agency: int) -> Sent:
     """A workbook with one agency's rows."""
     book = Workbook()
     sheet = book.active
-    assert sheet is not None  # noqa: S101
+    assert sheet is not None
     sheet.append(["Date", "Time", "Source", "Who", "Event", "Action or outcome", "Comment"])
     rows: list[Row] = []
     for _ in range(ROWS_OF_A_CHRONOLOGY):
@@ -171,8 +170,3 @@ def _saved(document: object) -> bytes:
     file = BytesIO()
     document.save(file)  # type: ignore[attr-defined]
     return file.getvalue()
-
-
-def suffixes(sent: list[Sent]) -> Iterator[str]:
-    """The kinds of files there are."""
-    yield from sorted({Path(paper.name).suffix for paper in sent})

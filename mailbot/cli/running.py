@@ -18,7 +18,7 @@ from mailbot.config import missing_passwords, shipped
 from mailbot.documents.binder import Binder
 from mailbot.documents.chronology_pages import ChronologyPages
 from mailbot.documents.letters import Letters
-from mailbot.documents.office import Converter
+from mailbot.documents.office import INSTALL, Converter
 from mailbot.documents.papers import Papers
 from mailbot.documents.sandbox import Sandbox
 from mailbot.documents.workbook_papers import WorkbookPapers
@@ -121,10 +121,14 @@ def encryptions(configured: Settings) -> list[Encryption]:
 def remarks_of(configured: Settings) -> list[str]:
     """What works, but less well than it could."""
     remarks = configured.remarks()
-    if not Converter.find().available:
+    converter = Converter.find()
+    if converter.version:
+        remarks.append(f"{converter.version} converts Word and Excel papers.")
+    else:
+        why = "does not start" if converter.available else "is not installed"
         remarks.append(
-            "LibreOffice is not installed: Word and Excel papers are shown in packs as plain renderings, and old "
-            ".doc files wait for a person. Install libreoffice-writer-nogui and libreoffice-calc-nogui."
+            f"LibreOffice {why}: Word and Excel papers are "
+            f"shown in packs as plain renderings, and old .doc files wait for a person. {INSTALL}"
         )
     return remarks + gone_from_the_directory(configured)
 

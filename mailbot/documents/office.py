@@ -133,7 +133,7 @@ class Converter:
 
     def _refused(self, file: File) -> ConverterProblem | None:
         if not self.available:
-            return ConverterProblem("LibreOffice is not installed here. Install it, or read the original.")
+            return ConverterProblem(f"LibreOffice is not installed here. {INSTALL} Or read the original.")
         try:
             refuse_other_content(*file[:2])
         except ConverterProblem as problem:

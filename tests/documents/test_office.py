@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 import stat
+import tempfile
 import threading
 import time
 import zipfile
@@ -17,8 +18,10 @@ import pypdfium2
 import pytest
 from openpyxl import Workbook
 
+from mailbot.documents import libreoffice
 from mailbot.documents.office import Converter
 from mailbot.errors import ConverterProblem
+from mailbot.store.conversions import Conversions
 
 pytestmark = pytest.mark.skipif(not Converter.find().available, reason="soffice is not installed")
 
@@ -195,3 +198,97 @@ def test_a_file_that_was_converted_is_not_converted_again(tmp_path: Path) -> Non
     counting.convert(word("Seen at clinic."), ".docx", "pdf")
     assert len(calls.read_text().splitlines()) == 2
     assert words_of(first) == words_of(real.convert(letter, ".docx", "pdf"))
+
+
+def test_many_files_come_back_in_their_order(converter: Converter) -> None:
+    letters = [word(f"Letter {number}") for number in range(7)]
+    made = converter.convert_all([(letter, ".docx", "pdf") for letter in letters])
+    assert [words_of(shown(pdf)).strip() for pdf in made] == [f"Letter {number}" for number in range(7)]
+
+
+def shown(made: bytes | ConverterProblem) -> bytes:
+    assert isinstance(made, bytes), made
+    return made
+
+
+def test_one_bad_file_spoils_no_other(converter: Converter) -> None:
+    book, saved = Workbook(), BytesIO()
+    book.create_sheet("Chronology").append(["Seen at clinic"])
+    book.save(saved)
+    first, cut, locked, rich, sheet = converter.convert_all(
+        [
+            (word("Before"), ".docx", "pdf"),
+            (word("Cut")[:3000], ".docx", "pdf"),
+            (b"\xd0\xcf\x11\xe0 EncryptedPackage", ".docx", "pdf"),
+            (rb"{\rtf1\ansi Seen at home.}", ".rtf", "docx"),
+            (saved.getvalue(), ".xlsx", "pdf"),
+        ]
+    )
+    assert "Before" in words_of(shown(first))
+    assert "could not open" in str(cut)
+    assert "needs a password" in str(locked)
+    assert "Seen at home." in [p.text for p in docx.Document(BytesIO(shown(rich))).paragraphs]
+    assert "Seen at clinic" in words_of(shown(sheet))
+
+
+def test_a_file_that_breaks_the_call_is_found_and_the_others_are_made(tmp_path: Path) -> None:
+    """The real LibreOffice, killed as it comes to one file: no file is known that breaks it of itself."""
+    calls, real = tmp_path / "calls", shutil.which("soffice")
+    script = f"""
+case "$*" in *--version*) exec {real} "$@";; esac
+echo call >> {calls}
+if ! grep -lq Breaks in/*; then exec {real} "$@"; fi
+before=$(ls in | while read file; do grep -q Breaks "in/$file" && break; echo "$PWD/in/$file"; done)
+until [ "$1" = --outdir ]; do set -- "$@" "$1"; shift; done
+profile="-env:UserInstallation=file://$PWD/profile"
+test -z "$before" || {real} "$profile" --headless --convert-to pdf --outdir "$2" $before
+kill -SEGV $$
+"""
+    breaking = Converter(program(tmp_path, script))
+    letters = [rb"{\rtf1 First}", rb"{\rtf1 Breaks}", rb"{\rtf1 Third}"]
+    first, second, third = breaking.convert_all([(letter, ".rtf", "pdf") for letter in letters])
+    assert words_of(shown(first)).strip() == "First"
+    assert "could not open" in str(second)
+    assert words_of(shown(third)).strip() == "Third"
+    assert calls.read_text().splitlines() == ["call"] * 3
+
+
+def test_a_file_without_end_costs_only_itself(tmp_path: Path) -> None:
+    real = shutil.which("soffice")
+    script = f"""
+case "$*" in *--version*) exec {real} "$@";; esac
+if grep -lq Endless in/*; then sleep 300; fi
+exec {real} "$@"
+"""
+    slow = Converter(program(tmp_path, script), timeout=8.0)
+    endless, good = slow.convert_all(
+        [(rb"{\rtf1 Endless}", ".rtf", "pdf"), (rb"{\rtf1 Seen at home.}", ".rtf", "pdf")]
+    )
+    assert "did not finish with the .rtf file within 8 seconds" in str(endless)
+    assert "Seen at home." in words_of(shown(good))
+
+
+def test_a_paper_that_wants_too_much_memory_is_a_problem_of_its_own(
+    converter: Converter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(libreoffice, "MEMORY", 300 << 20)
+    with pytest.raises(ConverterProblem, match="could not open"):
+        Converter.find().convert(word("Seen at home, without memory."), ".docx", "pdf")
+    monkeypatch.undo()
+    assert "Seen" in words_of(converter.convert(word("Seen at home, with memory."), ".docx", "pdf"))
+
+
+def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    Converter.find().convert(word("Seen at home."), ".docx", "pdf")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_was_made_before_is_recalled_and_another_libreoffice_makes_it_anew(tmp_path: Path) -> None:
+    letter, path = word("Seen at home."), tmp_path / "conversions.db"
+    first = Converter.find(Conversions(path)).convert(letter, ".docx", "pdf")
+    other = Converter(program(tmp_path, "exit 1"), memory=Conversions(path))
+    with pytest.raises(ConverterProblem):
+        other.convert(letter, ".docx", "pdf")
+    # Made again it would have another time of making in it.
+    assert Converter.find(Conversions(path)).convert(letter, ".docx", "pdf") == first
