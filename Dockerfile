@@ -11,7 +11,8 @@ SHELL ["/bin/bash", "-o", "pipefail", "-c"]
 # hadolint ignore=DL3008
 RUN apt-get update \
  && apt-get install -y --no-install-recommends \
-    fonts-liberation libreoffice-calc-nogui libreoffice-writer-nogui tesseract-ocr tesseract-ocr-eng \
+    fonts-crosextra-caladea fonts-crosextra-carlito fonts-liberation fonts-noto-core fonts-wqy-microhei \
+    libreoffice-calc-nogui libreoffice-writer-nogui tesseract-ocr tesseract-ocr-eng \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --uid 10001 --home-dir /data mailbot \
  && install -d -o mailbot -g mailbot -m 0700 /data

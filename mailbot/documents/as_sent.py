@@ -60,12 +60,11 @@ class PackItem(Value):
 
 
 class Shown(NamedTuple):
-    """A paper as pages: a PDF, what a reader must know of how it is shown, and whether its tags may be kept."""
+    """A paper as pages: a PDF, and what a reader must know of how it is shown."""
 
     item: PackItem
     pdf: bytes
     remarks: tuple[str, ...] = ()
-    tagged: bool = False
 
 
 class AsSent:
@@ -118,7 +117,7 @@ class AsSent:
 
     def _one(self, item: PackItem, printed: Print | None, turns: dict[int, int]) -> Shown:
         if item.made:
-            return Shown(item, item.content, tagged=True)
+            return Shown(item, item.content)
         if b"%PDF-" in item.content[:1024]:
             return self._pdf(item, turns)
         if item.content.startswith(_PICTURES):
@@ -127,7 +126,10 @@ class AsSent:
             return Shown(item, self._plain(item, ""))
         if isinstance(printed.pdf, ConverterProblem):
             return Shown(item, self._plain(item, str(printed.pdf)))
-        return Shown(item, printed.pdf, printed.remarks, tagged=True)
+        try:
+            return Shown(item, flattened(printed.pdf), printed.remarks)
+        except Unshowable as problem:
+            return Shown(item, self._plain(item, str(problem)))
 
     def _pdf(self, item: PackItem, turns: dict[int, int]) -> Shown:
         """The PDF as it was sent, its scans upright; answers that may not be drawn right follow as typed."""

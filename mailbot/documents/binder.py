@@ -194,8 +194,11 @@ def _length(pdf: bytes) -> int:
 
 
 def _append(pack: pikepdf.Pdf, pdf: bytes) -> int:
-    """Put the pages at the end of the pack; how many there are."""
+    """Put the pages at the end of the pack; how many there are. What points into their own structure tree goes."""
     with pikepdf.open(BytesIO(pdf)) as opened:
+        for page in opened.pages:
+            if Name.StructParents in page.obj:
+                del page.obj[Name.StructParents]
         pack.pages.extend(opened.pages)
         return len(opened.pages)
 
@@ -252,6 +255,7 @@ def _bookmark(pack: pikepdf.Pdf, papers: list[Shown], starts: list[int]) -> None
 def _saved(pack: pikepdf.Pdf, cover: Cover) -> bytes:
     pack.docinfo[Name.Title] = f"{cover.ref} {cover.title}"
     pack.Root.PageMode = Name.UseOutlines
+    pack.Root.PageLabels = Dictionary(Nums=Array([0, Dictionary(S=Name.D)]))
     pack.Root.Lang = "en-GB"
     pack.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
     result = BytesIO()

@@ -276,6 +276,13 @@ def test_a_version_says_what_has_changed_and_marks_it_in_the_contents(binder: Bi
     assert "changed" not in texts(binder.bind(COVER, items))[0]
 
 
+def test_many_changes_leave_the_cover_one_page(binder: Binder) -> None:
+    changes = tuple(f"New: Agency {n} of Wychmoor and the surrounding villages, return." * 2 for n in range(25))
+    pages = texts(binder.bind(COVER.model_copy(update={"changes": changes}), ()))
+    assert "and 17 more" in pages[0]
+    assert "Contents" in pages[1]
+
+
 def test_whose_return_is_missing_is_large(binder: Binder) -> None:
     words = pypdfium2.PdfDocument(binder.bind(COVER, ()))[2].get_textpage()
     heights = []
@@ -426,6 +433,24 @@ def test_every_cell_of_a_wide_chronology_can_be_read(office_binder: Binder) -> N
         assert f"event{number}word24" in shown
         assert f"action{number}" in shown
     assert all("Event" in page for page in pages if "Reviewer" in page)
+
+
+@needs_office
+def test_a_link_in_a_word_file_cannot_be_followed_from_the_pack(office_binder: Binder) -> None:
+    document = word("See ")
+    link = document.part.relate_to(
+        "https://portal.example/login",
+        "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink",
+        is_external=True,
+    )
+    relation = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+    document.paragraphs[0]._p.append(
+        parse_xml(f'<w:hyperlink xmlns:w="{WORD}" {relation} r:id="{link}"><w:r><w:t>here</w:t></w:r></w:hyperlink>')
+    )
+    pack = office_binder.bind(COVER, (item(saved_word(document), "return.docx"),))
+    assert "See here" in texts(pack)[3]
+    with pikepdf.open(io.BytesIO(pack)) as opened:
+        assert Name.Annots not in opened.pages[3].obj
 
 
 @needs_office

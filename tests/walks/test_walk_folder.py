@@ -297,7 +297,7 @@ def test_the_pack_is_one_pdf_with_every_paper_in_its_bookmarks(walk: WatchedStag
         groups = [str(item.title) for item in outline.root]
         titles = " ".join(str(child.title) for item in outline.root for child in item.children)
         assert len(pdf.pages) > 10
-    for group in ("Referral", "Local authority notification", "Returns", "Chronologies"):
+    for group in ("Referral", "Local authority notification", "Returns", "Combined chronology"):
         assert any(group in title for title in groups)
     for agency in ("Westmarch Police", "Westmarch Education Safeguarding", "Westmarch General Hospital"):
         assert agency in titles

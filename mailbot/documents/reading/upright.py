@@ -19,6 +19,8 @@ _DPI = 120
 _WORDS, _SURE, _BETTER = 8, 70.0, 20.0
 """A page is turned for at least so many words, so sure on average, and by so much surer than as it lies."""
 _FEW_CHARACTERS = 25
+_INK = 160
+"""A page without a point darker than this is blank."""
 _SECONDS_LEFT = 4.0
 Turned = tuple[int, Image.Image]
 
@@ -63,26 +65,17 @@ def _pictures(content: bytes) -> Iterator[Turned]:
 
 def _turn(page: Image.Image, until: float) -> int:
     """By how many degrees clockwise the page is to be turned; 0 unless that is sure."""
-    words, sure = _read(_fullest_part(page), 0, until)
-    if words >= _WORDS and sure >= _SURE:
+    if not any(page.histogram()[:_INK]):
         return 0
     words, sure = _read(page, 0, until)
     if words >= _WORDS and sure >= _SURE:
         return 0
-    best, degrees = sure if words >= _WORDS else 0.0, 0
+    as_it_lies = sure if words >= _WORDS else 0.0
     for turn in (180, 90, 270):
         words, sure = _read(page, turn, until)
-        if words >= _WORDS and sure >= max(_SURE, best + _BETTER):
-            best, degrees = sure, turn
-    return degrees
-
-
-def _fullest_part(page: Image.Image) -> Image.Image:
-    """A sixth of the page, over its whole width, where most is written: enough to know a page that is upright."""
-    light = page.resize((1, page.height), Image.Resampling.BOX).tobytes()
-    height = page.height // 6
-    top = min(range(0, page.height - height + 1, max(1, height // 4)), key=lambda y: sum(light[y : y + height]))
-    return page.crop((0, top, page.width, top + height))
+        if words >= _WORDS and sure >= max(_SURE, as_it_lies + _BETTER):
+            return turn
+    return 0
 
 
 def _read(page: Image.Image, turn: int, until: float) -> tuple[int, float]:
