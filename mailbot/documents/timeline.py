@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
 from itertools import chain, pairwise
 from textwrap import shorten
 from typing import NamedTuple
@@ -13,6 +12,7 @@ from pydantic import JsonValue
 
 from mailbot.cases.chronology import AgencyLine, Chronology, Entry, say_months
 from mailbot.cases.wording import count
+from mailbot.documents.time_axis import Axis, axis_of, ticks_of
 
 LEFT, RIGHT = 184.0, 812.0
 """Where the axis may begin and end."""
@@ -21,17 +21,6 @@ TOP, BOTTOM = 104.0, 500.0
 TALLEST_LANE = 46.0
 ASIDE = 62.0
 """Width of the column for entries without a date, or with one in doubt."""
-BREAK = 26.0
-"""Width of a break, whatever time it leaves out."""
-MOST_BREAKS = 8
-TOO_LONG = 0.15
-"""The part of the whole axis above which a time without entries is left out."""
-SHORTEST_BREAK = timedelta(days=45)
-LEAST_DAYS = 30
-"""What is added to the length of each stretch, lest one of two days beside lone days take all the width."""
-EDGE = 9.0
-"""Between a break and the first mark beside it."""
-NARROWEST = 14.0
 NEXT_TO = 5.6
 """Marks of one lane closer than this become one, with the numbers of all."""
 TWO_ROWS = 24.0
@@ -39,93 +28,39 @@ TWO_ROWS = 24.0
 LONG_NAME, SHORT_NAME = 50, 27
 """Characters of an agency's name that a lane has room for; the pages after give it in full."""
 LANDMARK_WIDTH = 150.0
-TICKS_APART = 11.0
+SHORTEST_BAR = 5.0
 _DIGIT = 3.1
 """Width of a figure of a mark's number."""
 
 
-class Stretch(NamedTuple):
-    """A piece of the axis between two breaks. Half of its width goes by days, half by days on which something stands,
-    so that the dots of a crowded week do not cover one another: such days are drawn wider.
-    """
+class Mark(NamedTuple):
+    """A dot in a lane for so many `entries`, with their numbers as `text`; `hollow` where the day is not sure."""
 
-    busy: tuple[date, ...]
+    x: float
+    lane: int
+    entries: int
+    hollow: bool
+    text: str
+
+
+class Bar(NamedTuple):
+    """An entry dated by more than a day; `hollow` where it is some day within, `on` where it goes on after."""
+
     left: float
     right: float
-
-    @property
-    def first(self) -> date:
-        """The first day of it."""
-        return self.busy[0]
-
-    @property
-    def last(self) -> date:
-        """The last day of it."""
-        return self.busy[-1]
-
-    def at(self, day: date) -> float:
-        """Where the day stands, in points from the page's left edge."""
-        if self.first == self.last:
-            return (self.left + self.right) / 2
-        place = min(max(bisect_right(self.busy, day) - 1, 0), len(self.busy) - 2)
-        before, after = self.busy[place : place + 2]
-        passed = (place + (day - before) / (after - before)) / (len(self.busy) - 1)
-        share = ((day - self.first) / (self.last - self.first) + passed) / 2
-        return self.left + EDGE + share * (self.right - self.left - 2 * EDGE)
+    lane: int
+    hollow: bool
+    on: bool
+    text: str
 
 
-class Axis:
-    """All stretches; a day inside a break stands in the middle of the break."""
+class Label(NamedTuple):
+    """The number of a mark or bar, above (`level` 0) or below it."""
 
-    def __init__(self, stretches: list[Stretch]) -> None:
-        self.stretches = stretches
-
-    def at(self, day: date) -> float:
-        """Where the day stands, in points from the page's left edge."""
-        before = self.stretches[0]
-        for stretch in self.stretches:
-            if day < stretch.first:
-                return (before.right + stretch.left) / 2 if stretch is not before else stretch.left
-            if day <= stretch.last:
-                return stretch.at(day)
-            before = stretch
-        return before.right
-
-
-def axis_of(days: Iterable[date], left: float, right: float) -> Axis:
-    """An axis on which all the days stand in order; long times without any become breaks, the longest first.
-
-    Half of the width goes by days and half by how many of the days lie in a stretch.
-    """
-    once = sorted(set(days))
-    breaks = _breaks(once)
-    groups: list[list[date]] = [[once[0]]]
-    for before, after in pairwise(once):
-        if (before, after) in breaks:
-            groups.append([])
-        groups[-1].append(after)
-    room = right - left - BREAK * (len(groups) - 1) - NARROWEST * len(groups)
-    lengths = [(group[-1] - group[0]).days + LEAST_DAYS for group in groups]
-    stretches: list[Stretch] = []
-    here = left
-    for group, days_long in zip(groups, lengths, strict=True):
-        width = NARROWEST + room * (days_long / sum(lengths) + len(group) / len(once)) / 2
-        stretches.append(Stretch(tuple(group), here, here + width))
-        here += width + BREAK
-    return Axis(stretches)
-
-
-def _breaks(days: list[date]) -> set[tuple[date, date]]:
-    gaps = sorted(pairwise(days), key=lambda gap: (gap[0] - gap[1], gap[0]))
-    left = days[-1] - days[0]
-    found: set[tuple[date, date]] = set()
-    for gap in gaps[:MOST_BREAKS]:
-        long = gap[1] - gap[0]
-        if long < SHORTEST_BREAK or long < TOO_LONG * left:
-            break
-        found.add(gap)
-        left -= long
-    return found
+    x: float
+    lane: int
+    level: int
+    text: str
 
 
 def drawn(chronology: Chronology) -> dict[str, JsonValue]:
@@ -159,14 +94,15 @@ def drawn(chronology: Chronology) -> dict[str, JsonValue]:
     bars = [list(_bars(_of(line, dated), axis, n)) for n, line in enumerate(lanes)]
     doubted = [m for n, line in enumerate(lanes) for m in _doubted(_of(line, aside), n)]
     labels = [
-        _labelled([*m, *(d for d in doubted if d["lane"] == n)], b, height)
-        for n, (m, b) in enumerate(zip(marks, bars, strict=True))
+        label
+        for n, (dots, lines) in enumerate(zip(marks, bars, strict=True))
+        for label in _labelled([*dots, *(d for d in doubted if d.lane == n)], lines, height)
     ]
     return {
         **page,
-        "marks": [*chain.from_iterable(marks), *doubted],
-        "bars": [*chain.from_iterable(bars)],
-        "numbers": [label | {"lane": n} for n, of_lane in enumerate(labels) for label in of_lane],
+        "marks": [mark._asdict() for mark in (*chain.from_iterable(marks), *doubted)],
+        "bars": [bar._asdict() for bar in chain.from_iterable(bars)],
+        "numbers": [label._asdict() for label in labels],
         "breaks": [
             {
                 "left": one.right,
@@ -175,7 +111,7 @@ def drawn(chronology: Chronology) -> dict[str, JsonValue]:
             }
             for one, two in pairwise(axis.stretches)
         ],
-        "ticks": [tick for stretch in axis.stretches for tick in _ticks(stretch)],
+        "ticks": [tick for stretch in axis.stretches for tick in ticks_of(stretch)],
         "silences": [
             {
                 "left": axis.at(s.after),
@@ -238,7 +174,7 @@ def _of(line: AgencyLine, entries: Iterable[Entry]) -> list[Entry]:
     return [e for e in entries if any(t.agency == line.agency for t in e.tellings)]
 
 
-def _marks(entries: list[Entry], axis: Axis, lane: int) -> Iterator[dict[str, JsonValue]]:
+def _marks(entries: list[Entry], axis: Axis, lane: int) -> Iterator[Mark]:
     """Dots for days. Those that would cover one another are one dot, with all their numbers."""
     together: list[tuple[float, list[Entry]]] = []
     for entry in entries:
@@ -250,53 +186,48 @@ def _marks(entries: list[Entry], axis: Axis, lane: int) -> Iterator[dict[str, Js
         else:
             together.append((x, [entry]))
     for x, here in together:
-        text, hollow = numbers([e.number for e in here]), all(e.when.uncertain for e in here)
-        yield {"x": x, "lane": lane, "count": len(here), "hollow": hollow, "text": text}
+        hollow = all(e.when.uncertain for e in here)
+        yield Mark(x=x, lane=lane, entries=len(here), hollow=hollow, text=numbers([e.number for e in here]))
 
 
-def _labelled(
-    marks: list[dict[str, JsonValue]], bars: list[dict[str, JsonValue]], height: float
-) -> list[dict[str, JsonValue]]:
-    """The numbers of one lane's marks and bars, where they cover no other: above, or below where a lane is tall."""
-    ends = [LEFT - 20.0, LEFT - 20.0] if height >= TWO_ROWS else [LEFT - 20.0]
-    found: list[dict[str, JsonValue]] = []
-    wanted = [(float(str(m["x"])), str(m["text"]), 0) for m in marks]
-    wanted += [((float(str(b["left"])) + float(str(b["right"]))) / 2, str(b["text"]), len(ends) - 1) for b in bars]
-    for x, text, first in sorted(wanted):
-        half = len(text) * _DIGIT / 2
-        levels = range(first, len(ends)) if first else range(len(ends))
-        level = next((n for n in levels if x - half > ends[n] + 1.5), None)
-        if level is not None:
-            ends[level] = x + half
-            found.append({"x": x, "level": level, "text": text})
-    return found
-
-
-def _doubted(entries: list[Entry], lane: int) -> Iterator[dict[str, JsonValue]]:
+def _doubted(entries: list[Entry], lane: int) -> Iterator[Mark]:
     """The entries of an agency that have no date, or one that may be wrong, beside the axis."""
     if entries:
         text = numbers([e.number for e in entries])
-        yield {"x": RIGHT - ASIDE / 2, "lane": lane, "count": len(entries), "hollow": True, "text": text}
+        yield Mark(x=RIGHT - ASIDE / 2, lane=lane, entries=len(entries), hollow=True, text=text)
 
 
-def _bars(entries: list[Entry], axis: Axis, lane: int) -> Iterator[dict[str, JsonValue]]:
+def _bars(entries: list[Entry], axis: Axis, lane: int) -> Iterator[Bar]:
     """Bars for everything that is dated by more than a day, each over all the days that it may mean."""
     for entry in entries:
-        first, last = entry.when.first, entry.when.last
-        if first is None or last is None or (entry.when.precision == "day" and not entry.when.goes_on):
+        when = entry.when
+        if when.first is None or when.last is None or (when.precision == "day" and not when.goes_on):
             continue
-        left, right = axis.at(first), axis.at(last)
-        if entry.when.goes_on:
-            right = axis.stretches[-1].right
-        kind = entry.when.precision if not entry.when.goes_on else "span"
-        yield {
-            "left": left,
-            "right": max(right, left + 5),
-            "lane": lane,
-            "text": str(entry.number),
-            "hollow": entry.when.uncertain or kind in ("month", "year"),
-            "on": entry.when.goes_on,
-        }
+        left = axis.at(when.first)
+        right = axis.stretches[-1].right if when.goes_on else axis.at(when.last)
+        rough = when.precision in ("month", "year") and not when.goes_on
+        yield Bar(
+            left=left,
+            right=max(right, left + SHORTEST_BAR),
+            lane=lane,
+            hollow=when.uncertain or rough,
+            on=when.goes_on,
+            text=str(entry.number),
+        )
+
+
+def _labelled(marks: list[Mark], bars: list[Bar], height: float) -> Iterator[Label]:
+    """The numbers of one lane, where they cover no other: above, or in a tall lane below, as a bar has it."""
+    ends = [0.0, 0.0] if height >= TWO_ROWS else [0.0]
+    below = len(ends) - 1
+    wanted = [(mark.x, mark.text, mark.lane, 0) for mark in marks]
+    wanted += [((bar.left + bar.right) / 2, bar.text, bar.lane, below) for bar in bars]
+    for x, text, lane, first in sorted(wanted):
+        half = len(text) * _DIGIT / 2
+        level = next((n for n in range(first, len(ends)) if x - half > ends[n] + 1.5), None)
+        if level is not None:
+            ends[level] = x + half
+            yield Label(x=x, lane=lane, level=level, text=text)
 
 
 def numbers(of: list[int]) -> str:
@@ -324,45 +255,3 @@ def _left_out(last: date, first: date) -> str:
     if days < 60:
         return f"{days} days"
     return say_months(round(days / 30.44))
-
-
-def _ticks(stretch: Stretch) -> Iterator[JsonValue]:
-    """Days, weeks, months, quarters or years, whichever the stretch has room for; the first of each year says so."""
-    scale = (stretch.right - stretch.left - 2 * EDGE) / max(1, (stretch.last - stretch.first).days)
-    if stretch.first == stretch.last:
-        yield {"x": stretch.at(stretch.first), "text": _day(stretch.first), "year": str(stretch.first.year)}
-        return
-    marked = [(day, text, stretch.at(day)) for day, text in _days_marked(stretch, scale)]
-    placed: list[tuple[float, date, str]] = []
-    for day, text, x in sorted(marked, key=lambda tick: (tick[0].month > 1, tick[0])):
-        if all(abs(x - other) >= TICKS_APART + 2.2 * len(text) for other, _, _ in placed):
-            placed.append((x, day, text))
-    year = 0
-    for x, day, text in sorted(placed):
-        yield {"x": x, "text": text, "year": str(day.year) if day.year != year else ""}
-        year = day.year
-
-
-def _days_marked(stretch: Stretch, scale: float) -> Iterator[tuple[date, str]]:
-    if scale * 7 >= 20:
-        step = 1 if scale >= 20 else 7
-        day = stretch.first
-        while day <= stretch.last:
-            yield day, _day(day)
-            day += timedelta(days=step)
-        return
-    every = 1 if scale * 30 >= 17 else 3 if scale * 91 >= 17 else 12
-    firsts = [
-        date(year, month, 1)
-        for year in range(stretch.first.year, stretch.last.year + 1)
-        for month in range(1, 13, every)
-    ]
-    inside = [day for day in firsts if stretch.first <= day <= stretch.last]
-    if not inside:
-        yield stretch.first, _day(stretch.first)
-    for day in inside:
-        yield day, "" if every == 12 else f"{day:%b}"
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%b}"

@@ -22,7 +22,8 @@ from mailbot.cases.events import Row
 from mailbot.cases.pseudonyms import Pseudonyms
 from mailbot.documents.chronology_pages import ChronologyPages, Heading
 from mailbot.documents.chronology_workbook import workbook
-from mailbot.documents.timeline import BREAK, LEFT, RIGHT, axis_of, drawn, numbers
+from mailbot.documents.time_axis import BREAK, axis_of
+from mailbot.documents.timeline import LEFT, RIGHT, drawn, numbers
 from tests.builders import at, practice
 
 SHIPPED = Path(__file__).parents[2] / "templates"
