@@ -81,7 +81,7 @@ class Papers:
         file = f"templates/documents/{template}.docx"
         try:
             used = self._open(template).get_undeclared_template_variables(jinja_env=_environment())
-        except (TemplateError, ValueError, KeyError, zipfile.BadZipFile) as problem:
+        except (TemplateError, ValueError, KeyError, zipfile.BadZipFile, XMLSyntaxError) as problem:
             return [f"{file}: {problem}."]
         unknown = sorted(used - FACTS[template])
         if unknown:
