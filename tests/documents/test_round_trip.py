@@ -12,6 +12,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from mailbot.demo.mails import Arriving
 from mailbot.documents.office import Converter
 from mailbot.documents.papers import Papers
 from mailbot.documents.reading import Tools, read_document
@@ -22,6 +23,7 @@ from tests.documents.libreoffice_filling import Filling, saved_by_libreoffice
 from tests.documents.test_papers import CHRONOLOGY, SCOPING
 from tests.documents.word_filling import fill_as_word
 from tests.forms.definitions import DEFINITIONS
+from tests.intake.office import NINE, PHONE, make_home, office_at
 
 SOFFICE = shutil.which("soffice")
 CONVERTER = Converter.find()
@@ -377,3 +379,17 @@ def test_the_workbook_is_read_as_the_word_form_is() -> None:
 def test_an_empty_workbook_has_no_entry() -> None:
     form = read(WORKBOOK, "xlsx")
     assert (form.kind, said(form), tables(form)) == ("chronology", AGENCY_CHRONOLOGY.prefilled, {})
+
+
+def test_a_referral_typed_in_libreoffice_and_mailed_opens_its_case(
+    tmp_path: Path, typed_in_libreoffice: dict[str, dict[str, bytes]]
+) -> None:
+    form = ("Referral.docx", typed_in_libreoffice["referral"]["docx"])
+    with office_at(make_home(tmp_path)) as office:
+        office.arrives(NINE, Arriving(PHONE, "JCR referral", "Please find a referral attached.", [form]))
+        office.pass_("Mon 1 Jun 2026 9:01")
+        assert office.last.state == "handled"
+        given = {name: text for name, text in REFERRAL.fields.items() if not name.endswith("_raw")}
+        assert office.case.referral == given
+        for name in ("parents_carers", "siblings_household", "agencies_involved"):
+            assert office.case.referral_tables[name] == REFERRAL.tables[name]
