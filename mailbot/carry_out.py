@@ -42,7 +42,7 @@ from mailbot.errors import (
     NotInDirectory,
     own_mistake,
 )
-from mailbot.mail.envelope import open_envelope
+from mailbot.mail.envelope import Envelope, open_envelope
 from mailbot.parts import Parts
 from mailbot.store.database import write
 from mailbot.store.outbox import Letter
@@ -163,7 +163,13 @@ def _files_to_see(case: Case, waiting: list[Letter], parts: Parts, now: datetime
         return []
     if waiting[0].kind == "pack" and case.pack is not None:
         return [(case.pack.name, parts.mailbag.file(case.pack.sha256))]
-    return [(a.name, a.content) for a in open_envelope(waiting[0].raw, now).attachments]
+    return _files_of(open_envelope(waiting[0].raw, now))
+
+
+def _files_of(letter: Envelope) -> list[tuple[str, bytes]]:
+    """Each file once: a meeting stands in its invitation twice, for calendars without a name and as a file."""
+    named = {a.content: a.name for a in letter.attachments}
+    return [(name, content) for content, name in named.items()]
 
 
 def _approval_facts(
@@ -187,7 +193,7 @@ def _approval_facts(
                 "agency": names.get(letter.agency or "", "") or people.get(without_alias(letter.to[0]), ""),
                 "to": ", ".join(letter.to),
                 "subject": letter.subject,
-                "attachments": [a.name for a in opened[letter.id].attachments],
+                "attachments": [name for name, _ in _files_of(opened[letter.id])],
             }
             for letter in waiting
         ],
