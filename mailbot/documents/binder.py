@@ -28,6 +28,19 @@ _BESIDE_TITLE, _BESIDE_REMARK = 280.0, 306.0
 """Points of a strip that its title, or the remark under it, must leave to what stands beside it."""
 _COPY_LETTERS = 60
 """The longest name of a copy's owner, with the words before it."""
+_OTHER_PAGES: dict[str, dict[str, JsonValue]] = {
+    "missing.typ": {"gaps": [{"title": "Check", "lines": ["Check"]}]},
+    "read_part.typ": {
+        "title": "Check",
+        "answers": [["Check", "Check"]],
+        "tables": [{"title": "Check", "heads": ["Check"], "rows": [["Check"]]}],
+    },
+    "key.typ": {
+        **dict.fromkeys(("ref", "marking", "partnership", "prepared"), "Check"),
+        "people": [{"initials": "C.", "name": "Check", "who": "Check"}],
+    },
+}
+"""Pages that not every pack has, with something to prove them by."""
 STATUSES = "What each agency sent"
 
 
@@ -129,6 +142,8 @@ class Binder:
         try:
             pack = self.bind(cover, (PackItem(group="Check", title="Check", name="", content=b"%PDF-"),))
             self.copy_for(pack, "Check")
+            for template, data in _OTHER_PAGES.items():
+                self.page("Check", "Check", template, data)
         except ConfigProblems as problems:
             return list(problems.problems)
         return []
