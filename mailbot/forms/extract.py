@@ -35,8 +35,9 @@ def extract(document: Document, definitions: Definitions) -> Form:
         )
         return Form(name=document.name, kind="other", because=because, problems=document.problems, parts=parts)
     form = _Reading(best.definition, best.found, _tagged(document, best.definition)).form(document)
-    beside = tuple(_beside(document, one) for one in tried if one is not best and one.found.events)
-    return form.model_copy(update={"because": best.reasons, "parts": (*parts, *beside)})
+    beside = (_beside(document, one) for one in tried if one is not best and one.found.events)
+    filled = tuple(one for one in beside if one.tables)
+    return form.model_copy(update={"because": best.reasons, "parts": (*parts, *filled)})
 
 
 class _Tried(NamedTuple):

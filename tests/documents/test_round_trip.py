@@ -350,6 +350,7 @@ def test_an_empty_form_says_nothing_but_what_we_wrote_in_it(name: str) -> None:
     assert form.kind == FORMS[name].kind
     assert said(form) == FORMS[name].prefilled
     assert not set(tables(form)) - {"persons_known"}
+    assert form.parts == ()
 
 
 def test_the_workbook_is_read_as_the_word_form_is() -> None:
