@@ -47,7 +47,7 @@ class _Look:
     """The case as its submission stands, and what may be said of a gap in it."""
 
     def __init__(self, case: Case, practice: Practice, now: datetime) -> None:
-        self.case, self.practice, self.now = case, practice, now
+        self.case, self.practice, self.moment = case, practice, now
 
     def record(self, fact: str) -> str:
         return f"Record it: mailbot record {self.case.ref} {fact} --as YOU."
@@ -261,7 +261,7 @@ def _dates(look: _Look) -> Found:
 
 
 def _lateness(look: _Look) -> Found:
-    for clock in unexplained(look.case, look.now, look.practice):
+    for clock in unexplained(look.case, look.moment, look.practice):
         yield (
             f"{sentence_case(clock.what)} is late, and the reason is not recorded.",
             look.record(f'late-reason {clock.id} --why "REASON"'),

@@ -28,6 +28,7 @@ from mailbot.forms.doubts import called
 from mailbot.forms.form import Form
 from mailbot.forms.live import ABOUT_FORMS, every, live_now, live_paper, live_words
 from mailbot.forms.matching import Match, agency_of, agency_of_form, case_of_form, match_case, refs_in
+from mailbot.forms.more_time import asks_for_more_time
 from mailbot.forms.passwords import brings_only_a_password
 from mailbot.forms.seen import Seen, forms_of
 from mailbot.forms.wrappers import leads_to_a_portal
@@ -87,24 +88,6 @@ NO_NIL = re.compile(
     r"child is (?:open|known))"
 )
 """Words of a mail whose "no information" or "not known" is about something else."""
-_DAYS = r"(?:working )?(?:days?|weeks?|time)"
-MORE_TIME = re.compile(
-    r"(?i)\b(?:extension|extend(?:ing|ed)? (?:the|our|this|that) (?:deadline|date|time)"
-    rf"|(?:few|couple of|some|any|one|two|three|\d+) (?:more|extra|additional|further) {_DAYS}"
-    rf"|(?:more|extra|additional|further|longer) {_DAYS}"
-    r"|(?:cannot|can['’]t|(?:not|n['’]t|un)(?: going to)?(?: be)? ?able to|unlikely to|"
-    r"struggl\w+ to|will not|won['’]t)"
-    r"(?: \w+){0,3} (?:make|meet|get|return|complete|finish|send|submit|hit)\b[^.?!]{0,60}"
-    r"\b(?:deadline|by (?:then|the|your|\w+day|\d)|on time|in time|date)"
-    r"|(?:deadline|due date|return date|date)\b[^.?!]{0,25}\b(?:moved|extended|pushed|put) ?(?:back|to|by)?"
-    r"|(?:could|can|may|might) we (?:please |possibly )?have (?:until|till)"
-    r"|until (?:the )?\S+ ?\S* to (?:return|complete|respond|send))\b"
-)
-NO_MORE_TIME = re.compile(
-    r"(?i)\b(?:no|not|n['’]t|without)\b(?: \w+){0,2} (?:an? |any )?(?:extension|(?:more|extra|"
-    r"further|additional) time)\b"
-)
-"""What says that no more time is wanted."""
 THANKS_ONLY = re.compile(
     r"(?i)\b(thank(?:s| you)|receipt|received|acknowledg\w*|noted|will (?:respond|return|"
     r"complete)|been (?:allocated|passed))\b"
@@ -344,9 +327,8 @@ def _ours(seen: Seen) -> bool:
 
 
 def _extension(seen: Seen) -> str:
-    words = own_words(seen.envelope.text)
-    found = None if NO_MORE_TIME.search(words) else MORE_TIME.search(" ".join(words.split()))
-    return f"it asks for more time (“{found.group(0)}”)" if found and (_ours(seen) or _subject_has_ref(seen)) else ""
+    found = asks_for_more_time(own_words(seen.envelope.text))
+    return f"it asks for more time (“{found}”)" if found and (_ours(seen) or _subject_has_ref(seen)) else ""
 
 
 def _subject_has_ref(seen: Seen) -> bool:

@@ -64,7 +64,9 @@ def test_a_template_that_a_person_finished_goes_again_to_who_has_not_signed() ->
     desk.answer("Thu 11 Jun 2026 15:00", round_id="sign-off-1")
     desk.record("Fri 12 Jun 2026 9:00", "signed-off", LEADS[0])
     now = at("Fri 12 Jun 2026 10:00")
-    desk.take(carried_out.on_submission_drafted(desk.case, FINISHED, TemplateRead(), desk.practice, now, by=MANAGER), now)
+    desk.take(
+        carried_out.on_submission_drafted(desk.case, FINISHED, TemplateRead(), desk.practice, now, by=MANAGER), now
+    )
     desk.answer("Fri 12 Jun 2026 10:30", round_id=f"sign-off-{desk.case.submission_version}")
     assert asked_to_sign(desk) == [*LEADS, *LEADS[1:]]
 
