@@ -98,7 +98,7 @@ def _returns(letters: list[Letter], office: str) -> Iterator[Return]:
     answers = answers_of("police")
     for letter in letters:
         asked = open_envelope(letter.raw, SENT)
-        template = next(a.content for a in asked.attachments if "scoping" in (a.name or "").casefold())
+        template = next(a.content for a in asked.attachments if "sharing template" in a.name)
         summary = f"{answers.fields['involvement_summary']} (Our number {letter.id}.)"
         fields = answers.fields | {"agency_name": letter.agency or "", "involvement_summary": summary}
         form = fill_return(template, Answers(fields, {}, ()).on("2 June 2026"))

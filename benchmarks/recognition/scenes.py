@@ -84,7 +84,7 @@ def _templates(record: Record, case: str, agency: str) -> dict[str, bytes]:
 def _filled(record: Record, case: str, agency: str, answers: str) -> bytes:
     """The scoping form of this case and agency, filled in with one agency's answers."""
     forms = _templates(record, case, agency)
-    template = next(content for name, content in forms.items() if "hronology" not in name and name.endswith(".docx"))
+    template = next(content for name, content in forms.items() if "sharing template" in name)
     written = answers_of(answers)
     return fill_return(template, type(written)(written.fields, {}, written.chronology))
 

@@ -20,7 +20,7 @@ WEDNESDAY = "Wed 3 Jun 2026 9:30"
 def saved(scoped: Office, tmp_path: Path) -> Path:
     """The police's filled form, as it lay in the portal."""
     letter = next(a for a in scoped.letters("scoping") if a.agency == "police")
-    template = next(f.content for f in scoped.opened(letter).attachments if f.name.endswith(".docx"))
+    template = next(f.content for f in scoped.opened(letter).attachments if "sharing template" in f.name)
     path = tmp_path / "Return.docx"
     path.write_bytes(fill_return(template, answers_of("police")))
     return path
