@@ -8,6 +8,7 @@ from io import BytesIO
 import pikepdf
 import pytest
 from docx import Document
+from docx.oxml.ns import qn
 from typer.testing import CliRunner
 
 from mailbot.cases.case import Case
@@ -319,16 +320,19 @@ def test_only_the_submission_goes_to_the_panel_and_in_time(walk: WatchedStage) -
 def test_the_rapid_review_template_is_drafted_from_the_record(walk: WatchedStage) -> None:
     case = final(walk)
     (letter,) = walk.sent("submission")
-    (paper,) = [a for a in opened(letter).attachments if a.name.endswith(".docx")]
+    document_5, paper = opened(letter).attachments
     assert case.submission is not None
     assert paper.content == walk.parts.mailbag.file(case.submission.sha256)
-    document = Document(BytesIO(paper.content))
-    text = "\n".join(
-        [p.text for p in document.paragraphs] + [c.text for t in document.tables for r in t.rows for c in r.cells]
-    )
+    text = words_of(paper.content)
     assert case.outcome_reason in text
     assert "Anita Rao" in text and "Every agency checks by Friday" in text
-    assert ("independent chair" in opened(letter).text.casefold()) == (walk.practice.procedure == "h01")
+    told = opened(letter).text + words_of(document_5.content)
+    assert ("independent chair" in told.casefold()) == (walk.practice.procedure == "h01")
+
+
+def words_of(docx: bytes) -> str:
+    """All words of a Word file: python-docx leaves those of content controls out of a paragraph's text."""
+    return "\n".join(words.text or "" for words in Document(BytesIO(docx)).element.body.iter(qn("w:t")))
 
 
 def test_every_agency_asked_and_the_referrer_hear_the_outcome(walk: WatchedStage) -> None:
@@ -396,8 +400,8 @@ def test_the_approver_is_told_what_the_template_still_waits_for(walk: WatchedSta
         x for x in walk.parts.outbox.letters(case=REF) if x.kind == "approval_request" and "submission" in x.subject
     ]
     first = open_envelope(asked[0].raw, asked[0].created)
-    assert "Not yet written in the Rapid Review Template: 8. Analysis of practice" in " ".join(first.text.split())
-    assert [a.name for a in first.attachments] == [
+    assert "Not yet written in the Rapid Review Template: analysis of practice" in " ".join(first.text.split())
+    assert [a.name for a in first.attachments][:2] == [
         f"{REF} 1 letter to the Panel.docx",
         f"{REF} 2 Rapid Review Template.docx",
     ]

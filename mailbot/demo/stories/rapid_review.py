@@ -218,7 +218,7 @@ def finished_in_word(telling: Telling) -> None:
     template = next(a for a in asked.attachments if "Rapid Review Template" in a.name)
     calendar = telling.stage.practice.calendar
     finished = finish_template(template.content, due=say_day(calendar.add(calendar.day_of(telling.now), 3)))
-    text = "The template, finished with the three leads this afternoon.\n\nHelen"
+    text = "The template, finished with the three leads.\n\nHelen"
     mail = Arriving(MANAGER, answer_subject(asked), text, [(template.name, finished)], answers=asked)
     telling.arrives(mail)
 
@@ -264,8 +264,8 @@ SCENES: tuple[Scene, ...] = (
     Scene(after_meeting(0), "16:20", record_the_meeting),
     Scene(after_meeting(1), "09:20", approve("sign the Rapid Review Template off")),
     Scene(after_meeting(1), "11:15", signing),
-    Scene(after_meeting(1), "11:40", what_the_panel_asks),
-    Scene(after_meeting(1), "15:30", finished_in_word),
+    Scene(after_meeting(2), "09:05", what_the_panel_asks),
+    Scene(after_meeting(2), "09:20", finished_in_word),
     Scene(after_meeting(2), "09:40", approve("the submission")),
     Scene(after_meeting(2), "11:30", approve("telling the outcome")),
     Scene(after_meeting(2), "15:00", closed),
