@@ -146,14 +146,15 @@ def on_pack_built(
 def on_submission_drafted(
     case: Case,
     paper: Paper,
-    read: TemplateRead,
+    read: TemplateRead | None,
     practice: Practice,
     now: datetime,
     by: str = "mailbot",
 ) -> Decision:
     """The Rapid Review Template is filled in, or a person gave it back finished.
 
-    With the letter to the Panel it waits for a named person, always. `read` is what the file says, and leaves unsaid.
+    With the letter to the Panel it waits for a named person, always. `read` is what the file says, and leaves unsaid;
+    none where it is the file that was there before.
     """
     version = case.submission_version + 1
     because = practice.procedure_of(case).sentence("submission") if by == "mailbot" else "finished by hand"
@@ -166,9 +167,9 @@ def on_submission_drafted(
         because=because,
         version=version,
         paper=paper,
-        empty=read.empty,
-        prompts=read.prompts,
-        remarks=read.remarks,
+        empty=read.empty if read else case.submission_empty,
+        prompts=read.prompts if read else case.submission_prompts,
+        remarks=read.remarks if read else case.submission_remarks,
     )
     decision = decision.and_then(Decision(events=(drafted,), because=("the submission is drafted",)))
     after = case
@@ -179,7 +180,7 @@ def on_submission_drafted(
         for clock in ("panel_after_meeting", "panel_overall")
     )
     dues = [c.due for c in clocks if c and c.due]
-    to_write = _to_write(after, read)
+    to_write = _to_write(after)
     decision = decision.and_then(ask_to_sign(after, practice, now, by, to_write))
     letter = letters.submission(after, practice, now, " ".join(lateness(after, now, practice)))
     return decision.and_then(
@@ -197,12 +198,12 @@ def on_submission_drafted(
     )
 
 
-def _to_write(case: Case, read: TemplateRead) -> list[str]:
+def _to_write(case: Case) -> list[str]:
     """What only people can write and is still to be written, and how."""
-    empty = [field_name(name) for name in read.empty if name not in OPTIONAL and name != "key_events"]
-    if not empty and not read.prompts:
+    empty = [field_name(name) for name in case.submission_empty if name not in OPTIONAL and name != "key_events"]
+    if not empty and not case.submission_prompts:
         return []
-    left = say_list([*empty, *(f"“{heading}”" for heading in read.prompts)])
+    left = say_list([*empty, *(f"“{heading}”" for heading in case.submission_prompts)])
     return [
         f"Not yet written in the Rapid Review Template: {left}. Write it in Word (the file is attached) and send the "
         f"file back in a reply; or: mailbot replace {case.ref} FILE.docx --as YOU."

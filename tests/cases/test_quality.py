@@ -188,3 +188,14 @@ def test_what_is_left_for_colleagues_is_told_before_it_goes_to_the_panel() -> No
     assert desk.asked[-1].warnings == (
         "In the file are still tracked changes and 2 comments: the Panel would see them.",
     )
+
+
+def test_a_finished_template_that_is_put_forward_again_lacks_what_it_lacked() -> None:
+    desk = finished(decided(), TemplateRead(answers={"analysis": "Nobody asked."}))
+    before = desk.case.submission_empty
+    desk.answer("Fri 12 Jun 2026 13:00", "reject", round_id="submission-2")
+    desk.record("Fri 12 Jun 2026 14:00", "redraft", "submission")
+    assert desk.case.submission_version == 3
+    assert desk.case.submission == FINISHED
+    assert desk.case.submission_empty == before
+    assert "analysis" not in before and "child_voice" in before

@@ -38,7 +38,7 @@ def _redraft(case: Case, said: Said, practice: Practice, now: datetime) -> Decis
             build = BuildPack(key=f"{case.ref}/pack-{version}", case=case.ref, version=version)
             return Decision(actions=(build,), because=(because,))
         case "submission" if case.submission_edited and case.submission is not None:
-            return carried_out.on_submission_drafted(case, case.submission, (), practice, now, said.by)
+            return carried_out.on_submission_drafted(case, case.submission, None, practice, now, said.by)
         case "submission":
             version = case.submission_version + 1
             draft = DraftSubmission(key=f"{case.ref}/draft-submission-{version}", case=case.ref, version=version)
