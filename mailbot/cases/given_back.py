@@ -236,7 +236,7 @@ def _criteria(
 ) -> Iterator[AnyEvent | str]:
     before = {_folded(row.get("criterion", "")): row for row in draft.tables.get("criteria", ())}
     for row in read.tables.get("criteria", ()):
-        known = _criterion(row.get("criterion", ""), practice.procedure_of(case).criterion)
+        known = criterion_in(row.get("criterion", ""), practice.procedure_of(case).criterion)
         met, reason = _yes_or_no(row.get("met", "")), row.get("reason", "")
         if known is None or met is None or row == before.get(_folded(row.get("criterion", ""))):
             continue
@@ -251,7 +251,7 @@ def _criteria(
             yield CriterionConsidered(at=now, by=by, because=reason, mail=mail, criterion=known.id, met=met)
 
 
-def _criterion(text: str, criteria: Sequence[ReviewCriterion]) -> ReviewCriterion | None:
+def criterion_in(text: str, criteria: Sequence[ReviewCriterion]) -> ReviewCriterion | None:
     """The procedure's criterion that the row is about: its own words, or the beginning of them."""
     folded = _folded(text)
     same = [

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from mailbot.cases.events import (
+    IN_THE_SHEET,
     OUTCOME_NAMES,
     Absorbed,
     ActionAgreed,
@@ -329,7 +330,8 @@ def _written(event: TemplateWritten) -> str:
     """What the template that was given back brought, by the names of its parts; the words stand in the file."""
     brought = [field_name(name) for name in (*event.answers, *event.tables)]
     what = f", with {say_list(brought)}" if brought else ", with nothing new that could be read"
-    return f"The Rapid Review Template came back{what}."
+    paper = "decision sheet" if event.because == IN_THE_SHEET else "Rapid Review Template"
+    return f"The {paper} came back{what}."
 
 
 def _items(items: tuple[int, ...] | None) -> str:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from mailbot.cases.values import Value
 
-Kind = Literal["referral", "scoping_return", "chronology", "notification", "rapid_review", "other"]
+Kind = Literal["referral", "scoping_return", "chronology", "notification", "rapid_review", "decision_sheet", "other"]
 Row = dict[str, str]
 
 

@@ -5,7 +5,6 @@ Which case, and whose, says matching.py. docs/mail.md has both orders in words.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable
 from typing import Literal
@@ -26,11 +25,12 @@ from mailbot.forms.choices import first_line
 from mailbot.forms.disclosure import asks_for_records
 from mailbot.forms.doubts import called
 from mailbot.forms.form import Form
+from mailbot.forms.given_back import filled_in_sheet, given_back_template
 from mailbot.forms.live import ABOUT_FORMS, every, live_now, live_paper, live_words
 from mailbot.forms.matching import Match, agency_of, agency_of_form, case_of_form, match_case, refs_in
 from mailbot.forms.more_time import asks_for_more_time
 from mailbot.forms.passwords import brings_only_a_password
-from mailbot.forms.seen import Seen, forms_of
+from mailbot.forms.seen import WRITTEN_BY_US, Seen, forms_of
 from mailbot.forms.wrappers import leads_to_a_portal
 from mailbot.mail.envelope import fresh_text
 
@@ -41,6 +41,7 @@ MailKind = Literal[
     "nil_return",
     "chronology",
     "rapid_review",
+    "decision_sheet",
     "la_decision",
     "partner_answer",
     "panel_reply",
@@ -69,7 +70,6 @@ NEWS = re.compile(
 """Words that make more than an acknowledgement of a polite reply: a person reads it."""
 CALENDAR_ANSWER = re.compile(rb"(?mi)^METHOD:(?:REPLY|COUNTER)\s*$")
 CODE = re.compile(r"\b([A-HJ-NP-Z2-9]{4}-[A-HJ-NP-Z2-9]{4})\b")
-_PAPERS = (".docx", ".doc", ".odt", ".pdf")
 WRAPPERS = ("message.rpmsg", "encrypted_message.htm", "encrypted_message.html", "smime.p7m", "securemessageatt.html")
 INCIDENT = re.compile(
     r"(?i)\b(rapid review|serious incident|case review|child death|jcr referral|safeguarding practice)\b"
@@ -183,8 +183,8 @@ def may_tell_of_an_incident(text: str) -> bool:
 
 def unknown_labels(forms: tuple[Form, ...]) -> set[tuple[str, str]]:
     """Each label that was answered and not understood, with the kind of form it stands in."""
-    # Of the template only passages and tables are read: its other labels are our own print, and nothing to be taught.
-    files = [one for form in forms for one in every(form) if one.kind != "rapid_review"]
+    # Of these papers only passages and tables are read: its other labels are our own print, and nothing to be taught.
+    files = [one for form in forms for one in every(form) if one.kind not in WRITTEN_BY_US]
     return {(one.kind, p.label) for one in files for p in one.problems if p.problem == "unknown_label" and p.label}
 
 
@@ -210,26 +210,6 @@ def _receipt(seen: Seen) -> str:
 def _calendar_reply(seen: Seen) -> str:
     calendars = (a for a in seen.envelope.attachments if a.content_type == "text/calendar")
     return "an answer to an invitation" if any(CALENDAR_ANSWER.search(a.content) for a in calendars) else ""
-
-
-def _template(seen: Seen) -> str:
-    """The Rapid Review Template, changed since it was drafted; from the office also a Word file that lost its form.
-
-    The draft itself, byte for byte, is none: mail programs send along what they answer.
-    """
-    files = [a for a in seen.envelope.attachments if not a.inline]
-    drafts = {case.submission for case in seen.cases if case.submission}
-    changed = [
-        form
-        for file, form in zip(files, seen.forms, strict=False)
-        if hashlib.sha256(file.content).hexdigest() not in drafts
-    ]
-    if form := next((form for form in changed if form.kind == "rapid_review"), None):
-        return f"{called(form)} is a Rapid Review Template"
-    about_it = any("/submission-" in letter.key or "/gate/submission-" in letter.key for letter in seen.answers)
-    word = next((form for form in changed if form.kind == "other" and form.name.casefold().endswith(_PAPERS)), None)
-    found = seen.from_office and about_it and word is not None
-    return "a document in answer to the request about the submission" if found else ""
 
 
 def _approval(seen: Seen) -> str:
@@ -385,7 +365,8 @@ RULES: tuple[tuple[MailKind, Callable[[Seen], str]], ...] = (
     ("receipt", _receipt),
     ("calendar_reply", _calendar_reply),
     ("auto_reply", _auto_reply),
-    ("rapid_review", _template),
+    ("rapid_review", given_back_template),
+    ("decision_sheet", filled_in_sheet),
     ("approval", _approval),
     ("secure_wrapper", _secure_wrapper),
     ("panel_reply", panel_writes),

@@ -81,10 +81,13 @@ class Seen(Value):
         return self.forms if self.pasted is None else (*self.forms, self.pasted)
 
 
+WRITTEN_BY_US = ("rapid_review", "decision_sheet")
+"""Papers whose rows of dates are no agency's chronology."""
+
+
 def filled(form: Form) -> tuple[Form, ...]:
     """The forms of a kind we know, in a file and its parts."""
-    if form.kind == "rapid_review":
-        # The timeline in it is no agency's chronology.
+    if form.kind in WRITTEN_BY_US:
         return (form,)
     inner = tuple(leaf for part in form.parts for leaf in filled(part))
     return inner if form.kind == "other" else (form, *inner)

@@ -16,6 +16,7 @@ from mailbot.errors import CaseMoved, MailbotError, MailboxProblem, own_mistake
 from mailbot.forms.recognise import unknown_labels
 from mailbot.intake.again import earlier
 from mailbot.intake.answers import take_la_decision, take_panel_reply, take_partner_answer
+from mailbot.intake.decision_sheets import take_sheet
 from mailbot.intake.forms import take_nil_return, take_return
 from mailbot.intake.incidents import take_incident
 from mailbot.intake.invitations import take_calendar_reply
@@ -192,6 +193,7 @@ HANDLERS: dict[str, Callable[[Opened, Parts, datetime], None]] = {
     "bounce": take_bounce,
     "auto_reply": take_reply,
     "rapid_review": take_template,
+    "decision_sheet": take_sheet,
     "approval": take_approval,
     "calendar_reply": take_calendar_reply,
     "secure_wrapper": take_reply,

@@ -27,6 +27,7 @@ MUST_BE_BELIEVED = frozenset(
         "nil_return",
         "chronology",
         "rapid_review",
+        "decision_sheet",
         "approval",
         "extension_request",
         "question",

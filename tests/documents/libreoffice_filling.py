@@ -117,6 +117,10 @@ Sub Enter(doc As Object, cell As Object, answer As String)
       End If
     Loop
   Loop
+  If answer = "click" And Not (box Is Nothing) Then
+    box.Checked = True
+    Exit Sub
+  End If
   If found Is Nothing Then
     cursor.gotoRange(cell.getEnd(), False)
   Else
@@ -153,7 +157,10 @@ End Sub
 
 @dataclass(frozen=True)
 class Filling:
-    """A form and what a person writes: beside each label, and in the rows of the table that has this header."""
+    """A form and what a person writes: beside each label, and in the rows of the table that has this header.
+
+    A box that stands alone in its cell is ticked where `click` is written.
+    """
 
     form: bytes
     beside: Mapping[str, str] = field(default_factory=dict)

@@ -76,7 +76,7 @@ def test_what_cannot_be_taught_is_told_all_at_once() -> None:
 
     assert raised.value.problems == (
         "there is no form of the kind 'poem'; "
-        "the kinds are chronology, notification, other, rapid_review, referral, scoping_return",
+        "the kinds are chronology, decision_sheet, notification, other, rapid_review, referral, scoping_return",
         "[referral] child_nmae: there is no such field",
         "[referral] gp: “Name of child” means child_name already. "
         "A label can mean one field only: see which of the two is right",

@@ -91,6 +91,7 @@ from mailbot.cases.events.threshold import (
     ThresholdSettled,
 )
 from mailbot.cases.events.values import (
+    IN_THE_SHEET,
     OUTCOME_NAMES,
     Attendee,
     Event,
@@ -178,6 +179,7 @@ EVENTS: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
 
 __all__ = [
     "EVENTS",
+    "IN_THE_SHEET",
     "OUTCOME_NAMES",
     "Absorbed",
     "ActionAgreed",

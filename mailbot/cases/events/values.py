@@ -44,6 +44,8 @@ OUTCOME_NAMES: dict[Outcome, str] = {
     "alternative_learning": "to carry out an alternative form of learning review",
     "none": "that no further review is needed",
 }
+IN_THE_SHEET = "written in the attendance and decision sheet"
+"""Why the record holds a passage of the Rapid Review Template that the minute taker wrote in the sheet."""
 Row = dict[str, str]
 PartStat = Literal["ACCEPTED", "TENTATIVE", "DECLINED", "DELEGATED"]
 """How somebody takes part, as their calendar says it (RFC 5545 section 3.2.12)."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mailbot.cases.case import Case, Source
-from mailbot.cases.events import Paper
+from mailbot.cases.events import IN_THE_SHEET, Paper
 from mailbot.cases.practice import Practice
 from mailbot.cases.pseudonyms import Pseudonyms
 from mailbot.cases.wording import say_day
@@ -57,6 +57,8 @@ class CameFrom:
         source = self._case.sources.get(f"written/{field}")
         if source is None:
             return "written in the template that was given back"
+        if source.because == IN_THE_SHEET:
+            return f"{IN_THE_SHEET} that {self._name(source.by)} sent on {self._day(source)}"
         return f"written in the template that {self._name(source.by)} gave back on {self._day(source)}"
 
     def _form(self, what: str, source: Source, field: str) -> str:
