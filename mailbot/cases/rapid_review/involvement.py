@@ -118,7 +118,8 @@ def _key_events(
 
 
 def _event(entry: Entry, hide: Pseudonyms, came_from: CameFrom) -> dict[str, Draft]:
-    when = entry.when.written or entry.when.placed or "not dated"
+    placed = f"about {entry.when.placed}" if entry.when.uncertain and entry.when.placed else entry.when.placed
+    when = placed or entry.when.written or "not dated"
     names = list(dict.fromkeys(telling.unit or telling.name for telling in entry.tellings))
     sources = dict.fromkeys(came_from.chronology(telling.agency, telling.name) for telling in entry.tellings)
     return {
