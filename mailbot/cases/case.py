@@ -32,7 +32,7 @@ Stage = Literal[
     "merged",
 ]
 RequestStatus = Literal[
-    "to_send", "sent", "acknowledged", "paused", "part", "returned", "nil", "late", "undeliverable"
+    "to_send", "sent", "acknowledged", "paused", "part", "returned", "nil", "late", "undeliverable", "no_return"
 ]
 
 
@@ -79,7 +79,12 @@ class Request(Value):
     @property
     def settled(self) -> bool:
         """Whether nothing more is waited for from this agency."""
-        return self.completeness in ("full", "nil")
+        return self.completeness in ("full", "nil") or self.gives_none
+
+    @property
+    def gives_none(self) -> bool:
+        """Whether a person has said that no return will come, and none has."""
+        return bool(self.no_return) and self.completeness is None
 
 
 class Round(Value):

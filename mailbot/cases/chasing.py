@@ -104,7 +104,8 @@ def chase_late_agencies(case: Case, now: datetime, practice: Practice) -> Decisi
     if not practice.calendar.is_open(now) or case.stage not in RETURNS_WAITED_FOR:
         return decision
     for request in case.requests.values():
-        waited_for = request.sent_at and not request.completeness and not request.paused and not request.undeliverable
+        stopped = request.paused or request.undeliverable or request.gives_none
+        waited_for = request.sent_at and not request.completeness and not stopped
         rung = rung_due(case, request, now, practice) if waited_for else None
         if rung is None:
             continue

@@ -161,6 +161,8 @@ def request_status(request: Request, now: datetime, procedure: Procedure, calend
     words = {"full": "returned", "nil": "nil", "part": "part"}
     if request.completeness:
         return words[request.completeness]
+    if request.gives_none:
+        return "no_return"
     if request.undeliverable:
         return "undeliverable"
     if request.sent_at is None:
@@ -359,12 +361,13 @@ def _with_returns(clock: Clock, case: Case, procedure: Procedure, calendar: Work
     if not asked:
         return clock
     due, last = max(asked, key=lambda pair: pair[0])
-    back = [r.returned_at for _, r in asked if r.settled and r.returned_at]
+    waited = [r for _, r in asked if not r.gives_none]
+    back = [r.returned_at for r in waited if r.settled and r.returned_at]
     facts = {
         "started": last.sent_at,
         "began_with": f"the sending of the letter to {last.name}",
         "due": due,
-        "met": max(back) if len(back) == len(asked) else None,
+        "met": max(back) if back and len(back) == len(waited) else None,
         "given": f"{last.name} has until that day" if last.extended_to else "",
     }
     return clock.model_copy(update=facts)

@@ -107,7 +107,7 @@ def reopen(case: Case, reopened: Reopened, practice: Practice, now: datetime) ->
     if after.stage in SCOPED:
         due = calendar.due(now, procedure.rule("returns_due").days)
         day = calendar.day_of(due)
-        owing = [r.agency for r in after.requests.values() if r.sent_at and not r.completeness]
+        owing = [r.agency for r in after.requests.values() if r.sent_at and not r.completeness and not r.gives_none]
         dues = dict.fromkeys(owing, due)
         given = tuple(
             ExtensionGranted(at=reopened.at, by=reopened.by, because=because, agency=a, until=day) for a in owing

@@ -165,7 +165,7 @@ def assemble_pack(case: Case, now: datetime, practice: Practice) -> Decision:
     """The pack, when the last return is in or the cut-off has come; again when a missing return comes in time."""
     if case.scoping_sent_at is None or case.stage not in ("scoping", "pack_ready") or case.attendance:
         return Decision()
-    out = [r for r in case.requests.values() if not r.completeness and not r.undeliverable]
+    out = [r for r in case.requests.values() if not r.completeness and not (r.undeliverable or r.gives_none)]
     if case.meeting_at is None:
         return _ask_for_date(case, now, practice) if not out else Decision()
     cut_off = pack_cut_off(case, practice.procedure_of(case), practice.calendar)

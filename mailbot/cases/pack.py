@@ -27,9 +27,8 @@ STATUS_WORDS = {
     "nil": "nil return: no involvement",
     "late": "late",
     "undeliverable": "could not be reached by email",
+    "no_return": "will make no return",
 }
-NO_RETURN = "will make no return"
-"""Said where a person recorded why none comes."""
 
 
 RETURNS = "Returns"
@@ -89,13 +88,13 @@ def standings(case: Case, practice: Practice, now: datetime) -> tuple[Standing, 
     told = []
     for request in case.requests.values():
         due = return_due(request, procedure, calendar)
-        without = request.no_return if request.completeness is None else ""
+        without = request.no_return if request.gives_none else ""
         awaited = _awaited(request, due, procedure, calendar)
         told.append(
             Standing(
                 agency=request.agency,
                 name=request.name,
-                status=NO_RETURN if without else STATUS_WORDS[request_status(request, now, procedure, calendar)],
+                status=STATUS_WORDS[request_status(request, now, procedure, calendar)],
                 detail=_came(request, due, calendar)
                 if request.returned_at
                 else "; ".join(part for part in (awaited, without) if part),

@@ -260,7 +260,7 @@ def _known(case: Case, practice: Practice) -> KnownCase:
         child_dob=case.child.dob,
         others=tuple((child.name, child.dob) for child in case.children[1:] if child.name),
         asked=tuple(case.requests),
-        owing=tuple(r.agency for r in case.requests.values() if r.sent_at and not r.settled),
+        owing=tuple(r.agency for r in case.requests.values() if r.sent_at and (r.gives_none or not r.settled)),
         deciding=authority_of(case, practice.directory) if case.stage == "la_deciding" else None,
         partners=tuple(address for _, address in awaited(case)),
         submission=case.submission.sha256 if case.stage == "sign_off" and case.submission else "",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from mailbot.cases.deadlines import clock_of, request_status
 from mailbot.cases.pseudonyms import family_rows
 from mailbot.errors import NotAllowedNow, UsageProblem
 from tests.builders import at
+from tests.cases.test_digest import told
 from tests.cases.test_meeting import scoped
 
 TUESDAY = "Tue 2 Jun 2026 10:00"
@@ -60,6 +62,27 @@ def test_whoever_makes_no_return_is_chased_no_more() -> None:
     desk.until("Fri 12 Jun 2026 17:00", at("Tue 2 Jun 2026 10:30"))
     assert desk.to_agency("police", "reminder", "chase", "escalation") == []
     assert desk.to_agency("council", "chase") != []
+
+
+def test_whoever_makes_no_return_keeps_nobody_waiting() -> None:
+    desk = scoped()
+    desk.record(TUESDAY, "no-return", "police", why="Its records are with another force.")
+    desk.returns("Wed 3 Jun 2026 9:00", "council")
+    desk.returns("Wed 3 Jun 2026 9:30", "health")
+    police = desk.case.requests["police"]
+    procedure, calendar = desk.practice.procedure_of(desk.case), desk.practice.calendar
+    assert request_status(police, at("Fri 12 Jun 2026 9:00"), procedure, calendar) == "no_return"
+    clock = clock_of(desk.case, "returns_due", procedure, calendar)
+    assert clock is not None
+    assert clock.met == at("Wed 3 Jun 2026 9:30")
+
+
+def test_nobody_is_told_that_its_return_waits_to_be_opened() -> None:
+    desk = scoped()
+    desk.record(TUESDAY, "no-return", "police", why="Its records are with another force.")
+    late = told(desk, "Fri 12 Jun 2026 8:30")["Late"]
+    assert any("Northshire Children's Services's return" in line for line in late)
+    assert not any("Northshire Police" in line for line in late)
 
 
 def test_why_there_is_no_return_is_always_said_and_only_where_there_is_none() -> None:

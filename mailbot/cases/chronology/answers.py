@@ -91,6 +91,8 @@ def _nothing(request: Request, case: Case, practice: Practice, now: datetime) ->
         on = f" on {say_day(day_of(request.returned_at))}" if request.returned_at else ""
         lacks = "sent no chronology" if "chronology" in request.missing else "its chronology holds no entries"
         return "no_chronology", f"Returned its form{on}; {lacks}."
+    if status == "no_return":
+        return "silent", f"Will make no return: {request.no_return}"
     if status == "undeliverable":
         return "undeliverable", "Could not be reached by email; nothing has come."
     if status == "to_send":

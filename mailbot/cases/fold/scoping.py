@@ -100,7 +100,7 @@ def _chased(case: Case, event: ChaseStepTaken) -> Changes:
 
 def _extended(case: Case, event: ExtensionGranted) -> Changes:
     """More time answers the request for it; whoever asks again after that waits for another answer."""
-    given = {"extended_to": event.until, "extension_asked_at": None, "extension_refused": False}
+    given = {"extended_to": event.until, "extension_asked_at": None, "extension_refused": False, "no_return": ""}
     return request_with(case, event.agency, **given, steps=(), paused=False)
 
 
@@ -115,5 +115,5 @@ CHANGES: Changers = {
     ChaseStepTaken: _chased,
     ExtensionGranted: _extended,
     ExtensionRefused: lambda case, event: request_with(case, event.agency, extension_refused=True),
-    ReturnExplained: lambda case, event: request_with(case, event.agency, no_return=event.because, paused=True),
+    ReturnExplained: lambda case, event: request_with(case, event.agency, no_return=event.because),
 }

@@ -89,7 +89,7 @@ def _transferred(case: Case, said: Said, practice: Practice, now: datetime) -> D
 def _to_hand_over(case: Case, area: str) -> list[str]:
     returns = sum(r.completeness is not None for r in case.requests.values())
     chronologies = sum(bool(r.rows) for r in case.requests.values())
-    waiting = [r.name for r in case.requests.values() if r.sent_at and not r.completeness]
+    waiting = [r.name for r in case.requests.values() if r.sent_at and not r.completeness and not r.gives_none]
     papers = f"{count(len(case.papers), 'paper')} of referral and notification, {count(returns, 'return')} and "
     told = [
         f"{area}'s partnership needs: {papers}{count(chronologies, 'chronology', 'chronologies')}. The first command "
