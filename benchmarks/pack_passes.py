@@ -1,6 +1,6 @@
 """The works whose cost benchmarks.pack compares, each in a process of its own that starts cold and says its cost.
 
-python -m benchmarks.pack_passes bind HOME VERSION | libreoffice FOLDER
+python -m benchmarks.pack_passes read|ready|bind HOME VERSION | libreoffice FOLDER
 """
 
 from __future__ import annotations
@@ -8,25 +8,43 @@ from __future__ import annotations
 import json
 import resource
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benchmarks.cost import say_cost
 
+if TYPE_CHECKING:
+    from mailbot.cases.case import Case
+    from mailbot.parts import Parts
+
+
+def read(home: str, version: str) -> int:
+    """The papers of the case that lies in the home, read as intake reads them when they come."""
+    with _opened(home, version) as (case, parts):
+        papers = [paper for request in case.requests.values() for paper in request.papers]
+        for paper in papers:
+            parts.sandbox.form(parts.mailbag.file(paper.sha256), paper.name)
+    return len(papers)
+
+
+def ready(home: str, version: str) -> int:
+    """The same papers made ready for the pack, as the worker does when nothing else waits."""
+    from mailbot.binding import make_ready
+
+    with _opened(home, version) as (case, parts):
+        return int(make_ready(case, parts))
+
 
 def bind(home: str, version: str) -> int:
-    """The pack of the case that lies in the home, as the worker binds it; written beside it."""
+    """The pack of the case, as the worker binds it; written beside it."""
     from benchmarks.pack import NOW
     from mailbot.binding import bind_pack
-    from mailbot.cases.case import Case
-    from mailbot.config import load
-    from mailbot.parts import open_parts
 
-    place = Path(home)
-    with open_parts(load(place)) as parts:
-        case = Case.model_validate_json((place / f"case {version}.json").read_bytes())
+    with _opened(home, version) as (case, parts):
         content = bind_pack(case, int(version), parts, NOW)
-    (place / f"pack {version}.pdf").write_bytes(content)
+    Path(home, f"pack {version}.pdf").write_bytes(content)
     return 1
 
 
@@ -40,7 +58,17 @@ def libreoffice(folder: str) -> int:
     return len(names)
 
 
-WORKS: dict[str, Callable[..., int]] = {"bind": bind, "libreoffice": libreoffice}
+@contextmanager
+def _opened(home: str, version: str) -> Iterator[tuple[Case, Parts]]:
+    from mailbot.cases.case import Case
+    from mailbot.config import load
+    from mailbot.parts import open_parts
+
+    with open_parts(load(Path(home))) as parts:
+        yield Case.model_validate_json(Path(home, f"case {version}.json").read_bytes()), parts
+
+
+WORKS: dict[str, Callable[..., int]] = {"read": read, "ready": ready, "bind": bind, "libreoffice": libreoffice}
 
 
 def main() -> None:

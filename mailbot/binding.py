@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from hashlib import sha256
 
 from pydantic import JsonValue
 
@@ -19,8 +21,25 @@ from mailbot.documents.binder import AgencyStatus, Cover
 from mailbot.documents.chronology_pages import ChronologyPages, Heading
 from mailbot.parts import Parts
 
+READY = "made ready"
+"""Goes into the key under which it is remembered that papers were made ready."""
 BEHIND = ("Other papers",)
 """Groups that stand behind the combined chronology."""
+
+
+def make_ready(case: Case, parts: Parts) -> bool:
+    """Convert and look at the papers that a pack of the case would show, once; gives whether there was anything new.
+
+    What fails is not told here: the pack says it, where the paper should be.
+    """
+    entries = pack_entries(case)
+    key = f"{sha256(' '.join(entry.paper.sha256 for entry in entries).encode()).hexdigest()} {READY}"
+    if not entries or parts.conversions.recall(key) is not None:
+        return False
+    # Noted first, so that papers that break this are not tried at each pass.
+    parts.conversions.remember(key, case.ref.encode())
+    parts.binder.make_ready([_paper(entry, {}, parts) for entry in entries])
+    return True
 
 
 def bind_pack(case: Case, version: int, parts: Parts, now: datetime) -> bytes:
@@ -32,17 +51,20 @@ def bind_pack(case: Case, version: int, parts: Parts, now: datetime) -> bytes:
     changes = changes_since(case)
     cover = _cover(case, version, parts, now).model_copy(update={"changes": changes.lines})
     papers = [_paper(entry, changes.marks, parts) for entry in pack_entries(case)]
+    # LibreOffice has one core while typst sets our own pages on another.
+    with ThreadPoolExecutor(1) as beside:
+        setting = beside.submit(_own_pages, case, parts, now)
+        shown = parts.binder.shown((*_agenda(case, parts, now), *papers))
+        own = setting.result()
+    before = [paper for paper in shown if paper.item.group not in BEHIND]
+    behind = [paper for paper in shown if paper.item.group in BEHIND]
+    return parts.binder.bind(cover, (*before, *own, *behind))
+
+
+def _own_pages(case: Case, parts: Parts, now: datetime) -> tuple[PackItem, ...]:
+    """The combined chronology, and what is missing."""
     chronology = combined(case, parts.practice, now)
-    return parts.binder.bind(
-        cover,
-        (
-            *_agenda(case, parts, now),
-            *(paper for paper in papers if paper.group not in BEHIND),
-            *_chronology(chronology, parts, now, None),
-            *_missing(case, chronology, parts, now, None),
-            *(paper for paper in papers if paper.group in BEHIND),
-        ),
-    )
+    return (*_chronology(chronology, parts, now, None), *_missing(case, chronology, parts, now, None))
 
 
 def bind_initials(case: Case, parts: Parts, now: datetime) -> tuple[bytes, bytes]:

@@ -16,7 +16,7 @@ from mailbot.documents.letters import Letters
 from mailbot.documents.office import Converter
 from mailbot.documents.papers import Papers
 from mailbot.documents.sandbox import Sandbox
-from mailbot.documents.turns import remembered
+from mailbot.documents.turns import noted, remembered
 from mailbot.documents.workbook_papers import WorkbookPapers
 from mailbot.errors import ConfigProblems
 from mailbot.forms.seen import KnownCase
@@ -58,6 +58,7 @@ class Parts:
     outbox: Outbox
     approvals: Approvals
     passes: Passes
+    conversions: Conversions
     inbox: Inbox
     post: Post
     sandbox: Sandbox
@@ -83,7 +84,7 @@ def open_parts(settings: Settings) -> Iterator[Parts]:
     converter = Converter.find(memory)
     db = open_record(settings.record)
     inbox = build_inbox(settings)
-    with Sandbox(converter, settings.definitions) as sandbox:
+    with Sandbox(converter, settings.definitions, notice=noted(memory)) as sandbox:
         try:
             yield Parts(
                 settings=settings,
@@ -93,6 +94,7 @@ def open_parts(settings: Settings) -> Iterator[Parts]:
                 outbox=Outbox(db),
                 approvals=Approvals(db),
                 passes=Passes(db),
+                conversions=memory,
                 inbox=inbox,
                 post=build_post(settings),
                 sandbox=sandbox,
@@ -107,6 +109,7 @@ def open_parts(settings: Settings) -> Iterator[Parts]:
                     settings.template_folders,
                     inside=sandbox.inside,
                     turns=remembered(sandbox.turns, memory),
+                    redrawn=sandbox.redrawn,
                 ),
             )
         finally:

@@ -30,12 +30,13 @@ from mailbot.errors import CaseMoved, MailbotError, MailboxProblem, UsageProblem
 from mailbot.intake.mails import take_in_all, work_through
 from mailbot.parts import Parts, build_waiting, open_parts
 from mailbot.posting import empty_outbox, is_by_hand
+from mailbot.readying import ready_next
 from mailbot.settings import Settings
 from mailbot.store.database import write
 
 log = logging.getLogger("mailbot.worker")
-READ_EVERY, REVIEW_EVERY, POST_EVERY = 60, 300, 30
-"""Seconds between the wakings of the three jobs."""
+READ_EVERY, REVIEW_EVERY, POST_EVERY, READY_EVERY = 60, 300, 30, 60
+"""Seconds between the wakings of the four jobs."""
 END_WAITING = 5
 """Seconds that the wait for mail is given to end."""
 TO_THE_OFFICE = ("approval_request", "question", "warning", "digest")
@@ -220,7 +221,7 @@ def alone(settings: Settings) -> Iterator[None]:
 def run(
     settings: Settings, stopped: threading.Event, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 ) -> None:
-    """The worker, until `stopped` is set: three interval jobs, coalesced, no job store, one at a time."""
+    """The worker, until `stopped` is set: four interval jobs, coalesced, no job store, one at a time."""
     with alone(settings):
         with open_parts(settings) as parts:
             parts.outbox.recover(clock())
@@ -234,6 +235,7 @@ def run(
             ("read_inbox", lambda parts, now: read_inbox(parts, now) and settle(parts, now), READ_EVERY),
             ("review_deadlines", settle, REVIEW_EVERY),
             ("empty_outbox", lambda parts, now: carry_out_all(parts, now) and empty_outbox(parts, now), POST_EVERY),
+            ("ready_next", ready_next, READY_EVERY),
         ):
             scheduler.add_job(
                 _job,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
@@ -29,7 +30,13 @@ TYPED = "The answers in this form as they were typed, since its own letters may 
 MESSAGE = "The words of the message; the files that came in it follow"
 LIST = "The files in this archive follow"
 
+DAMAGED = "The picture is damaged, or of a kind that is not drawn."
+
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8")
+_REDRAWN = re.compile(
+    rb"II\*\x00|MM\x00\*|BM.{4}\x00{4}|RIFF....WEBP|....ftyp(?:hei[cfmsx]|hev[cx]|mi[af]1|msf1|avif)", re.S
+)
+"""TIFF, BMP, WebP and HEIC, which are drawn anew before they can stand on a page."""
 _WORDS_ALONE = frozenset({".txt", ".eml", ".msg"})
 """Suffixes of files that are nothing but words, unless they hold files."""
 _HOLDERS = frozenset({".eml", ".msg", ".zip", ".7z", ".dat", ".tnef"})
@@ -37,6 +44,9 @@ _HOLDERS = frozenset({".eml", ".msg", ".zip", ".7z", ".dat", ".tnef"})
 
 Inside = Callable[[bytes, str], tuple[Document, Sequence[tuple[str, bytes]]] | None]
 """The words of a mail (or what is wrong with an archive), and the files in it with their names; None for neither."""
+
+Redrawn = Callable[[bytes, str], tuple[int, list[bytes]]]
+"""How many pages a picture has, and the first of them as JPEGs; (0, []) where it cannot be drawn."""
 
 
 class PackItem(Value):
@@ -67,6 +77,10 @@ class Shown(NamedTuple):
     remarks: tuple[str, ...] = ()
 
 
+_Paper = tuple[PackItem, bytes | None]
+"""A paper, and its pages where it needs no more than its words."""
+
+
 class AsSent:
     """Shows papers. One that cannot be shown gets a page that says so; no paper stops another."""
 
@@ -77,16 +91,30 @@ class AsSent:
         typesetter: Typesetter,
         inside: Inside,
         turns: Turns,
+        redrawn: Redrawn,
     ) -> None:
         self._converter = converter
         self._read = read
         self._typesetter = typesetter
         self._inside = inside
         self._turns = turns
+        self._redrawn = redrawn
+
+    def make_ready(self, items: Sequence[PackItem]) -> None:
+        """Do the slow part of `shown` and remember it. What fails is told when the paper is shown."""
+        self._prepared([paper for item in items for paper in self._with_what_is_inside(item)])
 
     def shown(self, items: Sequence[PackItem]) -> list[Shown]:
         """All papers in order. A mail or an archive is followed by the files in it, each a paper of its own."""
         papers = [paper for item in items for paper in self._with_what_is_inside(item)]
+        printed, turns = self._prepared(papers)
+        return [
+            Shown(item, ready) if ready is not None else self._one(item, printed.get(n), turns.get(n, {}))
+            for n, (item, ready) in enumerate(papers)
+        ]
+
+    def _prepared(self, papers: Sequence[_Paper]) -> tuple[dict[int, Print], dict[int, dict[int, int]]]:
+        """By the place of the paper: the office files printed, and the pages of scans that are to be turned."""
         unready = {n: item for n, (item, ready) in enumerate(papers) if ready is None}
         office = {n: item for n, item in unready.items() if _is_office(item)}
         scans = {n: item for n, item in unready.items() if _may_lie(item)}
@@ -94,13 +122,9 @@ class AsSent:
         with ThreadPoolExecutor(1) as beside:
             looked = beside.map(lambda item: self._turns(item.content, item.name), scans.values())
             prints = print_all([(item.content, _suffix(item)) for item in office.values()], self._converter)
-        printed, turns = dict(zip(office, prints, strict=True)), dict(zip(scans, looked, strict=True))
-        return [
-            Shown(item, ready) if ready is not None else self._one(item, printed.get(n), turns.get(n, {}))
-            for n, (item, ready) in enumerate(papers)
-        ]
+            return dict(zip(office, prints, strict=True)), dict(zip(scans, looked, strict=True))
 
-    def _with_what_is_inside(self, item: PackItem) -> Iterator[tuple[PackItem, bytes | None]]:
+    def _with_what_is_inside(self, item: PackItem) -> Iterator[_Paper]:
         """The paper, ready where it needs no more than its words; then the files in it."""
         holder = _suffix(item) in _HOLDERS and not item.made
         held = self._inside(item.content, item.name) if holder else None
@@ -122,6 +146,8 @@ class AsSent:
             return self._pdf(item, turns)
         if item.content.startswith(_PICTURES):
             return self._picture(item, turns)
+        if _REDRAWN.match(item.content):
+            return self._redrawn_picture(item, turns)
         if printed is None:
             return Shown(item, self._plain(item, ""))
         if isinstance(printed.pdf, ConverterProblem):
@@ -147,8 +173,17 @@ class AsSent:
         try:
             page = self._typesetter.set("picture.typ", {"title": item.heading}, picture=item.content)
         except NotAPicture:
-            return Shown(item, self._plain(item, "The picture is damaged, or of a kind that is not drawn."))
+            return Shown(item, self._plain(item, DAMAGED))
         return Shown(item, turned(page, turns), _of_turns(turns))
+
+    def _redrawn_picture(self, item: PackItem, turns: dict[int, int]) -> Shown:
+        """A picture of a kind that no PDF can hold, of as many pages as it has."""
+        number, pages = self._redrawn(item.content, item.name)
+        if not pages:
+            return Shown(item, self._plain(item, DAMAGED))
+        drawn = [self._typesetter.set("picture.typ", {"title": item.heading}, picture=page) for page in pages]
+        left = (f"Only the first {len(pages)} of its {number} pages are shown.",) if number > len(pages) else ()
+        return Shown(item, turned(joined(*drawn), turns), (*_of_turns(turns), *left))
 
     def _plain(self, item: PackItem, why: str) -> bytes:
         document = self._read(item.content, item.name)
@@ -184,7 +219,9 @@ def turned(pdf: bytes, turns: dict[int, int]) -> bytes:
     result = BytesIO()
     with pikepdf.open(BytesIO(pdf)) as opened:
         for number, degrees in turns.items():
-            opened.pages[number].rotate(degrees, relative=True)
+            # Not every page that was looked at need be shown.
+            if number < len(opened.pages):
+                opened.pages[number].rotate(degrees, relative=True)
         opened.save(result, deterministic_id=True)
     return result.getvalue()
 
@@ -195,13 +232,16 @@ def _suffix(item: PackItem) -> str:
 
 def _is_office(item: PackItem) -> bool:
     """Whether LibreOffice is asked: by its name, unless the bytes are a PDF or a picture under another name."""
-    other = b"%PDF-" in item.content[:1024] or item.content.startswith(_PICTURES)
-    return _suffix(item) in OFFICE_SUFFIXES and not item.made and not other
+    return _suffix(item) in OFFICE_SUFFIXES and not item.made and not _is_picture(item)
 
 
 def _may_lie(item: PackItem) -> bool:
     """Whether it may be a scan that lies on its side or head."""
-    return not item.made and (b"%PDF-" in item.content[:1024] or item.content.startswith(_PICTURES))
+    return not item.made and (_is_picture(item) or _REDRAWN.match(item.content) is not None)
+
+
+def _is_picture(item: PackItem) -> bool:
+    return b"%PDF-" in item.content[:1024] or item.content.startswith(_PICTURES)
 
 
 def _of_turns(turns: dict[int, int]) -> tuple[str, ...]:

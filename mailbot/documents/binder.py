@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from io import BytesIO
 from itertools import groupby
 from pathlib import Path
@@ -14,7 +14,7 @@ from pikepdf import Array, Dictionary, Name, OutlineItem
 from pydantic import JsonValue
 
 from mailbot.cases.values import Value
-from mailbot.documents.as_sent import AsSent, Inside, PackItem, Shown
+from mailbot.documents.as_sent import AsSent, Inside, PackItem, Redrawn, Shown
 from mailbot.documents.office import Converter
 from mailbot.documents.stamps import STRIP, copied, empty_copy, stamp, visible_width
 from mailbot.documents.turns import Turns
@@ -89,6 +89,11 @@ def nothing_turned(content: bytes, name: str) -> dict[int, int]:
     return {}
 
 
+def nothing_redrawn(content: bytes, name: str) -> tuple[int, list[bytes]]:
+    """For a binder that draws no picture anew."""
+    return 0, []
+
+
 class Binder:
     """Binds packs. Same inputs, same bytes."""
 
@@ -99,17 +104,27 @@ class Binder:
         folders: tuple[Path, ...],
         inside: Inside = nothing_inside,
         turns: Turns = nothing_turned,
+        redrawn: Redrawn = nothing_redrawn,
     ) -> None:
         """`read` turns bytes and a file name into a Document; `folders` are templates folders, the office's first.
 
-        `inside` takes the files out of a mail or an archive, `turns` tells which pages of a scan lie on their head.
+        `inside` takes the files out of a mail or an archive, `turns` tells which pages of a scan lie on their head,
+        `redrawn` makes pictures of which a PDF can hold.
         """
         self._typesetter = Typesetter(folders)
-        self._as_sent = AsSent(converter, read, self._typesetter, inside, turns)
+        self._as_sent = AsSent(converter, read, self._typesetter, inside, turns, redrawn)
 
-    def bind(self, cover: Cover, items: tuple[PackItem, ...]) -> bytes:
+    def make_ready(self, items: Sequence[PackItem]) -> None:
+        """Do what takes long for these papers and remember it, so that a pack that is wanted is bound in seconds."""
+        self._as_sent.make_ready(items)
+
+    def shown(self, items: Sequence[PackItem]) -> list[Shown]:
+        """The papers as pages, ready to be bound; a mail is followed by the files in it."""
+        return self._as_sent.shown(items)
+
+    def bind(self, cover: Cover, items: Sequence[PackItem | Shown]) -> bytes:
         """The pack as one PDF. A paper that cannot be shown gets a page that says so; the pack never fails for it."""
-        papers = self._as_sent.shown((*self._statuses(cover), *items))
+        papers = self._all_shown((*self._statuses(cover), *items))
         pack = pikepdf.new()
         lengths = [_append(pack, paper.pdf) for paper in papers]
         # The contents take as many pages whatever the numbers in them are.
@@ -122,6 +137,14 @@ class Binder:
         )
         _bookmark(pack, papers, starts)
         return _saved(pack, cover)
+
+    def _all_shown(self, items: Sequence[PackItem | Shown]) -> list[Shown]:
+        papers: list[Shown] = []
+        for _, run in groupby(items, key=type):
+            alike = list(run)
+            papers += [item for item in alike if isinstance(item, Shown)]
+            papers += self.shown([item for item in alike if isinstance(item, PackItem)])
+        return papers
 
     def copy_for(self, pack: bytes, whose: str) -> bytes:
         """The bound pack with whose copy it is at the foot of every page. Raises ValueError for another PDF."""

@@ -10,7 +10,9 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from time import monotonic
-from typing import Any, BinaryIO
+from typing import Annotated, Any, BinaryIO, Literal
+
+from pydantic import Field, TypeAdapter, ValidationError
 
 from mailbot.documents.reading.frames import Message, receive, send
 from mailbot.documents.reading.tools import Convert
@@ -25,6 +27,11 @@ _KEPT = ("PATH", "LANG", "PYTHONPATH", "VIRTUAL_ENV", "TESSDATA_PREFIX")
 """What the child sees of the environment: passwords of the mailbox come to mailbot by environment."""
 _ONE_THREAD = {"OMP_THREAD_LIMIT": "1", "OPENBLAS_NUM_THREADS": "1"}
 """Libraries of numbers, and tesseract, would take a thread for each core, and memory for each thread."""
+
+_Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+Turned = dict[_Sha256, dict[Annotated[int, Field(ge=0)], Literal[90, 180, 270]]]
+"""By the SHA-256 of a scan: its pages (from 0) that do not stand upright, with degrees clockwise to set them so."""
+_TURNED: TypeAdapter[Turned] = TypeAdapter(Turned)
 
 
 class Broken(Exception):
@@ -45,6 +52,8 @@ class Child:
         """Whether it has no network, known once it was asked: some containers forbid the cut."""
         self.usable = True
         """Whether another file may be given to it."""
+        self.turned: Turned = {}
+        """How the scans stand that it read for its last answer: see `Budget.turned`."""
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "mailbot.documents.reading", str(MEMORY), str(LARGEST_ANSWER)],
             stdin=subprocess.PIPE,
@@ -80,6 +89,7 @@ class Child:
             reply = _converted(body, str(header["convert"]), convert if converting < CONVERTING else None)
             converting += monotonic() - began
             header, body = self._exchange(*reply, clock)
+        self.turned = self._turned(header)
         self.usable = not clock.struck and not header.get("last", True)
         return body
 
@@ -108,6 +118,13 @@ class Child:
             if isinstance(error, ValueError):
                 raise Broken("its reader gave an answer that cannot be taken") from error
             raise Broken(f"it broke its reader (exit code {code})") from error
+
+    def _turned(self, header: dict[str, Any]) -> Turned:
+        try:
+            return _TURNED.validate_python(header.get("turned", {}))
+        except ValidationError as error:
+            self.end()
+            raise Broken("its reader gave an answer that cannot be taken") from error
 
     def _meet(self) -> None:
         """Before the first question: what the child could limit, and the definitions for it."""

@@ -7,13 +7,13 @@ import io
 import json
 import threading
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
-from mailbot.documents.child import Broken, Child
+from mailbot.documents.child import Broken, Child, Turned
 from mailbot.documents.office import Converter
 from mailbot.forms.definitions import Definitions
 from mailbot.forms.document import Document
@@ -28,7 +28,8 @@ class Sandbox:
 
     Threads may use it at once: `children` files are read side by side, and a child that is not needed stays ready for
     when the other is killed. `definitions` are needed for `form` alone. `seconds` is the wall time for one file, with
-    all that is in it (without LibreOffice's, which has its own); `max_bytes` the largest file taken.
+    all that is in it (without LibreOffice's, which has its own); `max_bytes` the largest file taken. `notice` is told
+    how the scans stand that were read.
     """
 
     def __init__(
@@ -38,12 +39,14 @@ class Sandbox:
         children: int = 2,
         seconds: float = 60,
         max_bytes: int = 60_000_000,
+        notice: Callable[[Turned], None] = lambda _: None,
     ) -> None:
         self._converter = converter if converter is not None and converter.available else None
         self._definitions = definitions.model_dump_json(by_alias=True).encode() if definitions else b""
         self._count = children
         self._seconds = seconds
         self._max_bytes = max_bytes
+        self._notice = notice
         self._places = threading.BoundedSemaphore(children)
         self._lock = threading.Lock()
         self._idle: list[Child] | None = None
@@ -128,6 +131,21 @@ class Sandbox:
             return {}
         return {int(number): degrees for number, degrees in found.items()}
 
+    def redrawn(self, content: bytes, name: str) -> tuple[int, list[bytes]]:
+        """How many pages a picture has, and the first of them as JPEGs, upright as its camera says.
+
+        (0, []) where it is damaged, too large, or no picture.
+        """
+        try:
+            packed = self._ask("redrawn", content, name, ())
+        except _NotRead:
+            return 0, []
+        if not packed:
+            return 0, []
+        with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+            about, *pages = archive.infolist()
+            return json.loads(archive.read(about)), [archive.read(page) for page in pages]
+
     def close(self) -> None:
         """Ends the children; one that still reads ends after its file."""
         if self._threads is not None:
@@ -156,7 +174,9 @@ class Sandbox:
         convert = (lambda old, suffix: converter.convert(old, suffix, "docx")) if converter else None
         with self._child() as child:
             try:
-                return child.ask(question, content, self._seconds, convert)
+                answer = child.ask(question, content, self._seconds, convert)
+                self._notice(child.turned)
+                return answer
             except Broken as reason:
                 why = f"The file could not be read: {reason}. Look at it by hand."
                 raise _NotRead("unreadable", why) from reason

@@ -6,6 +6,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import typst
@@ -38,7 +39,12 @@ class Typesetter:
             inputs = {"data": json.dumps(data, ensure_ascii=False)}
             try:
                 made = typst.compile(
-                    str(Path(folder, page)), root=folder, sys_inputs=inputs, format="pdf", pdf_tags=tagged
+                    str(Path(folder, page)),
+                    root=folder,
+                    sys_inputs=inputs,
+                    format="pdf",
+                    pdf_tags=tagged,
+                    font_paths=_fonts(),
                 )
             except (typst.TypstError, FileNotFoundError) as problem:
                 if picture is not None:
@@ -47,6 +53,12 @@ class Typesetter:
         if not isinstance(made, bytes):
             raise TypeError(f"typst gave {type(made).__name__} for {page}, not one PDF")
         return made
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """The fonts of this machine, looked for once: that takes longer than to set most pages."""
+    return typst.Fonts()
 
 
 class NotAPicture(Exception):

@@ -64,7 +64,7 @@ def main() -> None:
             header, content = receive(requests)
             answer = reading.answer(header, content, largest)
             last = number == FILES or _held() > memory // 2
-            send(answers, {"last": last}, answer)
+            send(answers, {"last": last, "turned": reading.turned}, answer)
             if last:
                 return
             if gc.get_count()[0] > _MUCH_LEFT and not select.select([requests], [], [], 0)[0]:
@@ -94,10 +94,12 @@ class _Reading:
         self._requests = requests
         self._answers = answers
         self._definitions = definitions
+        self.turned: dict[str, dict[int, int]] = {}
+        """How the scans stand that were read for the last answer (see Budget.turned)."""
 
     def answer(self, question: dict[str, Any], content: bytes, largest: int) -> bytes:
         """A Document or a Form as JSON, of at most `largest` bytes; or about a locked file: opened, or its locks."""
-        name = str(question["name"])
+        name, self.turned = str(question["name"]), {}
         # The system ends this process then, even within a C library.
         signal.alarm(math.ceil(question["seconds"]) + _GRACE)
         if question["wanted"] in ("opened", "locks"):
@@ -105,9 +107,8 @@ class _Reading:
             said = ask(content, tuple(question["passwords"]))
             signal.alarm(0)
             return said
-        if question["wanted"] in ("inside", "turns"):
-            until = monotonic() + question["seconds"] * _IN_TIME
-            said = _inside(content, name) if question["wanted"] == "inside" else _turns(content, until)
+        if question["wanted"] in ("inside", "turns", "redrawn"):
+            said = self._for_a_pack(question, content, name)
             signal.alarm(0)
             return said
         written = _written(self._read(question, content, name))
@@ -124,6 +125,7 @@ class _Reading:
             budget=Budget(until=monotonic() + question["seconds"] * _IN_TIME),
         )
         document = read_document(content, name, tools)
+        self.turned = tools.budget.turned
         if question["wanted"] == "document" or self._definitions is None:
             return document
         try:
@@ -131,6 +133,13 @@ class _Reading:
         # A bug must cost one file, and be told with its place: this process has nowhere to print it.
         except Exception as bug:  # noqa: BLE001
             return _problem(question, name, "unreadable", _told(bug))
+
+    def _for_a_pack(self, question: dict[str, Any], content: bytes, name: str) -> bytes:
+        if question["wanted"] == "inside":
+            return _inside(content, name)
+        if question["wanted"] == "redrawn":
+            return _redrawn(content)
+        return _turns(content, monotonic() + question["seconds"] * _IN_TIME)
 
     def _convert(self, content: bytes, suffix: str) -> bytes:
         """Asks the parent, which may start LibreOffice; this process may not."""
@@ -181,6 +190,17 @@ def _turns(content: bytes, until: float) -> bytes:
     # As above.
     except Exception:  # noqa: BLE001
         return b"{}"
+
+
+def _redrawn(content: bytes) -> bytes:
+    """A picture's pages as a zip of JPEGs; nothing where it is too damaged, or too large."""
+    from mailbot.documents.reading.redrawn import redrawn  # only packs want it
+
+    try:
+        return redrawn(content)
+    # As above.
+    except Exception:  # noqa: BLE001
+        return b""
 
 
 def _problem(question: dict[str, Any], name: str, problem: str, message: str) -> Document | Form:

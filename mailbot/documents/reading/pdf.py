@@ -51,11 +51,13 @@ def read_pdf(content: bytes, name: str, budget: Budget | None = None) -> Documen
     except pikepdf.PasswordError as error:
         raise Locked from error
     blocks: list[Block] = [*controls]
-    scans = Scans(budget)
+    budget = budget or Budget()
+    scans, lying = Scans(budget), False
     with pdfplumber.open(io.BytesIO(content)) as pages:
         for page in pages.pages:
             tables = sum(isinstance(block, Table) for block in blocks)
             turn = _turn(page.chars)
+            lying = lying or bool(turn)
             if turn:
                 turned = _turned(content, page.page_number, turn)
                 with pdfplumber.open(io.BytesIO(turned), pages=[page.page_number]) as upright:
@@ -63,6 +65,8 @@ def read_pdf(content: bytes, name: str, budget: Budget | None = None) -> Documen
             else:
                 blocks.extend(_page_blocks(content, page, tables, scans))
             page.close()
+    # Where typed words lie on their side, the scans were seen otherwise than a reader of the file sees them.
+    budget.stands(content, None if lying else scans.turned)
     return Document(name=name, format="pdf", blocks=tuple(blocks), problems=(*_told(damaged), *scans.problems()))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable, Iterator
 from functools import partial
 
 from PIL import Image, ImageOps, ImageSequence
@@ -28,29 +29,44 @@ def read_picture(content: bytes, name: str, budget: Budget | None = None) -> Doc
     a larger one without words has the problem `not_understood`. Raises TooMuch before anything too large is
     unpacked, and what Pillow raises on a damaged picture.
     """
-    import pillow_heif
-
-    pillow_heif.register_heif_opener()
-    Image.MAX_IMAGE_PIXELS = PIXELS
-    with _opened(content) as picture:
-        _refuse_large(picture)
+    budget = budget or Budget()
+    with opened(content) as picture:
         kind, small = str(picture.format or "picture").lower(), picture.width * picture.height <= _SMALL
         if min(picture.size) < _NO_WORDS:
             return Document(name=name, format=kind)
         scans, blocks = Scans(budget), list[Block]()
-        for number, page in enumerate(ImageSequence.Iterator(picture) if kind == "tiff" else (picture,), 1):
+        for number, page in enumerate(_pages(picture), 1):
             tables = sum(isinstance(block, Table) for block in blocks)
             blocks.extend(scans.page(partial(_upright, page), number, tables).blocks)
+    budget.stands(content, scans.turned)
     if small and scans.words < _FEW:
         return Document(name=name, format=kind)
     return Document(name=name, format=kind, blocks=tuple(blocks), problems=tuple(scans.problems()))
 
 
-def _opened(content: bytes) -> Image.Image:
+def upright_pages(content: bytes) -> Iterator[Image.Image]:
+    """Each page of the picture, turned as the camera says it was held. Raises what `read_picture` raises."""
+    with opened(content) as picture:
+        for page in _pages(picture):
+            yield _upright(page)
+
+
+def opened(content: bytes) -> Image.Image:
+    """The picture, not unpacked yet. Raises TooMuch where it is too large, and what Pillow raises on a bad one."""
+    import pillow_heif
+
+    pillow_heif.register_heif_opener()
+    Image.MAX_IMAGE_PIXELS = PIXELS
     try:
-        return Image.open(io.BytesIO(content))
+        picture = Image.open(io.BytesIO(content))
     except Image.DecompressionBombError as error:
         raise TooMuch("it is a picture of more points than are unpacked") from error
+    _refuse_large(picture)
+    return picture
+
+
+def _pages(picture: Image.Image) -> Iterable[Image.Image]:
+    return ImageSequence.Iterator(picture) if picture.format == "TIFF" else (picture,)
 
 
 def _refuse_large(picture: Image.Image) -> None:

@@ -18,6 +18,7 @@ from mailbot.documents.reading.cells import Cell, cells_of, read_again
 from mailbot.documents.reading.choices import settled
 from mailbot.documents.reading.drawn import Sheet, sheet_of
 from mailbot.documents.reading.layout import Box, Char, page_blocks
+from mailbot.documents.reading.standing import sure_turn
 from mailbot.documents.reading.struck import struck_of
 from mailbot.documents.reading.tickboxes import TickBox
 from mailbot.documents.reading.tools import Budget
@@ -53,6 +54,8 @@ class Scan:
     blocks: tuple[Block, ...] = ()
     words: int = 0
     doubts: tuple[str, ...] = ()
+    turn: int | None = None
+    """Degrees clockwise that set the page upright; None where that is not sure."""
 
 
 class Scans:
@@ -92,6 +95,18 @@ class Scans:
         """How many words the pages have."""
         return sum(scan.words for scan in self._read.values())
 
+    @property
+    def turned(self) -> dict[int, int] | None:
+        """The pages (from 0) that lie on their head or side, with the degrees clockwise that set them upright.
+
+        None where a page was left, or it is not sure how one stands.
+        """
+        turns = {number - 1: scan.turn for number, scan in self._read.items()}
+        sure = {number: turn for number, turn in turns.items() if turn is not None}
+        if self._left or len(sure) < len(turns):
+            return None
+        return {number: turn for number, turn in sure.items() if turn}
+
     def problems(self) -> Iterator[Problem]:
         """`scanned` where words were read, and what was not read, with the numbers of the pages."""
         worded = [number for number, scan in self._read.items() if scan.words]
@@ -120,7 +135,7 @@ def _pages(numbers: list[int]) -> str:
 
 def read_page(picture: Image.Image, number: int, tables_before: int, until: float = inf) -> Scan:
     """The page as blocks. Raises ocr.NoOcr, and TimeoutExpired after the moment `until` of time.monotonic()."""
-    sheet, words = _read_upright(even(picture), until)
+    sheet, words, turn = _read_upright(even(picture), until)
     at_first = cells_of(sheet.clean, sheet.tables, words, sheet.dpi, tables_before)
     in_cells = {word for cell in at_first for word in cell.words}
     loose = [word for word in words if word not in in_cells]
@@ -143,24 +158,25 @@ def read_page(picture: Image.Image, number: int, tables_before: int, until: floa
     ]
     strokes = [_through(word, scale) for word in struck]
     blocks = tuple(page_blocks(chars, sheet.tables, strokes, number, tables_before))
-    return Scan(blocks, len(words), tuple(doubts))
+    return Scan(blocks, len(words), tuple(doubts), turn)
 
 
-def _read_upright(page: Image.Image, until: float) -> tuple[Sheet, list[ocr.Word]]:
-    """The page and its words; turned where it lies on its side or stands on its head.
+def _read_upright(page: Image.Image, until: float) -> tuple[Sheet, list[ocr.Word], int | None]:
+    """The page and its words; turned where it lies on its side or stands on its head, and by how much if it is sure.
 
     tesseract reads lines that run upwards, too, and words on their head as other words that it is not sure of. (Its
     own detection of the orientation gave the same answer for every turn of a form when it was tried.)
     """
-    sheet, words = _read(page, until)
+    sheet, as_it_lies = _read(page, until)
+    turn, words = 0, as_it_lies
     if sum(word.bottom - word.top > word.x1 - word.x0 for word in words if len(word.text) > 3) > len(words) / 4:
         page = page.rotate(90, expand=True)
-        sheet, words = _read(page, until)
+        turn, (sheet, words) = 270, _read(page, until)
     if len(words) >= _ENOUGH and _sureness(words) < _POOR:
         turned, again = _read(page.rotate(180), until)
         if _sureness(again) > _sureness(words):
-            return turned, again
-    return sheet, words
+            turn, sheet, words = (turn + 180) % 360, turned, again
+    return sheet, words, sure_turn(turn, as_it_lies, words)
 
 
 def _read(page: Image.Image, until: float) -> tuple[Sheet, list[ocr.Word]]:

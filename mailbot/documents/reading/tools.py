@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import inf
@@ -17,7 +18,7 @@ UNPACKED = 300_000_000
 
 @dataclass
 class Budget:
-    """What one file may cost with all the archives and mails in it. It only becomes less.
+    """What one file may cost with all the archives and mails in it, which only becomes less; and how its scans stand.
 
     `members` is the files that may still be taken out, `unpacked` their bytes; `until` a moment of time.monotonic()
     by which a reader of many pages should give what it has, because the process will not live much longer.
@@ -28,6 +29,14 @@ class Budget:
     until: float = inf
     pictures: int = 0
     """Pages that were read off pictures so far."""
+    turned: dict[str, dict[int, int]] = field(default_factory=dict)
+    """Of each scan that was read, by its SHA-256: the pages (from 0) that do not stand upright, with the degrees
+    clockwise that set them so. Nothing of a scan of which that is not sure."""
+
+    def stands(self, content: bytes, turned: dict[int, int] | None) -> None:
+        """Notes how the pages of a scan stand, where that is known."""
+        if turned is not None:
+            self.turned[hashlib.sha256(content).hexdigest()] = turned
 
     def spend(self, size: int) -> None:
         """Counts one file of `size` bytes that lay in another. Raises TooMuch where there is nothing left for it."""

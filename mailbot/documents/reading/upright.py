@@ -1,28 +1,30 @@
-"""Which pages of a scan do not stand upright: read as they lie, and as they would read if they were turned."""
+"""Which pages of a scan do not stand upright: read as they lie, and as they would read if they were turned.
+
+The reader of a scan has mostly found it out already (see standing.py); then nobody looks again.
+"""
 
 from __future__ import annotations
 
-import io
 import subprocess
 from collections.abc import Iterator
 from time import monotonic
 
-from PIL import Image, ImageOps
+from PIL import Image
 
 from mailbot.documents.reading import ocr
 from mailbot.documents.reading.bitmap import even
+from mailbot.documents.reading.pictures import upright_pages
+from mailbot.documents.reading.standing import BETTER, SURE, WORDS, level
 
 PAGES = 20
 """The most pages of one file that are looked at."""
 _DPI = 120
 """Fine enough to tell words from nonsense."""
-_WORDS, _SURE, _BETTER = 8, 70.0, 20.0
-"""A page is turned for at least so many words, so sure on average, and by so much surer than as it lies."""
 _FEW_CHARACTERS = 25
 _INK = 160
 """A page without a point darker than this is blank."""
 _SECONDS_LEFT = 4.0
-Turned = tuple[int, Image.Image]
+_Numbered = tuple[int, Image.Image]
 
 
 def turns(content: bytes, until: float) -> dict[int, int]:
@@ -45,13 +47,13 @@ def turns(content: bytes, until: float) -> dict[int, int]:
     return found
 
 
-def _pictures(content: bytes) -> Iterator[Turned]:
+def _pictures(content: bytes) -> Iterator[_Numbered]:
     """The pages that are pictures, as they are shown."""
     if b"%PDF-" not in content[:1024]:
-        with Image.open(io.BytesIO(content)) as picture:
-            upright = ImageOps.exif_transpose(picture).convert("L")
-            upright.thumbnail((_DPI * 12, _DPI * 12))
-            yield 0, upright
+        for number, picture in enumerate(upright_pages(content)):
+            grey = picture.convert("L")
+            grey.thumbnail((_DPI * 12, _DPI * 12))
+            yield number, grey
         return
     import pypdfium2
 
@@ -68,15 +70,15 @@ def _turn(page: Image.Image, until: float) -> int:
     if not any(page.histogram()[:_INK]):
         return 0
     words, sure = _read(_fullest_part(page), 0, until)
-    if words >= _WORDS and sure >= _SURE:
+    if words >= WORDS and sure >= SURE:
         return 0
     words, sure = _read(page, 0, until)
-    if words >= _WORDS and sure >= _SURE:
+    if words >= WORDS and sure >= SURE:
         return 0
-    as_it_lies = sure if words >= _WORDS else 0.0
+    as_it_lies = sure if words >= WORDS else 0.0
     for turn in (180, 90, 270):
         words, sure = _read(page, turn, until)
-        if words >= _WORDS and sure >= max(_SURE, as_it_lies + _BETTER):
+        if words >= WORDS and sure >= max(SURE, as_it_lies + BETTER):
             return turn
     return 0
 
@@ -91,7 +93,4 @@ def _fullest_part(page: Image.Image) -> Image.Image:
 
 def _read(page: Image.Image, turn: int, until: float) -> tuple[int, float]:
     """How many level words of some length there are when the page is turned clockwise, and how sure they are."""
-    words = ocr.words_of(page.rotate(-turn, expand=True), _DPI, until=until)
-    level = [w for w in words if len(w.text) > 3 and w.x1 - w.x0 > w.bottom - w.top]
-    letters = sum(len(w.text) for w in level)
-    return len(level), sum(w.sure * len(w.text) for w in level) / letters if letters else 0.0
+    return level(ocr.words_of(page.rotate(-turn, expand=True), _DPI, until=until))
