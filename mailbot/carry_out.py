@@ -15,6 +15,7 @@ from typing import Any
 from mailbot.binding import bind_pack
 from mailbot.cases import carried_out
 from mailbot.cases.case import Case
+from mailbot.cases.chronology import combined
 from mailbot.cases.decisions import (
     Action,
     AskApproval,
@@ -34,6 +35,7 @@ from mailbot.cases.letters import common, to_office
 from mailbot.cases.pack import absent_agencies, pack_contents
 from mailbot.cases.routes import BY_HAND, route_of
 from mailbot.cases.wording import say_moment
+from mailbot.documents.chronology_workbook import workbook
 from mailbot.drafting import Written, as_of, store_letter, written
 from mailbot.errors import (
     CaseMoved,
@@ -162,7 +164,8 @@ def _files_to_see(case: Case, waiting: list[Letter], parts: Parts, now: datetime
     if not waiting:
         return []
     if waiting[0].kind == "pack" and case.pack is not None:
-        return [(case.pack.name, parts.mailbag.file(case.pack.sha256))]
+        papers = [case.pack, *([case.pack_workbook] if case.pack_workbook else [])]
+        return [(paper.name, parts.mailbag.file(paper.sha256)) for paper in papers]
     return _files_of(open_envelope(waiting[0].raw, now))
 
 
@@ -217,10 +220,22 @@ def _build_pack(number: int, action: BuildPack, parts: Parts, now: datetime) -> 
         parts.outbox.done(number)
         return
     content = bind_pack(case, action.version, parts, now)
-    name = f"{case.ref} meeting pack{f' version {action.version}' if action.version > 1 else ''}.pdf"
+    version = f" version {action.version}" if action.version > 1 else ""
+    name = f"{case.ref} meeting pack{version}.pdf"
     paper = Paper(kind="pack", name=name, sha256=parts.mailbag.keep_file(content))
-    decision = carried_out.on_pack_built(case, paper, pack_contents(case), absent_agencies(case), parts.practice, now)
+    contents, absent = pack_contents(case), absent_agencies(case)
+    table = _chronology_in_excel(case, version, parts, now)
+    decision = carried_out.on_pack_built(case, paper, contents, absent, parts.practice, now, table)
     _commit(number, decision, parts, now)
+
+
+def _chronology_in_excel(case: Case, version: str, parts: Parts, now: datetime) -> Paper | None:
+    """The pack's combined chronology as a workbook; none where no agency has sent an entry."""
+    chronology = combined(case, parts.practice, now)
+    if not chronology.entries:
+        return None
+    name = f"{case.ref} combined chronology{version}.xlsx"
+    return Paper(kind="other", name=name, sha256=parts.mailbag.keep_file(workbook(chronology)))
 
 
 def _draft_submission(number: int, action: DraftSubmission, parts: Parts, now: datetime) -> None:

@@ -29,6 +29,8 @@ from mailbot.cases.signing import ask_to_sign
 from mailbot.cases.stages import OPEN, apply
 from mailbot.cases.wording import count, field_name, say_list
 
+FOR_THE_PANEL = "The combined chronology in Excel is for the panel's work: it comes to you, and goes to no attendee."
+
 
 def on_sent(
     case: Case,
@@ -93,9 +95,18 @@ def on_taken_back(case: Case, taken: Mapping[str, tuple[int, ...]], now: datetim
 
 
 def on_pack_built(
-    case: Case, pack: Paper, contents: Sequence[str], absent: Sequence[str], practice: Practice, now: datetime
+    case: Case,
+    pack: Paper,
+    contents: Sequence[str],
+    absent: Sequence[str],
+    practice: Practice,
+    now: datetime,
+    workbook: Paper | None = None,
 ) -> Decision:
-    """The pack is together: one letter for each attendee, waiting for a named person."""
+    """The pack is together: one letter for each attendee, waiting for a named person.
+
+    `workbook` is the combined chronology in Excel, which the office gets with the question and nobody else.
+    """
     version = case.pack_version + 1
     because = practice.procedure_of(case).sentence("pack")
     decision = supersede(case, "pack", now, f"version {version} of the pack takes its place")
@@ -107,6 +118,7 @@ def on_pack_built(
         contents=tuple(contents),
         absent=tuple(absent),
         papers=papers_of(case),
+        workbook=workbook,
     )
     decision = Decision(case=case.ref, version=case.version).and_then(decision)
     decision = decision.and_then(Decision(events=(built,), because=(f"the pack is together, version {version}",)))
@@ -115,6 +127,8 @@ def on_pack_built(
         after = apply(after, event)
     names = [after.requests[a].name for a in absent if a in after.requests]
     warnings = [f"Not in the pack, because no return has come: {say_list(names)}."] if names else []
+    if workbook:
+        warnings.append(FOR_THE_PANEL)
     drafts = letters.pack_letters(after, practice, now, pack, contents, changes_since(case).lines)
     if not drafts:
         return decision.and_then(

@@ -210,6 +210,7 @@ class Case(Value):
     referral_tables: dict[str, tuple[Row, ...]] = {}
     referral_missing: tuple[str, ...] = ()
     notification: dict[str, str] = {}
+    notification_children: tuple[Row, ...] = Field(default=(), description="the children whom the notification names")
     sources: dict[str, Source] = Field(default={}, description="what was told -> what it was taken from")
     papers: tuple[Paper, ...] = Field(default=(), description="referral, notification and other papers")
     received_at: AwareDatetime | None = Field(default=None, description="when the first referral form came")
@@ -261,6 +262,7 @@ class Case(Value):
     pack_version: int = 0
     pack_absent: tuple[str, ...] = ()
     pack_papers: tuple[Paper, ...] = Field(default=(), description="the papers that the latest version holds")
+    pack_workbook: Paper | None = Field(default=None, description="its combined chronology in Excel")
     attendance: tuple[Attendee, ...] = ()
     attendance_la: str | None = Field(default=None, description="whose local authority had to be there")
     actions: tuple[AgreedAction, ...] = ()

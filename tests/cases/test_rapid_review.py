@@ -11,7 +11,19 @@ from mailbot.cases.case import Case
 from mailbot.cases.events import Found, TemplateWritten
 from mailbot.cases.rapid_review import KEY_EVENTS, rapid_review_facts, rapid_review_sources
 from mailbot.cases.rapid_review.involvement import shortened
-from tests.builders import CHILD, H01, LEADS, MANAGER, MOTHER, NEEDED_OF_A_RETURN, REF, at, practice, return_form
+from tests.builders import (
+    CHILD,
+    FLOW_CHART,
+    H01,
+    LEADS,
+    MANAGER,
+    MOTHER,
+    NEEDED_OF_A_RETURN,
+    REF,
+    at,
+    practice,
+    return_form,
+)
 from tests.cases.desk import Desk
 
 THURSDAY = at("Thu 11 Jun 2026 16:00")
@@ -199,3 +211,28 @@ def test_every_line_of_the_annex_has_a_source_and_names_nobody_of_the_family() -
     assert all(line.section and line.line and line.text and line.source for line in lines)
     told = " ".join(f"{line.line} {line.text} {line.source}" for line in lines)
     assert not {name for name in ("Wilfred", "Ashgrove", "Petra", "Lund") if name in told}
+
+
+@pytest.mark.parametrize(
+    ("row", "shown"),
+    [
+        ({"date": "2024-11", "date_raw": "11/2024"}, "November 2024"),
+        ({"date": "2026-04-20", "date_raw": "w/c 20/04/2026"}, "week from 20 April 2026"),
+        ({"date": "2019-03", "date_raw": "circa March 2019"}, "about March 2019"),
+        ({"date": "", "date_raw": "when he was small"}, "when he was small"),
+        ({}, "not dated"),
+    ],
+)
+def test_a_key_event_has_its_date_in_words_as_the_chronology_places_it(row: dict[str, str], shown: str) -> None:
+    found = desk()
+    found.returns("Wed 3 Jun 2026 9:00", "police", return_form(), ({**row, "event": "Seen at home"},))
+    assert [event["date"] for event in facts(found)["key_events"]] == [shown]
+
+
+def test_where_the_procedure_asks_for_no_endorsement_the_template_prompts_for_none() -> None:
+    found = decided()
+    found.case = found.case.model_copy(update={"procedure": H01})
+    assert facts(found)["endorsed_on"] == ""
+    found.case = found.case.model_copy(update={"procedure": FLOW_CHART})
+    assert facts(found)["endorsed_on"] == "Not asked for under this procedure"
+    assert source(found, "The day of the endorsement") == "Staffordshire and Stoke-on-Trent flow chart"

@@ -51,6 +51,7 @@ class PackAssembled(Event):
     contents: tuple[str, ...]
     absent: tuple[str, ...] = Field(default=(), description="agencies whose return was not in")
     papers: tuple[Paper, ...] = Field(default=(), description="what it holds, for the next version to compare")
+    workbook: Paper | None = Field(default=None, description="its combined chronology in Excel, for the panel's work")
 
 
 class AttendanceRecorded(Event):

@@ -147,6 +147,7 @@ CHANGES: Changers = {
         "pack_version": event.version,
         "pack_absent": event.absent,
         "pack_papers": event.papers,
+        "pack_workbook": event.workbook,
     },
     AttendanceRecorded: _attended,
     ActionAgreed: _agreed,

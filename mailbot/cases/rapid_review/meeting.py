@@ -27,6 +27,9 @@ ONLY_PEOPLE = (
 )
 """What the record never holds before people have written it."""
 
+NOT_ENDORSED = "Not asked for under this procedure"
+"""What stands for the day of the endorsement where the procedure has none."""
+
 
 def meeting(case: Case, practice: Practice, hide: Pseudonyms, came_from: CameFrom) -> dict[str, Draft]:
     """The facts of the sections Who took part, Immediate action and learning, Criteria, Decision and Sign-off."""
@@ -36,7 +39,6 @@ def meeting(case: Case, practice: Practice, hide: Pseudonyms, came_from: CameFro
             text=hide(text), line=sentence_case(field_name(field)), source=source
         )
 
-    endorsed = say_iso_date(case.endorsed_on.isoformat()) if case.endorsed_on else ""
     referral = case.referral
     return {
         "attendance": _attendance(case, came_from),
@@ -55,7 +57,7 @@ def meeting(case: Case, practice: Practice, hide: Pseudonyms, came_from: CameFro
             "decision", DECISIONS[case.outcome] if case.outcome else "", came_from.recorded("outcome")
         ),
         "decision_reason": answer("decision_reason", case.outcome_reason, came_from.recorded("outcome")),
-        "endorsed_on": answer("endorsed_on", endorsed, came_from.recorded("endorsed")),
+        "endorsed_on": answer("endorsed_on", *_endorsed(case, practice, came_from)),
         "parallel_processes": answer(
             "parallel_processes",
             said(referral.get("parallel_processes", "")),
@@ -65,6 +67,14 @@ def meeting(case: Case, practice: Practice, hide: Pseudonyms, came_from: CameFro
         **{field: answer(field, "", "") for field in ONLY_PEOPLE},
         "sign_off": _sign_off(case, came_from),
     }
+
+
+def _endorsed(case: Case, practice: Practice, came_from: CameFrom) -> tuple[str, str]:
+    """The day of the endorsement; where the procedure asks for none, that."""
+    if case.endorsed_on:
+        return say_iso_date(case.endorsed_on.isoformat()), came_from.recorded("endorsed")
+    procedure = practice.procedure_of(case)
+    return ("", "") if procedure.chair_endorses else (NOT_ENDORSED, procedure.name)
 
 
 def _quorum(case: Case) -> str:
