@@ -51,7 +51,7 @@ def gaps(case: Case, practice: Practice, now: datetime, chronology: Chronology) 
                 if r.completeness in ("full", "part") and not r.rows and "chronology" not in r.missing
             ],
         ),
-        ("Not said in the referral", [sentence_case(field_name(m)) for m in case.referral_missing]),
+        ("Not said in the referral", [sentence_case(field_name(m)) for m in _unsaid(case)]),
         ("Not in the record", [] if notified else ["The local authority’s notification to the national Panel"]),
         ("When nobody recorded a contact", silences),
         (
@@ -62,3 +62,9 @@ def gaps(case: Case, practice: Practice, now: datetime, chronology: Chronology) 
         ),
     )
     return tuple(Gap(title=title, lines=tuple(lines)) for title, lines in found if lines)
+
+
+def _unsaid(case: Case) -> list[str]:
+    """What the referral left out and nobody has told of since: a child's answers may stand in the notification."""
+    child = case.child.model_dump()
+    return [name for name in case.referral_missing if not child.get(name.removeprefix("child_"))]

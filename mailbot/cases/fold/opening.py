@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 
 from mailbot.cases.case import Case, Child, Referrer
@@ -104,22 +106,23 @@ def _joined(case: Case, event: ReferralJoined) -> Changes:
     fields = event.fields | {name: value for name, value in case.referral.items() if value}
     names = {*case.referral_tables, *event.tables}
     tables = {name: _rows(case.referral_tables.get(name, ()), event.tables.get(name, ())) for name in names}
-    known = {child.name.casefold() for child in case.children if child.name}
-    more = tuple(c for c in children_of(event.fields, event.tables) if c.name and c.name.casefold() not in known)
+    before = {child.name.casefold() for child in case.children if child.name}
+    more = tuple(c for c in children_of(event.fields, event.tables) if c.name and c.name.casefold() not in before)
     children = tuple(c for c in case.children if c.name) + more or case.children
     first = children[0] if children else case.child
     same = next(
         (c for c in children_of(event.fields, event.tables) if c.name.casefold() == first.name.casefold()), None
     )
     child = _filled(first, same) if same else first
+    known = completed((child, *children[1:]), case.notification_children)
     return {
         "referral": fields,
         "referral_tables": tables,
         "referral_missing": tuple(m for m in (case.referral_missing or event.missing) if m in event.missing),
         "papers": case.papers + tuple(p for p in event.papers if p not in case.papers),
         "referrers": _with_referrer(case, _referrer(event)),
-        "child": child,
-        "children": (child, *children[1:]),
+        "child": known[0],
+        "children": known,
         "received_at": event.at if event.opens_scoping or case.received_at is None else case.received_at,
         "jcr_at": event.at if event.from_la and case.jcr_at is None else case.jcr_at,
         "la": case.la or (event.referrer_agency if event.from_la else None),
@@ -144,26 +147,54 @@ def _filled(child: Child, other: Child) -> Child:
 
 
 def _notification(case: Case, event: NotificationReceived) -> Changes:
-    child = _completed(case.child, event)
+    rows = event.tables.get("children", ()) or case.notification_children
+    children = completed(case.children or (case.child,), rows)
     return {
         "notification": event.fields,
-        "child": child,
-        "children": (child, *case.children[1:]),
+        "notification_children": rows,
+        "child": children[0],
+        "children": children,
         "papers": case.papers + event.papers,
     }
 
 
-def _completed(child: Child, event: NotificationReceived) -> Child:
-    """The child with what the notification tells and the referral did not."""
-    rows = event.tables.get("children", ())
-    own = next((r for r in rows if r.get("name", "").casefold() == child.name.casefold()), None)
-    row = own or (rows[0] if len(rows) == 1 else {})
-    told = {
-        "dob": row.get("date_of_birth", ""),
-        "gender": row.get("gender", ""),
-        "ethnicity": row.get("ethnicity", ""),
-    }
-    return child.model_copy(update={k: v for k, v in told.items() if v and not getattr(child, k)})
+def completed(children: Sequence[Child], rows: Sequence[Row]) -> tuple[Child, ...]:
+    """The children with what the notification tells of each and the referral did not; nothing is overwritten.
+
+    A row is a child's by the name or, where names are written differently, by a date of birth that no other has. The
+    only row is that of the only child, unless it says another day.
+    """
+    return tuple(
+        _filled(child, _notified(row)) if (row := _row_of(child, children, rows)) else child for child in children
+    )
+
+
+def _row_of(child: Child, children: Sequence[Child], rows: Sequence[Row]) -> Row:
+    """The notification's row about this child; empty where none surely is."""
+    named = [row for row in rows if child.name and _folded(row.get("name", "")) == _folded(child.name)]
+    if len(named) == 1:
+        return named[0]
+    born = [row for row in rows if child.dob and row.get("date_of_birth") == child.dob]
+    if len(born) == 1 and sum(other.dob == child.dob for other in children) == 1:
+        return born[0]
+    other_day = bool(rows) and child.dob and rows[0].get("date_of_birth", child.dob) != child.dob
+    return rows[0] if len(rows) == len(children) == 1 and not other_day else {}
+
+
+def _folded(name: str) -> str:
+    """A name without accents, capitals and marks between its words."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+    return re.sub(r"\W+", " ", plain).strip().casefold()
+
+
+def _notified(row: Row) -> Child:
+    """What a row tells; its name is left out, since the referral's stays as it is."""
+    return Child(
+        dob=row.get("date_of_birth", ""),
+        gender=row.get("gender", ""),
+        ethnicity=row.get("ethnicity", ""),
+        disability=row.get("disability", ""),
+    )
 
 
 def _named(case: Case, event: LocalAuthorityNamed) -> Changes:

@@ -137,12 +137,13 @@ def _of_children(case: Case, name: str, came_from: CameFrom) -> str:
 def _of_child(case: Case, number: int, name: str, came_from: CameFrom) -> str:
     if (key := f"child/{number}/{name}") in case.sources:
         return came_from.recorded(key)
-    if number > 1:
-        return came_from.referral("children")
-    child = case.child.model_dump()
-    if case.referral.get(f"child_{name}", "") != child[name]:
-        return came_from.notification("children")
-    return came_from.referral(f"child_{name}")
+    child = case.children[number - 1].model_dump() if case.children else case.child.model_dump()
+    if number == 1 and case.referral.get(f"child_{name}", "") == child[name]:
+        return came_from.referral(f"child_{name}")
+    column = "date_of_birth" if name == "dob" else name
+    rows = [row for row in case.referral_tables.get("children", ()) if row.get("name", "") == child["name"]]
+    listed = any(row.get(column, "") == child[name] for row in rows)
+    return came_from.referral("children") if listed or not child[name] else came_from.notification("children")
 
 
 def _dates(case: Case, practice: Practice, now: datetime, came_from: CameFrom) -> list[Draft]:
