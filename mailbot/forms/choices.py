@@ -28,6 +28,13 @@ SIGNED_BELOW = re.compile(
 )
 
 
+AS_ASKED = re.compile(
+    r"(?i)^\W*as (?:it (?:is|was) )?"
+    r"(?:proposed|recommended|suggested|drafted|described|set out|stated|written|above)\b\W*"
+)
+"""Words behind an answer that only repeat what was asked, and are no reason for it."""
+
+
 class Option(NamedTuple):
     """One answer: the words a first line may be, and sentences that say the same.
 
@@ -132,6 +139,28 @@ def read_choice(text: str, options: Sequence[Option]) -> Choice:
     return _by_word(lines, options) or _by_sentence(paragraphs, options)
 
 
+def reason_of(text: str, options: Sequence[Option], signed: Sequence[str]) -> str:
+    """The reason of a choice without the name below it. `signed` are the names by which the sender may sign."""
+    return read_choice(_above_the_name(text, signed), options).reason
+
+
+def _above_the_name(text: str, signed: Sequence[str]) -> str:
+    """The lines above the first that is nothing but the sender's name, or a part of it; the first always stays."""
+    lines = text.splitlines()
+    written = [at for at, line in enumerate(lines) if line.strip()]
+    end = next((at for at in written[1:] if any(_is_name(lines[at], name) for name in signed)), len(lines))
+    return "\n".join(lines[:end])
+
+
+def _is_name(line: str, name: str) -> bool:
+    """Whether every word of the line is one of the name's, or its first letter: `M. Oyelaran` and `Miriam` are."""
+    parts, words = re.findall(r"[\w'’-]+", name.casefold()), re.findall(r"[\w'’-]+", line.casefold())
+    titles = ("dr", "mr", "mrs", "ms", "miss", "prof", "professor")
+    said = [word for word in words if word not in titles]
+    whole = any(word in parts and len(word) > 1 for word in said)
+    return whole and all(word in parts or word in {part[0] for part in parts} for word in said)
+
+
 def first_line(text: str) -> str:
     """The first line of what was written, below a greeting; empty where there is none."""
     return next((line for paragraph in _paragraphs(text) for line in paragraph), "")
@@ -152,6 +181,7 @@ def _by_word(lines: list[str], options: Sequence[Option]) -> Choice | None:
         if rest and not AFTER_THE_WORD.match(found["rest"].lstrip("*_ ")):
             # A whole sentence that happens to begin so, or a half answer.
             return None
+        rest = AS_ASKED.sub("", rest)
         said = AFTER_THE_WORD.sub("", rest)
         if CONDITION.match(said) or HEDGE.search(said) or (option.denied and DENIAL.match(said)):
             return Choice(why=f"the first line says more than {word.upper()}")

@@ -6,6 +6,7 @@ Only what stands clearly in the mail of the very person is recorded by itself; a
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -20,7 +21,7 @@ from mailbot.cases.recording import Said, record
 from mailbot.cases.wording import say_day
 from mailbot.errors import IllegalEvent, NotAllowedNow, UsageProblem
 from mailbot.forms.asked import topic_of
-from mailbot.forms.choices import PARTNER, SERIOUS_HARM, SIGNATURE, WRITE, read_choice
+from mailbot.forms.choices import PARTNER, SERIOUS_HARM, SIGNATURE, WRITE, Option, read_choice, reason_of
 from mailbot.intake.opening import Opened
 from mailbot.intake.settling import came, hold, mark, open_case, store, which_case
 from mailbot.mail.envelope import fresh_text
@@ -56,7 +57,7 @@ def take_la_decision(opened: Opened, parts: Parts, now: datetime) -> None:
         return
     if standing == "decides" and case.stands_at == "la_deciding":
         fact, values = ("more-time", ()) if choice.answer == "more_time" else ("serious-harm", (choice.answer,))
-        reason = choice.reason or f"answered {HARM[choice.answer]}"
+        reason = _reason(SERIOUS_HARM, opened, parts) or f"answered {HARM[choice.answer]}"
         decision = _recorded(case, fact, values, reason, opened, parts)
         store(opened, decision.and_then(_receipt(case, opened, parts, now)), case.ref, parts, now)
         return
@@ -113,7 +114,8 @@ def _discuss(case: Case, topic: Topic, opened: Opened, parts: Parts, now: dateti
     if choice.answer not in ("agree", "challenge"):
         _ask_once_more(case, "partner", choice.why, opened, parts, now)
         return
-    if choice.answer == "challenge" and not choice.reason:
+    reason = _reason(PARTNER, opened, parts)
+    if choice.answer == "challenge" and not reason:
         _ask_once_more(case, "partner", "a challenge needs its reason", opened, parts, now)
         return
     if case.stands_at != DISCUSSED_AT[topic]:
@@ -128,7 +130,7 @@ def _discuss(case: Case, topic: Topic, opened: Opened, parts: Parts, now: dateti
     answer: Literal["agree", "challenge"] = "agree" if choice.answer == "agree" else "challenge"
     sender, received = opened.envelope.sender.email, opened.envelope.received
     decision = on_partner_answer(
-        case, sender, topic, answer, choice.reason, opened.mail.id, sender, received, parts.practice
+        case, sender, topic, answer, reason, opened.mail.id, sender, received, parts.practice
     )
     store(opened, decision.and_then(_receipt(case, opened, parts, now)), case.ref, parts, now)
 
@@ -182,6 +184,14 @@ def take_panel_reply(opened: Opened, parts: Parts, now: datetime) -> None:
     )
     decision = Decision(case=case.ref, version=case.version, events=(wrote,), because=("the Panel wrote",))
     store(opened, decision.and_then(told), case.ref, parts, now)
+
+
+def _reason(options: Sequence[Option], opened: Opened, parts: Parts) -> str:
+    """Why the sender chose so, in their own words and without their signature."""
+    sender = opened.envelope.sender
+    person = parts.practice.directory.person(sender.email)
+    signed = [name for name in (sender.name, person.name if person else "") if name]
+    return reason_of(fresh_text(opened.envelope), options, signed)
 
 
 def speaks_for_themselves(opened: Opened) -> bool:

@@ -133,13 +133,14 @@ def hold(
     """
     candidates, decision = candidates or opened.read.candidates, Decision()
     if opened.read.kind in TELL_WHEN_HELD or opened.read.agency:
+        why = reason.rstrip(". ")
         told = letters.to_office(
             Case(),
             parts.practice,
             now,
             f"held-{opened.mail.id}",
             "A mail waits for you",
-            [f"Mail {opened.mail.id}, from {opened.envelope.sender.email}, is held: {reason}.", *_advice(opened)],
+            [f"Mail {opened.mail.id}, from {opened.envelope.sender.email}, is held: {why}.", *_advice(opened)],
             _commands(opened, candidates),
             kind="warning",
         )

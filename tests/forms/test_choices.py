@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailbot.forms.choices import PARTNER, SERIOUS_HARM, SIGNATURE, Choice, read_choice
+from mailbot.forms.choices import PARTNER, SERIOUS_HARM, SIGNATURE, Choice, read_choice, reason_of
 
 
 def harm(text: str) -> Choice:
@@ -109,3 +109,21 @@ def test_a_partner_agrees_or_challenges(text: str, answer: str) -> None:
 )
 def test_a_signature_stands_alone(text: str, answer: str) -> None:
     assert read_choice(text, SIGNATURE).answer == answer
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("CHALLENGE\n\nThe burns of the ribs\n\nMiriam Oyelaran", "The burns of the ribs"),
+        ("CHALLENGE\nThe burns will scar.\nDr M. Oyelaran\nDesignated doctor\n01632 960111", "The burns will scar."),
+        ("CHALLENGE because nobody asked Miriam.\n\nMiriam", "nobody asked Miriam"),
+        ("CHALLENGE\n\nOyelaran, Miriam", ""),
+        ("AGREE as proposed", ""),
+        ("AGREE, as it is proposed.", ""),
+        ("AGREE as proposed, because the audit is due.", "the audit is due"),
+        ("AGREE as the audit is due", "the audit is due"),
+    ],
+)
+def test_a_reason_is_neither_a_signature_nor_what_was_asked(text: str, reason: str) -> None:
+    assert read_choice(text, PARTNER).answer in ("agree", "challenge")
+    assert reason_of(text, PARTNER, ["Dr Miriam Oyelaran"]) == reason

@@ -273,7 +273,7 @@ def test_the_reference_and_the_word_are_enough_where_the_thread_is_lost(asked: O
 def test_partners_agree_and_challenge_in_their_own_words(discussed: Office) -> None:
     rao, frith, oyelaran = LEADS
     reply(discussed, TUESDAY, to_partner(discussed, rao), "AGREE", rao)
-    reply(discussed, TUESDAY, to_partner(discussed, frith), "CHALLENGE\n\nThe burns will scar.", frith)
+    reply(discussed, TUESDAY, to_partner(discussed, frith), "CHALLENGE\n\nThe burns will scar.\n\nColin Frith", frith)
     reply(discussed, TUESDAY, to_partner(discussed, oyelaran), "I agree with the decision.\n\nMiriam", oyelaran)
     reply(discussed, TUESDAY, to_partner(discussed, MANAGER), "Agreed.", MANAGER)
     said = {a.who.email: (a.answer, a.reason) for a in discussed.case.partner_answers}
