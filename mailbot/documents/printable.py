@@ -23,8 +23,10 @@ _WIDE, _WIDEST = 160.0, 380.0
 """Characters that fit across a landscape page: A4 at nearly full size, A3 at 6 points."""
 _SMALLEST = 6.6
 """Points of type on a sheet that is too wide for one page, so that it goes over several side by side."""
+_ACROSS, _HIGH = 200.0, 700.0
+"""Of an A3 page: characters of full size that stand across it, and points for one row under its headings."""
 _COLUMNS = 60
-_LINE, _HIGHEST, _MOST_LINES, _WIDEST_COLUMN = 15.0, 1630.0, 95, 250.0
+_LINE, _HIGHEST, _MOST_LINES, _WIDEST_COLUMN = 15.0, 1630.0, 45, 250.0
 """A line, in points, and the highest row: LibreOffice cuts off what is higher. Lines of a cell; characters across."""
 _HEADED_ROWS, _LOOKED_ROWS, _LONGEST_HEADING = 12, 12, 60
 """Rows under a heading for which it is repeated; rows that are looked at for it; characters of a heading."""
@@ -94,10 +96,13 @@ def _fit_sheet(sheet: Part, shared: list[str], size: float) -> _Fitted:
         return _Fitted(0, split=False)
     spans = _spans(sheet)
     widths = _widen(sheet, shared, spans)
-    _heighten(sheet, shared, widths, spans)
-    wide = sum(widths.values())
-    _scale(sheet, split=wide > _WIDEST)
-    _set_up_page(sheet, paper=_A3 if wide > _WIDE else _A4, scale=_SMALLEST / size if wide > _WIDEST else None)
+    highest, wide = _heighten(sheet, shared, widths, spans), sum(widths.values())
+    scale = _SMALLEST / size if wide > _WIDEST else None
+    if highest * min(scale or 1.0, _ACROSS / max(wide, 1.0)) > _HIGH:
+        # LibreOffice lets a row run off the page that is higher than it: small words are better than lost ones.
+        scale = _HIGH / highest
+    _scale(sheet, split=scale is not None)
+    _set_up_page(sheet, paper=_A3 if wide > _WIDE or highest > _HIGH / 2 else _A4, scale=scale)
     return _Fitted(_heading(sheet, shared), wide > _WIDEST)
 
 
@@ -188,15 +193,19 @@ def _wanted_width(longest: int) -> float:
     return max(min(80.0, max(16.0, longest / 6)), min(_WIDEST_COLUMN, longest / _MOST_LINES))
 
 
-def _heighten(sheet: Part, shared: list[str], widths: dict[int, float], spans: dict[str, range]) -> None:
-    """Make each row high enough for its text: LibreOffice does not do it when it opens a workbook."""
+def _heighten(sheet: Part, shared: list[str], widths: dict[int, float], spans: dict[str, range]) -> float:
+    """Make each row high enough for its text, since LibreOffice does not; the height of the highest, in points."""
+    highest = 0.0
     for row in sheet.iter(f"{_SHEET}row"):
         lines = 1
         for place, number, text in _cells(row, shared):
             width = sum(widths.get(n, 0) for n in spans.get(place, (number,)))
             lines = max(lines, _lines(text, width) if width else 1)
-        row.set("ht", f"{min(_HIGHEST, max(lines * _LINE, float(row.get('ht', '0')))):g}")
+        height = min(_HIGHEST, max(lines * _LINE, float(row.get("ht", "0"))))
+        row.set("ht", f"{height:g}")
         row.set("customHeight", "1")
+        highest = max(highest, height)
+    return highest
 
 
 def _lines(text: str, width: float) -> int:
