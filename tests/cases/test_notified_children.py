@@ -93,3 +93,8 @@ def test_of_several_children_each_gets_its_own_row_by_name_or_birthday(desk: Des
     )
     assert [child.ethnicity for child in desk.case.children] == ["White British", "Mixed"]
     assert desk.case.child.ethnicity == "White British"
+
+
+def test_a_notification_that_names_no_harm_is_not_said_to_be_missing(desk: Desk) -> None:
+    notified(desk, {"name": CHILD})
+    assert dict(rapid_review_facts(desk.case, desk.practice, NOON))["harm_type"] == "not said in the notification"

@@ -53,3 +53,8 @@ def test_the_rapid_review_template_shows_each_child_by_initials() -> None:
 
 def test_no_childs_name_is_left_in_a_text_that_is_hidden() -> None:
     assert Pseudonyms(two_children())("Wilfred and Agnes Ashgrove were seen.") == "W. and A.A. were seen."
+
+
+def test_the_template_says_of_each_child_that_it_was_harmed() -> None:
+    told = rapid_review_facts(two_children(), OFFICE, at(MONDAY))
+    assert told["harm"] == "W.A. and A.A. were seriously harmed."

@@ -47,12 +47,13 @@ def identifiers(
             source=came_from.referral("date_of_incident"),
         ),
         "harm": Known(
-            text=f"The child died on {day}." if died else "The child was seriously harmed." if fields else "",
+            text=_harmed(case, day) if fields else "",
             line="Died or seriously harmed",
             source=happened,
         ),
         "harm_type": Known(
-            text=hide(said(case.notification.get("notification_nature", ""))),
+            text=hide(said(case.notification.get("notification_nature", "")))
+            or ("not said in the notification" if case.notification else ""),
             line="Type of harm notified",
             source=came_from.notification("notification_nature"),
         ),
@@ -90,6 +91,15 @@ def age_at(dob: str, when: str) -> str:
     if months < 0:
         return "unborn at the time"
     return f"{months} months" if months < 24 else f"{months // 12} years"
+
+
+def _harmed(case: Case, died_on: str) -> str:
+    """Whether the child died or was harmed; of several, a date of death is told of the first."""
+    if len(case.children) < 2:
+        return f"The child died on {died_on}." if died_on else "The child was seriously harmed."
+    if died_on:
+        return f"{case.child.initials} died on {died_on}."
+    return f"{say_list([child.initials for child in case.children])} were seriously harmed."
 
 
 def _notification(case: Case, practice: Practice) -> str:
