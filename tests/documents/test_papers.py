@@ -245,6 +245,12 @@ def test_what_only_people_can_write_stays_a_prompt_in_its_control(papers: Papers
     assert not controls(papers.fill("rapid_review_template", RAPID_REVIEW), shown=True)
 
 
+def test_a_finished_template_says_nothing_that_is_meant_for_the_office(papers: Papers) -> None:
+    text = words(papers.fill("rapid_review_template", RAPID_REVIEW))
+    assert "[" not in text
+    assert "still to be written" not in text
+
+
 def test_the_decision_is_chosen_and_its_days_are_picked(papers: Papers) -> None:
     kinds = {
         _tag(control): {etree.QName(kind).localname for kind in control.find(f"{W}sdtPr")}  # type: ignore[union-attr]
