@@ -23,6 +23,7 @@ from mailbot.store.mailbag import StoredMail
 from mailbot.store.outbox import Letter
 from mailbot.worker import Report, one_pass
 from tests.builders import at
+from tests.reading_children import with_shared_children
 
 FORMS = Path(__file__).parents[2] / "mailbot" / "demo" / "forms"
 REFERRAL = ("JCR Referral Form.docx", (FORMS / "referral.docx").read_bytes())
@@ -129,6 +130,7 @@ class Office:
 @contextmanager
 def office_at(home: Path) -> Iterator[Office]:
     """The office of a home, without LibreOffice."""
-    with open_parts(load(home)) as parts:
+    with open_parts(load(home)) as opened:
+        parts = with_shared_children(opened)
         plain = Binder(None, parts.sandbox.read, parts.settings.template_folders)
         yield Office(replace(parts, binder=plain))

@@ -17,6 +17,7 @@ from mailbot.documents.binder import Binder
 from mailbot.parts import Parts, open_parts
 from mailbot.store.outbox import Letter
 from mailbot.worker import Report
+from tests.reading_children import with_shared_children
 
 PROCEDURES = ("staffordshire-stoke", "h01")
 
@@ -65,6 +66,7 @@ class WatchedStage(FolderStage):
 
 def without_libreoffice(parts: Parts) -> Parts:
     """The same parts on a machine that has no LibreOffice: packs take a second, with Word papers shown plainly."""
+    parts = with_shared_children(parts)
     return replace(parts, binder=Binder(None, parts.sandbox.read, parts.settings.template_folders))
 
 

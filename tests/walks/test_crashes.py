@@ -28,6 +28,7 @@ from mailbot.mail.outgoing import FolderPost
 from mailbot.parts import Parts, open_parts
 from mailbot.store.audit import check
 from mailbot.worker import one_pass
+from tests.reading_children import with_shared_children
 
 MONDAY = datetime(2026, 6, 1, 8, 12, tzinfo=UTC)
 APPROVED = MONDAY + timedelta(hours=1)
@@ -122,7 +123,7 @@ def crash_everywhere(base: Path, now: datetime, verdict: Callable[[Parts], None]
         died = killed_at(step, home, now)
         with open_parts(load(home)) as parts:
             power = Power(0)
-            awake = replace(parts, post=CountedPost(home / "mail", power))
+            awake = replace(with_shared_children(parts), post=CountedPost(home / "mail", power))
             one_pass(awake, now + AWAKE)
             one_pass(awake, now + 2 * AWAKE)
             verdict(awake)

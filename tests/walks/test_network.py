@@ -31,6 +31,7 @@ from mailbot.mail.imap import ImapInbox
 from mailbot.mail.smtp import SmtpPost
 from mailbot.parts import Parts, open_parts
 from mailbot.worker import one_pass
+from tests.reading_children import with_shared_children
 from tests.servers.mail_servers import MailServers, free_ports, run_mail_servers
 from tests.servers.middleman import Change, middleman
 from tests.walks.test_crashes import APPROVED, MONDAY, arrives, small_home
@@ -176,7 +177,8 @@ def network(mail_servers: MailServers, tmp_path_factory: pytest.TempPathFactory)
     text, times = re.subn(r"(?m)^\[post\]$", "[post]\nin_doubt_minutes = 0", settings.read_text("utf-8"))
     assert times == 1
     settings.write_text(text, "utf-8")
-    with open_parts(load(home)) as parts, run_mail_servers() as servers, post_office(servers) as post:
+    with open_parts(load(home)) as opened, run_mail_servers() as servers, post_office(servers) as post:
+        parts = with_shared_children(opened)
         stage = FolderStage(parts)
         arrives(stage, MONDAY, referral)
         stage.pass_(MONDAY)
