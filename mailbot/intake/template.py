@@ -35,12 +35,12 @@ def replace_submission(ref: str, content: bytes, by: str, parts: Parts, now: dat
     Gives what was read, and what is amiss, in sentences. Raises UsageProblem for a file that is no Word file or a
     person who is not in the directory, NotAllowedNow where there is no draft to take the place of.
     """
-    if why := _not_a_word_file(content, parts):
-        raise UsageProblem(f"The file cannot take the place of the draft: {why}")
     parts.practice.directory.must_know(by)
     case = parts.casebook.load(ref)
     if case.stage != "sign_off" or case.submission is None:
         raise NotAllowedNow(f"{ref} has no drafted submission: it is drafted when the outcome is recorded.")
+    if why := _not_a_word_file(content, parts):
+        raise UsageProblem(f"The file cannot take the place of the draft: {why}")
     decision, taken = _in_the_drafts_place(case, content, parts, now, by)
     parts.casebook.commit(decision, now)
     return taken.told

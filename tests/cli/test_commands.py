@@ -289,9 +289,11 @@ def test_a_fact_is_recorded_and_what_follows_is_done_at_once(home: Path) -> None
 def test_papers_are_written_as_they_stand(home: Path, tmp_path: Path) -> None:
     done = mailbot(home, "submission", REF, "-o", str(tmp_path / "out"), "--now", NOW)
     assert done.code == 0, done.err
-    (paper,) = (tmp_path / "out").iterdir()
+    paper, annex = sorted((tmp_path / "out").iterdir())
     assert paper.name == f"{REF} Rapid Review Template (draft).docx"
     assert paper.read_bytes()[:2] == b"PK"
+    assert annex.name == f"{REF} where each line came from (for the office).pdf"
+    assert annex.read_bytes()[:5] == b"%PDF-"
 
 
 def test_a_record_that_was_tampered_with_is_found_and_exits_with_1(home: Path) -> None:

@@ -67,13 +67,14 @@ def test_the_files_in_a_mail_come_as_they_are_and_its_words_by_themselves(sandbo
     mail = EmailMessage(policy=SMTP)
     mail["From"], mail["To"], mail["Message-ID"] = "spoc@police.example", "office@scp.example", "<1@police.example>"
     mail.set_content("Our return is attached.")
-    for content in (pdf("First"), pdf("Second")):
+    first, second = pdf("First"), pdf("Second")
+    for content in (first, second):
         mail.add_attachment(content, maintype="application", subtype="pdf", filename="Return.pdf")
     held = sandbox.inside(mail.as_bytes(), "Return.eml")
     assert held is not None
     document, files = held
     assert [line for part in document.parts for line in part.plain()] == ["Our return is attached."]
-    assert files == [("Return.pdf", pdf("First")), ("Return.pdf", pdf("Second"))]
+    assert files == [("Return.pdf", first), ("Return.pdf", second)]
 
 
 @pytest.mark.parametrize("content", [b"From: a@b.example\nMessage-ID: <1@b>\n\nNothing attached.", b"\x00\x01", b""])
