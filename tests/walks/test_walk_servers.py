@@ -17,7 +17,7 @@ from mailbot.mail.envelope import first_message_id
 from mailbot.parts import Parts, open_parts
 from mailbot.store.audit import check
 from tests.servers.mail_servers import MailServers, run_mail_servers
-from tests.walks.conftest import PROCEDURES, without_libreoffice
+from tests.walks.conftest import without_libreoffice
 
 MAILBOX = """[inbox]
 kind = "imap"
@@ -75,15 +75,13 @@ def on_servers(home: Path, servers: MailServers) -> None:
     settings.write_text(text, "utf-8")
 
 
-@pytest.fixture(scope="module", params=PROCEDURES)
-def walk(
-    request: pytest.FixtureRequest, mail_servers: MailServers, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[ServerStage]:
+@pytest.fixture(scope="module")
+def walk(mail_servers: MailServers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerStage]:
     """The whole story on servers of its own, played to its end. (`mail_servers` says where there are none.)"""
     home = tmp_path_factory.mktemp("servers") / "home"
     with pytest.MonkeyPatch.context() as patch, run_mail_servers() as servers:
         patch.setenv("MAILBOT_MAIL_PASSWORD", servers.password)
-        make_home(home, request.param)
+        make_home(home)
         on_servers(home, servers)
         with open_parts(load(home)) as parts:
             stage = ServerStage(without_libreoffice(parts), servers)
