@@ -15,6 +15,8 @@ NIL = (
     "This family is unknown to our organisation.",
     "Thank you for your email. We have no records relating to these people.",
     "nil return - no contact recorded",
+    "Nil return from us. If anything changes we will let you know.",
+    "We have checked with all of our teams and have had no involvement.",
 )
 NEAR_NIL = (
     "We have nobody under that name. Is there an alias or a previous surname?",
@@ -25,6 +27,14 @@ NEAR_NIL = (
     "At this time we do not believe we hold records, subject to a search of the paper files.",
     "The child isn't known but a sibling may have attended our clinic.",
     "Initial checks show nothing, further checks are needed.",
+    "Thank you. Nil return from our adult services; children's services will reply separately.",
+    "Nil return from adult social care. Our children's team will send theirs.",
+    "No involvement from our community nursing team, the hospital side is to follow.",
+    "We have no record of the family. I have asked our other site to check too.",
+    "Not known to our health visiting service. School nursing will return theirs in due course.",
+    "Nil return from my side, Sam is looking at the rest.",
+    "No trace on the adult system. The children's system will be searched tomorrow.",
+    "We have had no involvement. Another team within the trust may have.",
 )
 EXTENSION = (
     "Our named nurse is on leave until the 15th. Could we please have until the 17th to return this?",

@@ -38,6 +38,29 @@ _QUALIFIED = _any_of(
     r"\b(?:may|might|think|believe|possibly|appears?|seems?)\b",
     r"\bnot (?:an? )?nil\b|\bnot (?:submitting|sending|making|returning)\b",
 )
+_PART = r"(?:services?|teams?|departments?|divisions?|clinics?|wards?|sites?|branch(?:es)?|side|desk|unit)\b"
+_KIND_OF_PART = (
+    r"(?:adults?|children['’]?s?|maternity|midwifery|mental health|community|acute|paediatric|emergency|early help|"
+    r"one|some|most|part)"
+)
+_ONE_PART = _any_of(
+    rf"\bour (?!own\b|whole\b|entire\b)(?:[\w&'’/-]+ ){{1,4}}{_PART}",
+    rf"\b(?:from|for|of|by|to|in|with|within) (?:the )?{_KIND_OF_PART}(?: [\w&'’/-]+){{0,3}} {_PART}",
+    r"\b(?:from|for|in) (?:my|one|this|some) (?:part|side|section|end)\b|\bfor my part\b|\bon (?:my|this) side\b",
+)
+"""A nil for one part of an agency: another may know the family."""
+_WILL = r"(?:\b(?:will|shall|going to)|['’]ll)(?: (?!not\b|never\b)\w+){0,2}"
+_MORE_COMES = _any_of(
+    r"\b(?:separately|to follow|following on|in due course|awaiting|pending|(?:is|are|still|remains?) outstanding)\b",
+    rf"\b(?:other|another|sister|remaining|rest of (?:the|our)) (?:[\w&'’/-]+ ){{0,2}}{_PART}",
+    rf"{_WILL} (?:follow|reply|respond|answer|return|submit|send|write|(?:come|get|report) back)(?:ed|ing)?\b",
+    rf"{_WILL} (?:check|ask|search|look|confirm)(?:ed|ing)?\b",
+    r"\b(?:am|are|is) (?:still |also )?(?:checking|asking|searching|looking|being \w+ed)\b",
+    r"\b(?:have|has) (?:also )?(?:asked|passed|forwarded|referred)\b",
+)
+"""What says that this is not yet the whole answer."""
+_HELPFUL = re.compile(r"(?i)\b(?:if|should)\b.{0,80}\b(?:you|anything|any|further|more|changes?)\b|\bhappy to\b")
+"""Sentences that close a polite letter: `If you need anything else I will look.`"""
 _QUESTION = _any_of(
     r"\?",
     r"^\s*(?:if|should|whether|can|could|is it|do you|does|would)\b",
@@ -51,6 +74,7 @@ _QUOTED = _any_of(
     r"^\s*(?:from|sent):\s.+",
     r"^\s*begin forwarded message",
 )
+_BUT = _any_of(r"\b(?:but|however|although|though|except|apart from|other than|that said|having said)\b")
 _INVOLVED = _any_of(
     r"\b(?:supervised|worked with|attended|visited|assessed|treated|admitted|referred|discharged|arrested|housed)\b",
     r"\b(?:was|were|is|are|has been|have been) (?:open|known|seen|supported|under|a patient|on our|allocated)\b",
@@ -97,7 +121,7 @@ def read_body(text: str) -> Form | None:
     plain = [sentence for sentence in said if not _QUALIFIED.search(sentence)]
     others = [one for one in _sentences(own_words(text)) if one not in said and _INVOLVED.search(one)]
     # One qualified sentence makes the plain ones doubtful too, and so does one that tells of involvement.
-    sure = bool(plain) and len(plain) == len(said) and not others and not _turns(own_words(text))
+    sure = bool(plain) and len(plain) == len(said) and not others and not _takes_back(own_words(text))
     answer = Answer(value="no", raw=said[0], place=_PLACE, sure=sure)
     message = "The mail may be a nil return, but its words leave it open. Ask the agency to confirm."
     problems = () if sure else (Problem(problem="not_sure", field="had_involvement", message=message),)
@@ -107,10 +131,16 @@ def read_body(text: str) -> Form | None:
     )
 
 
-def _turns(words: str) -> bool:
-    """Whether another sentence takes it back: `However, the school nurse saw her in May.`"""
+def _takes_back(words: str) -> bool:
+    """Whether any sentence takes it back, or leaves a part of the agency still to answer.
+
+    `However, the school nurse saw her in May.` `Nil from our adult team; children's services will reply separately.`
+    """
     return any(
-        re.match(r"\s*(?:however|but|although|that said|having said)\b", one, re.I) for one in _sentences(words)
+        _BUT.search(one)
+        or (_NIL.search(one) and _ONE_PART.search(one))
+        or (_MORE_COMES.search(one) and not _HELPFUL.search(one))
+        for one in _sentences(words)
     )
 
 

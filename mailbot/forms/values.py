@@ -20,7 +20,8 @@ _PROMPT = re.compile(
     r"tick (all|any|one)\b.{0,40}$)",
     re.I,
 )
-_FILLER = re.compile(r"[_\u2026\u00a0\u2002\u2003]|\.{3,}")
+_FILLER = re.compile(r"(?<![^\W_])_+|_{2,}|_+(?![^\W_])|[\u2026\u00a0\u2002\u2003]|\.{3,}")
+"""One underscore inside a word is somebody's own: `first_last@health.example`."""
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _MASK = re.compile(r"^[\s/.\-:()\\|dmyhDMYH]*(?:/\s*(?:19|20)\s*)?$")
 _EMAIL = re.compile(r"(?<![\w.+'\-])[\w.+'\-]{1,64}@[\w\-]+(?:\.[\w\-]+)+")

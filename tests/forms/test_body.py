@@ -14,6 +14,9 @@ from mailbot.forms.body import own_words, read_body
         "Dear all\n\nNo trace on our systems.\n\nKind regards\nLee",
         "We have had no involvement with this family.",
         "I can confirm that neither the child nor the family are known to our service.",
+        "Nil return from us. If anything changes we will let you know.\n\nJo Ford\nHead of Children's Services",
+        "I can confirm on behalf of Harbour Housing that we have no involvement.",
+        "We have checked with all of our teams and have had no involvement.",
         "The child is not known to this service.\n\nOn 3 March Jo wrote:\n> are they known to you, or only recently?",
     ],
 )
@@ -35,6 +38,12 @@ def test_a_nil_return_of_one_line_says_no(mail: str) -> None:
         "We have no records of the child. However, the mother was seen in 2020.",
         "This is not a nil return.",
         "We have no further involvement.",
+        "Thank you. Nil return from our adult services; children's services will reply separately.",
+        "No involvement from our community nursing team. The hospital's answer is to follow.",
+        "Nil return from my side, Sam is looking at the rest.",
+        "We have no record of the family. I have asked our other site to check too.",
+        "No trace on the adult system. The children's system will be searched tomorrow.",
+        "We have no records. The paper files are being searched, but they are in the archive.",
     ],
 )
 def test_a_qualified_nil_return_is_not_sure(mail: str) -> None:

@@ -31,6 +31,20 @@ def test_what_the_form_itself_prints_is_no_answer(blank: str) -> None:
 @pytest.mark.parametrize(
     ("written", "value"),
     [
+        ("first_last@health.example", "first_last@health.example"),
+        ("____Ann_Marie____", "Ann_Marie"),
+        ("12____May", "12 May"),
+        ("_ _ Ann _", "Ann"),
+        ("Ann_", "Ann"),
+    ],
+)
+def test_an_underscore_inside_a_word_stays_and_a_line_to_write_on_goes(written: str, value: str) -> None:
+    assert tidy(written) == value
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
         ("NK", "unknown"),
         ("n/k", "unknown"),
         ("Not known", "unknown"),
