@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from pydantic import JsonValue
 
+from mailbot.cases.case import Case
 from mailbot.cases.office_papers import OFFICE_PAPERS, office_paper
 from mailbot.cli.app import Now, Ref, app, at_work, out
 from mailbot.documents.paper_kinds import PAPERS, example
@@ -49,11 +51,16 @@ def paper(
         if empty:
             content = _empty_form(name, parts)
         else:
-            template = name.replace("-", "_")
-            facts = office_paper(template, parts.casebook.load(ref.upper()), parts.practice, at, agency)
-            content = parts.papers.fill(template, facts)
+            content = _filled(name.replace("-", "_"), parts.casebook.load(ref.upper()), agency, parts, at)
     output.write_bytes(content)
     out.print(f"{output}: {'an empty form' if empty else 'as the case stands now'}.", markup=False)
+
+
+def _filled(template: str, case: Case, agency: str, parts: Parts, at: datetime) -> bytes:
+    facts = office_paper(template, case, parts.practice, at, agency)
+    if template == "rapid_review_template":
+        return fill_rapid_review(case, parts, at)
+    return parts.papers.fill(template, facts)
 
 
 def _written(name: str) -> str:

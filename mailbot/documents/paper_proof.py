@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from io import BytesIO
 
 from lxml import etree
@@ -30,15 +30,14 @@ def proved(kind: Kind, fill: Callable[[dict[str, JsonValue]], bytes]) -> list[st
         trials = [fill(_marked(kind, flag)) for flag in (True, False)]
         fill({name: example(shape, "", rows=0) for name, shape in kind.facts.items()})
     except ConfigProblems as problem:
-        return ["it cannot be filled in: " + "; ".join(problem.problems)]
+        return [f"it cannot be filled in: {_cause(problem)}"]
     text = "".join(map(_words, trials))
     paths = [path for name, shape in kind.facts.items() for path in _paths(name, shape)]
     asked = {tag for trial in trials for tag in _tags(trial)}
     return [
         *(
             f"it spoils `{path}`: & < > or quotes in it do not come through. Write it as {{{{ {path} }}}}, {AGAIN}."
-            for path in paths
-            if _mark(path) in text and UGLY + _mark(path) not in text
+            for path in _spoilt(kind, fill, [path for path in paths if _mark(path) in text])
         ),
         *(
             f"it no longer says `{path}`, which this paper is for. Write {{{{ {path} }}}} where it belongs, {AGAIN}."
@@ -53,21 +52,45 @@ def proved(kind: Kind, fill: Callable[[dict[str, JsonValue]], bytes]) -> list[st
     ]
 
 
-def _marked(kind: Kind, flag: bool) -> dict[str, JsonValue]:
-    """Facts in which every text says which one it is."""
-    return {name: _mark_all(name, shape, flag) for name, shape in kind.facts.items()}
+def _cause(problem: ConfigProblems) -> str:
+    """What is wrong, without the name of the file, which the sentence has already."""
+    return "; ".join(told.partition(".docx: ")[2] or told for told in problem.problems)
 
 
-def _mark_all(path: str, shape: JsonValue, flag: bool) -> JsonValue:
+def _spoilt(kind: Kind, fill: Callable[[dict[str, JsonValue]], bytes], said: list[str]) -> list[str]:
+    """Those of the facts that the template says whose words are taken for markup.
+
+    One fact that becomes markup breaks the others around it, so each is then tried alone.
+    """
+    if _survive(kind, fill, said):
+        return []
+    return [path for path in said if not _survive(kind, fill, [path])] or said
+
+
+def _survive(kind: Kind, fill: Callable[[dict[str, JsonValue]], bytes], ugly: list[str]) -> bool:
+    """Whether these facts come through whole, each as ugly as names and answers are, the others plain."""
+    try:
+        text = "".join(_words(fill(_marked(kind, flag, ugly))) for flag in (True, False))
+    except ConfigProblems:
+        return False
+    return all(UGLY + _mark(path) in text for path in ugly)
+
+
+def _marked(kind: Kind, flag: bool, ugly: Collection[str] = ()) -> dict[str, JsonValue]:
+    """Facts in which every text says which one it is, those of `ugly` after words that could be taken for markup."""
+    return {name: _mark_all(name, shape, flag, ugly) for name, shape in kind.facts.items()}
+
+
+def _mark_all(path: str, shape: JsonValue, flag: bool, ugly: Collection[str]) -> JsonValue:
     match shape:
         case bool():
             return flag
         case dict():
-            return {name: _mark_all(f"{path}.{name}", part, flag) for name, part in shape.items()}
+            return {name: _mark_all(f"{path}.{name}", part, flag, ugly) for name, part in shape.items()}
         case list():
-            return [_mark_all(path, part, flag) for part in shape]
+            return [_mark_all(path, part, flag, ugly) for part in shape]
         case _:
-            return UGLY + UNPRINTABLE + _mark(path)
+            return (UGLY + UNPRINTABLE if path in ugly else "") + _mark(path)
 
 
 def _paths(path: str, shape: JsonValue) -> Iterator[str]:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import unicodedata
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from xml.sax.saxutils import quoteattr
 
+from docx.opc.exceptions import PackageNotFoundError
 from docx.shared import Cm
 from docxtpl import DocxTemplate, InlineImage
 from jinja2 import StrictUndefined, TemplateError
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from lxml.etree import XMLSyntaxError
 
 from mailbot.documents.paper_kinds import FACTS, PAPERS
 from mailbot.documents.paper_proof import proved
@@ -61,28 +64,29 @@ class Papers:
         `pictures` stand in the place of the facts that have their names.
         Raises ConfigProblems when the template is missing or damaged, or asks for a fact that there is not.
         """
-        try:
-            paper = self._open(template)
-            shown = {name: _Shown(paper, picture) for name, picture in (pictures or {}).items()}
-            clean = {name: _clean(fact) for name, fact in facts.items()}
-            paper.render(clean | shown, jinja_env=_environment(), autoescape=True)
-        except (TemplateError, ValueError, KeyError, TypeError, zipfile.BadZipFile, XMLSyntaxError) as problem:
-            raise ConfigProblems([f"templates/documents/{template}.docx: {problem}."]) from problem
+        paper = self._open(template)
+        shown = {name: _Shown(paper, picture) for name, picture in (pictures or {}).items()}
+        clean = {name: _clean(fact) for name, fact in facts.items()}
         filled = BytesIO()
-        paper.save(filled)
-        DocxTemplate(BytesIO(filled.getvalue())).get_docx()
+        with _told_of(template):
+            paper.render(clean | shown, jinja_env=_environment(), autoescape=True)
+            paper.save(filled)
+            DocxTemplate(BytesIO(filled.getvalue())).get_docx()
         return _dateless(filled.getvalue())
 
     def check(self) -> list[str]:
         """Everything wrong with the templates, each a sentence that names the file; empty when all is well."""
-        return [problem for template in PAPERS for problem in self._problems(template)] + self._strangers()
+        return [problem for template in PAPERS for problem in self.problems_of(template)] + self._strangers()
 
-    def _problems(self, template: str) -> list[str]:
+    def problems_of(self, template: str) -> list[str]:
+        """Everything wrong with the template of one paper, as `check` says it."""
         file = f"templates/documents/{template}.docx"
         try:
-            used = self._open(template).get_undeclared_template_variables(jinja_env=_environment())
-        except (TemplateError, ValueError, KeyError, zipfile.BadZipFile, XMLSyntaxError) as problem:
-            return [f"{file}: {problem}."]
+            paper = self._open(template)
+            with _told_of(template):
+                used = paper.get_undeclared_template_variables(jinja_env=_environment())
+        except ConfigProblems as problem:
+            return list(problem.problems)
         unknown = sorted(used - FACTS[template])
         if unknown:
             return [f"{file}: there is no fact `{name}` for this paper." for name in unknown]
@@ -103,14 +107,44 @@ class Papers:
         for folder in self._folders:
             file = folder / f"{template}.docx"
             if file.is_file():
-                paper = DocxTemplate(file)
-                paper.init_docx()
-                return paper
-        raise ValueError("there is no such template in the home's templates folder or among the shipped ones")
+                with _told_of(template):
+                    paper = DocxTemplate(file)
+                    paper.init_docx()
+                    return paper
+        missing = "there is no such template in the home's templates folder or among the shipped ones"
+        raise ConfigProblems([f"templates/documents/{template}.docx: {missing}."])
 
 
-def _environment() -> ImmutableSandboxedEnvironment:
-    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
+@contextmanager
+def _told_of(template: str) -> Iterator[None]:
+    """Whatever goes wrong with an office's template here is told of as the template's: raises ConfigProblems.
+
+    A template is a small program of the office's own, so that it may raise anything. Jinja's own words name facts and
+    lines, never a fact's value; of any other error only the kind is told, since its words might hold a name.
+    """
+    file = f"templates/documents/{template}.docx"
+    try:
+        yield
+    except TemplateError as problem:
+        raise ConfigProblems([f"{file}: {problem}."]) from problem
+    except (zipfile.BadZipFile, PackageNotFoundError) as problem:
+        raise ConfigProblems([f"{file}: it is not a Word file (.docx). Save it again in Word."]) from problem
+    except Exception as problem:
+        said = "Word would not open what comes of it, or it reckons with something that is no number"
+        raise ConfigProblems([f"{file}: {said} ({type(problem).__name__})."]) from problem
+
+
+class _Environment(ImmutableSandboxedEnvironment):
+    """A paper says facts; it multiplies nothing, since a product may be larger than the machine."""
+
+    intercepted_binops = frozenset({"*", "**"})
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        raise TemplateError(f"it uses {operator}, which no template may")
+
+
+def _environment() -> _Environment:
+    environment = _Environment(undefined=StrictUndefined, autoescape=True)
     environment.filters["given"] = lambda fact: fact or NOT_GIVEN
     return environment
 

@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import zipfile
 from contextlib import closing, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
@@ -294,6 +295,16 @@ def test_papers_are_written_as_they_stand(home: Path, tmp_path: Path) -> None:
     assert paper.read_bytes()[:2] == b"PK"
     assert annex.name == f"{REF} where each line came from (for the office).pdf"
     assert annex.read_bytes()[:5] == b"%PDF-"
+
+
+def test_the_template_is_the_same_paper_however_it_is_asked_for(home: Path, tmp_path: Path) -> None:
+    mailbot(home, "submission", REF, "-o", str(tmp_path / "out"), "--now", NOW)
+    one = tmp_path / "one.docx"
+    done = mailbot(home, "paper", REF, "rapid-review-template", "-o", str(one), "--now", NOW)
+    assert done.code == 0, done.err
+    assert one.read_bytes() == (tmp_path / "out" / f"{REF} Rapid Review Template (draft).docx").read_bytes()
+    with zipfile.ZipFile(one) as parts:
+        assert [name for name in parts.namelist() if name.startswith("word/media/")]
 
 
 def test_a_record_that_was_tampered_with_is_found_and_exits_with_1(home: Path) -> None:

@@ -14,9 +14,9 @@ from mailbot.cases.case import Case
 from mailbot.cases.decisions import Facts
 from mailbot.cases.office_papers import OFFICE_PAPERS, office_paper
 from mailbot.documents.office import Converter, File
-from mailbot.documents.paper_kinds import PAPERS
+from mailbot.documents.paper_kinds import PAPERS, example
 from mailbot.documents.papers import Papers
-from mailbot.errors import NotAllowedNow, UsageProblem
+from mailbot.errors import ConfigProblems, NotAllowedNow, UsageProblem
 from tests.builders import CHILD, LEADS, at, practice
 from tests.cases.desk import Desk
 from tests.documents.test_papers import SHIPPED, words
@@ -144,14 +144,37 @@ def own_template(folder: Path, name: str, edit: tuple[str, str]) -> Path:
         ("panel_letter", ("{{ person.role }}", "{{ person.rolle }}"), "it cannot be filled in: "),
         ("decision_sheet", ('w:val="dissent"', 'w:val="other"'), "lost the box to write in with the tag `dissent`"),
         ("agenda", ("{{ meeting or", "{{ meting or"), "there is no fact `meting`"),
+        ("panel_letter", ("{{ late }}", "{{ late + 1 }}"), "panel_letter.docx: it cannot be filled in: "),
+        ("panel_letter", ("{{ late }}", "{{ late }}{{ 1/0 }}"), "(ZeroDivisionError)"),
+        ("agenda", ("{{ meeting or", "{% for i in range(99999999) %}{% endfor %}{{ meeting or"), "(OverflowError)"),
+        ("agenda", ("{{ meeting or", "{{ 'x' * 3000000000 }}{{ meeting or"), "agenda.docx: "),
+        ("agenda", ("{{ meeting or", "{{ 9 ** 999999999 }}{{ meeting or"), "agenda.docx: "),
     ],
 )
 def test_the_check_says_what_an_office_has_broken(
     tmp_path: Path, name: str, edit: tuple[str, str], problem: str
 ) -> None:
-    problems = Papers((own_template(tmp_path, name, edit), SHIPPED)).check()
+    problems = Papers((own_template(tmp_path, name, edit), SHIPPED)).problems_of(name)
     assert len(problems) >= 1
     assert problem in "\n".join(problems)
+
+
+def test_a_fact_that_is_taken_for_markup_is_blamed_itself_and_no_other(tmp_path: Path) -> None:
+    folder = own_template(tmp_path, "panel_letter", ("{{ reason }}", "{{ reason | safe }}"))
+    problems = Papers((folder, SHIPPED)).check()
+    assert len(problems) == 1
+    assert "panel_letter.docx: it spoils `reason`" in problems[0]
+
+
+def test_a_template_that_fails_names_nobody(tmp_path: Path) -> None:
+    folder = own_template(
+        tmp_path, "agenda", ("{{ meeting or", "{{ {}[people[0].name] + ref.index('x') }}{{ meeting or")
+    )
+    facts = example(PAPERS["agenda"].facts, "Wilfred Ashgrove")
+    assert isinstance(facts, dict)
+    with pytest.raises(ConfigProblems) as problem:
+        Papers((folder, SHIPPED)).fill("agenda", facts)
+    assert "Wilfred" not in str(problem.value)
 
 
 def test_a_template_under_a_name_that_is_no_papers_is_told_of(tmp_path: Path) -> None:
