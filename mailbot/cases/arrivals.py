@@ -146,14 +146,19 @@ def on_return(
 ) -> Decision:
     """A scoping return, a chronology, or both from one agency, in one mail: recorded, thanked, the lack asked for."""
     asked = case.requests.get(agency)
-    listed = practice.directory.agency(agency)
-    name = asked.name if asked else listed.name if listed else agency
+    name = asked.name if asked else practice.directory.name_of(agency)
     events: list[AnyEvent] = []
     received: list[str] = []
     if rows is not None:
         because = f"{name} sent a chronology of {count(len(rows), 'row')}"
         chronology = ChronologyReceived(
-            at=came.received, because=because, mail=came.mail, agency=agency, rows=rows, papers=chronology_papers
+            at=came.received,
+            because=because,
+            mail=came.mail,
+            agency=agency,
+            name=name,
+            rows=rows,
+            papers=chronology_papers,
         )
         events.append(chronology)
         received.append(f"your chronology ({count(len(rows), 'entry', 'entries')})")
@@ -243,6 +248,7 @@ def _returned(
         because=f"{name} {words[completeness]}",
         mail=came.mail,
         agency=agency,
+        name=name,
         completeness=completeness,
         missing=lacking,
         fields=fields,

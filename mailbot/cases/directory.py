@@ -12,6 +12,7 @@ from mailbot.errors import UsageProblem
 Partner = Literal["local_authority", "police", "health"]
 Role = Literal["partnership_manager", "la_decision_maker", "jcr_chair", "partner_lead", "attendee"]
 SecureRoute = Literal["tls", "secure_tag", "cjsm", "portal", "phone"]
+NOT_LISTED = "an agency that is not in the directory"
 CJSM = ".cjsm.net"
 """What criminal justice secure mail adds to an address."""
 PARTNERS: tuple[Partner, ...] = ("local_authority", "police", "health")
@@ -74,6 +75,11 @@ class Directory(Value):
     def agency(self, agency_id: str | None) -> Agency | None:
         """The agency with this id."""
         return next((a for a in self.agencies if a.id == agency_id), None)
+
+    def name_of(self, agency_id: str | None) -> str:
+        """What the directory calls the agency with this id; of one that is not in it, just that."""
+        agency = self.agency(agency_id)
+        return agency.name if agency else NOT_LISTED
 
     def agency_of(self, address: str) -> Agency | None:
         """The agency that an address belongs to: a written-down address first, then the only one with its domain."""

@@ -225,7 +225,8 @@ class _Survivor:
         at, because = other.returned_at or self.moment, "it came before the cases were merged"
         if rows or chronologies:
             every = (*(own.rows if own else ()), *rows)
-            self.add(ChronologyReceived(at=at, because=because, agency=other.agency, rows=every, papers=chronologies))
+            whose = {"agency": other.agency, "name": other.name}
+            self.add(ChronologyReceived(at=at, because=because, **whose, rows=every, papers=chronologies))
         if other.completeness is None:
             return
         returned = self._better(other, own, tuple(p for p in files if p not in chronologies), at, because)
@@ -249,6 +250,7 @@ class _Survivor:
             at=(own.returned_at if own and best is own else None) or at,
             because=because,
             agency=other.agency,
+            name=other.name,
             completeness=best.completeness or "part",
             missing=best.missing,
             fields=fields,

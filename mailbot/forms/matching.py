@@ -17,7 +17,7 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 
 from mailbot.cases.asking import names
-from mailbot.cases.directory import Directory
+from mailbot.cases.directory import Agency, Directory
 from mailbot.forms.body import own_words
 from mailbot.forms.form import Form
 from mailbot.forms.seen import KnownCase, Seen, forms_of
@@ -135,12 +135,31 @@ def agency_of(seen: Seen, directory: Directory) -> tuple[str | None, str]:
 
 def agency_of_form(form: Form, sender: str | None, asked: tuple[str, ...], directory: Directory) -> str | None:
     """Whose return a form is: the agency it names, if that one was asked; else the sender's."""
-    written = form.get("agency_name")
-    named = [a.id for a in directory.agencies if written and names(a, written)]
+    named = [agency.id for agency in _named(form, directory)]
     if sender in named or not named:
         return sender
     asked_and_named = [a for a in named if a in asked]
     return asked_and_named[0] if len(asked_and_named) == 1 else sender
+
+
+def named_otherwise(forms: Iterable[Form], seen: Seen, sender: str | None, directory: Directory) -> tuple[str, ...]:
+    """The agencies that forms name where none of them is the sender's; empty where sender and forms agree.
+
+    A mail that brings the sender's own return too may bring others' beside it: a shared service does. So may whoever
+    writes from a domain that the directory gives to the named agency as well.
+    """
+    each = [_named(form, directory) for form in forms]
+    if any(agency.id == sender for named in each for agency in named):
+        return ()
+    address = seen.envelope.sender.email
+    strange = [named for named in each if named and not any(agency.owns_domain(address) for agency in named)]
+    return tuple(dict.fromkeys(agency.name for named in strange for agency in named))
+
+
+def _named(form: Form, directory: Directory) -> list[Agency]:
+    """The agencies of the directory that a form names as its own."""
+    written = form.get("agency_name")
+    return [agency for agency in directory.agencies if written and names(agency, written)]
 
 
 def _answered(seen: Seen) -> set[str]:

@@ -10,9 +10,10 @@ from mailbot.cases.decisions import Decision
 from mailbot.cases.events import Paper, Row
 from mailbot.cases.questions import tell_office
 from mailbot.cases.stages import apply
+from mailbot.cases.wording import say_list
 from mailbot.forms.doubts import unsure_nil
 from mailbot.forms.form import Form
-from mailbot.forms.matching import about_another_child, agency_of_form
+from mailbot.forms.matching import about_another_child, agency_of_form, named_otherwise
 from mailbot.intake.doubts import tell_doubts
 from mailbot.intake.opening import Opened
 from mailbot.intake.papers import email_paper, forms_in, papers_in, plain
@@ -24,6 +25,8 @@ UNSURE_NIL = (
     "original: assign it if it says so, else ask the agency for a typed copy"
 )
 """Why a return is held that reads as nil, and what a person confirms who assigns it after that."""
+ANOTHERS = "If it is, assign it; else ask the sender for a form with its own name"
+"""How a reason ends why a return is held that names another agency than its sender's."""
 
 
 def take_return(opened: Opened, parts: Parts, now: datetime) -> None:
@@ -36,8 +39,9 @@ def take_return(opened: Opened, parts: Parts, now: datetime) -> None:
     if known and opened.mail.case is None and any(about_another_child(known, f) for f in forms_in(opened)):
         hold(opened, f"a return for {case.ref}, and the form in it is about another child", parts, now, case.ref)
         return
-    if any(unsure_nil(f) for f in forms_in(opened)) and not _is_confirmed(opened):
-        hold(opened, f"a return for {case.ref}: {UNSURE_NIL}", parts, now, case.ref)
+    doubts = [why for why in (_from_another(opened, parts), _unsure_nil(opened)) if why]
+    if any(not _is_confirmed(opened, doubt) for doubt in doubts):
+        hold(opened, f"a return for {case.ref}: {'. '.join(doubts)}", parts, now, case.ref)
         return
     directory, asked = parts.practice.directory, tuple(case.requests)
     by_agency: dict[str, list[Form]] = {}
@@ -66,9 +70,25 @@ def take_return(opened: Opened, parts: Parts, now: datetime) -> None:
     store_what_can_be_read(opened, decision.and_then(tell_doubts(case, opened, parts, now)), case, parts, now)
 
 
-def _is_confirmed(opened: Opened) -> bool:
-    """Whether a person was told that the nil return is unsure, and assigned the mail all the same."""
-    return opened.mail.case is not None and UNSURE_NIL in opened.mail.reason
+def _unsure_nil(opened: Opened) -> str:
+    return UNSURE_NIL if any(unsure_nil(form) for form in forms_in(opened)) else ""
+
+
+def _is_confirmed(opened: Opened, doubt: str) -> bool:
+    """Whether a person was told of the doubt, and assigned the mail all the same."""
+    return opened.mail.case is not None and doubt in opened.mail.reason
+
+
+def _from_another(opened: Opened, parts: Parts) -> str:
+    """Why it is not sure whose return it is, where its forms name another agency than the one that sent it."""
+    directory = parts.practice.directory
+    sender = opened.seen.sender_agency or opened.read.agency
+    named = named_otherwise(forms_in(opened), opened.seen, sender, directory)
+    answered = {letter.agency for letter in opened.seen.answers if letter.agency}
+    to = [f"it answers the letter to {directory.name_of(agency)}" for agency in sorted(answered)]
+    sent = [f"it comes from {directory.name_of(sender)}"] if sender not in answered else []
+    said = f"{say_list([*to, *sent])}, and the form says {say_list(named)}. Is it that agency's return? {ANOTHERS}"
+    return said if named else ""
 
 
 def _one_return(

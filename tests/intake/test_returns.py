@@ -313,3 +313,38 @@ def test_a_chronology_in_the_workbook_that_we_sent_is_recorded(scoped: Office) -
     assert status(scoped, "police") == "returned"
     entry = {"date": "2019-03", "date_raw": "about March 2019", "source": "Log", "event": "=No answer"}
     assert scoped.case.requests["police"].rows == ({**entry, "impact": "Negative"},)
+
+
+def test_a_form_that_names_another_agency_is_that_ones_return_only_when_a_person_says_so(scoped: Office) -> None:
+    files = completed(scoped, "police")
+    scoped.agency_answers(TUESDAY, "icb", "Attached.", files)
+    assert scoped.last.state == "held"
+    assert "it answers the letter to Westmarch Integrated Care Board" in scoped.last.reason
+    assert "the form says Westmarch Police" in scoped.last.reason
+    assert (status(scoped, "police"), status(scoped, "icb")) == ("sent", "sent")
+    assert "the form says Westmarch Police" in scoped.opened(scoped.letters("warning")[-1]).text
+    scoped.parts.mailbag.release(scoped.last.id, REF)
+    scoped.pass_("Tue 2 Jun 2026 10:30")
+    assert (status(scoped, "police"), status(scoped, "icb")) == ("returned", "sent")
+
+
+def test_a_shared_service_sends_its_own_return_and_anothers(scoped: Office) -> None:
+    ours, theirs = completed(scoped, "icb")[0], completed(scoped, "police")[0]
+    scoped.agency_answers(TUESDAY, "icb", "Ours and theirs.", (("a.docx", ours[1]), ("b.docx", theirs[1])))
+    assert scoped.last.state == "handled"
+    assert (status(scoped, "police"), status(scoped, "icb")) == ("part", "part")
+
+
+def test_an_agency_that_answers_before_it_is_asked_has_its_name_in_the_directory(referred: Office) -> None:
+    name, blank = "Return.docx", referred.opened(referred.letters("scoping")[0])
+    scoping = next(a.content for a in blank.attachments if "sharing template" in a.name)
+    answers = answers_of("police")
+    answers.fields["agency_name"] = "Whatever stands in the form"
+    form = fill_return(scoping, answers.on("1 June 2026"))
+    referred.arrives(
+        "Mon 1 Jun 2026 9:20",
+        Arriving("new.desk@westmarch-probation.example", f"[{REF}]", "Attached.", ((name, form),)),
+    )
+    referred.pass_("Mon 1 Jun 2026 9:20")
+    assert referred.last.state == "handled"
+    assert referred.case.requests["probation"].name == "Westmarch Probation"

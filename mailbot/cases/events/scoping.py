@@ -51,6 +51,8 @@ class ScopingReturned(Event):
 
     type: Literal["scoping_returned"] = "scoping_returned"
     agency: str
+    name: str = ""
+    """What the directory calls it; empty in older records."""
     completeness: Literal["full", "part", "nil"]
     missing: tuple[str, ...] = ()
     fields: dict[str, str] = {}
@@ -64,6 +66,8 @@ class ChronologyReceived(Event):
 
     type: Literal["chronology_received"] = "chronology_received"
     agency: str
+    name: str = ""
+    """What the directory calls it; empty in older records."""
     rows: tuple[Row, ...]
     papers: tuple[Paper, ...] = ()
 

@@ -26,7 +26,8 @@ def _new_requests(case: Case, event: ScopingDrafted) -> dict[str, Request]:
         fresh = Request(agency=asked.agency, name=asked.name, because=asked.because, round=event.round, item=item)
         before = case.requests.get(asked.agency)
         if before is not None:
-            fresh = before.model_copy(update={"because": asked.because, "round": event.round, "item": item})
+            now_asked = {"name": asked.name, "because": asked.because, "round": event.round, "item": item}
+            fresh = before.model_copy(update=now_asked)
         new[asked.agency] = fresh
     return new
 
@@ -51,7 +52,7 @@ def _replied(case: Case, event: AgencyReplied) -> Changes:
 
 
 def _returned(case: Case, event: ScopingReturned) -> Changes:
-    request = case.requests.get(event.agency) or _unasked(event.agency, event.fields)
+    request = case.requests.get(event.agency) or _unasked(event)
     update = {
         "returned_at": event.at,
         "completeness": event.completeness,
@@ -65,16 +66,19 @@ def _returned(case: Case, event: ScopingReturned) -> Changes:
 
 
 def _chronology(case: Case, event: ChronologyReceived) -> Changes:
-    request = case.requests.get(event.agency) or _unasked(event.agency, {})
+    request = case.requests.get(event.agency) or _unasked(event)
     # A chronology that is sent again takes the place of the one before; its file stays among the papers.
     update = {"rows": event.rows or request.rows, "papers": request.papers + event.papers}
     return {"requests": case.requests | {event.agency: request.model_copy(update=update)}}
 
 
-def _unasked(agency: str, fields: dict[str, str]) -> Request:
-    """An agency that answered before (or without) being asked has a place all the same."""
-    name = fields.get("agency_name") or agency
-    return Request(agency=agency, name=name, because="it answered before it was asked", round="", item=0)
+def _unasked(event: ScopingReturned | ChronologyReceived) -> Request:
+    """An agency that answered before (or without) being asked has a place all the same, under the directory's name.
+
+    What its form calls it is no name: all the others read it in their letters. Older records have only the id.
+    """
+    name = event.name or event.agency
+    return Request(agency=event.agency, name=name, because="it answered before it was asked", round="", item=0)
 
 
 def _unlocked(case: Case, event: FileUnlocked) -> Changes:
