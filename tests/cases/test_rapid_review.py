@@ -131,6 +131,22 @@ def test_an_agency_that_did_not_answer_is_named_with_what_is_known() -> None:
     assert council["status"].startswith("Late, due Wednesday 10 June")
 
 
+def test_many_silent_agencies_are_counted_and_each_has_its_heading() -> None:
+    found = Desk(practice())
+    found.refer("Mon 1 Jun 2026 9:12")
+    many = {f"s{n}": found.case.requests["police"].model_copy(update={"agency": f"s{n}"}) for n in range(25)}
+    case = found.case.model_copy(update={"requests": many})
+    before = dict(rapid_review_facts(case, found.practice, THURSDAY))
+    assert before["silent"] == "25 agencies are still to be asked."
+    asked = {n: r.model_copy(update={"sent_at": at("Mon 1 Jun 2026 9:30")}) for n, r in many.items()}
+    told = dict(rapid_review_facts(case.model_copy(update={"requests": asked}), found.practice, THURSDAY))
+    assert told["silent"] == (
+        "25 agencies were asked; none sent a return; no return has come from 25 agencies, each named below."
+    )
+    assert isinstance(told["agencies"], list)
+    assert len(told["agencies"]) == 25
+
+
 def test_the_reason_why_an_agency_makes_no_return_is_told() -> None:
     found = desk()
     found.record("Thu 4 Jun 2026 9:00", "no-return", "police", why=f"Its files on {CHILD} are with the court.")

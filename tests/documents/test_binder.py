@@ -145,6 +145,14 @@ def test_a_pack_has_cover_contents_statuses_and_papers(binder: Binder) -> None:
         assert page.endswith(own)
 
 
+def test_an_agency_with_an_unbroken_name_stays_in_its_column(binder: Binder) -> None:
+    named = AgencyStatus("Ysgol" + "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch", "", "")
+    page = picture(binder.bind(COVER.model_copy(update={"agencies": (named,), "absent": ()}), ()), 2)
+    rows = (125, page.height - 40)
+    assert dark(page, (57, rows[0], 221, rows[1])) > 100
+    assert dark(page, (224, rows[0], page.width, rows[1])) == 0
+
+
 def test_our_own_pages_are_checked(binder: Binder, tmp_path: Path) -> None:
     assert binder.check() == []
     (tmp_path / "documents").mkdir()

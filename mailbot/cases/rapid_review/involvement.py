@@ -7,7 +7,7 @@ from datetime import datetime
 
 from mailbot.cases.case import Case, Request
 from mailbot.cases.chronology import Entry, combined
-from mailbot.cases.pack import Standing, standings
+from mailbot.cases.pack import STATUS_WORDS, Standing, standings
 from mailbot.cases.practice import Practice
 from mailbot.cases.pseudonyms import Pseudonyms
 from mailbot.cases.rapid_review.came_from import COUNTED, CameFrom
@@ -17,6 +17,8 @@ from mailbot.cases.wording import count, say_iso_date, say_list, sentence_case
 
 KEY_EVENTS = 60
 """How many entries of the chronology a form can hold: the latest. The partnership holds them all."""
+FEW = 5
+"""How many agencies a sentence can name."""
 PARTS = {
     "summary": ("involvement_summary", "involvement", 300),
     "key_issues": ("key_issues", "key issues", 150),
@@ -59,21 +61,34 @@ def shortened(text: str, words: int) -> str:
 
 
 def _silent(case: Case, where: tuple[Standing, ...]) -> str:
-    """How many were asked, and by name those who had nothing to tell or have not answered."""
+    """How many were asked, and who had nothing to tell or has not answered: by name where they are few."""
     if not where:
         return ""
-    answered = [r.name for r in case.requests.values() if r.completeness in ("full", "part")]
-    nil = [r.name for r in case.requests.values() if r.completeness == "nil"]
-    silent = [r.name for r in case.requests.values() if r.completeness is None and not r.no_return]
-    without = [r.name for r in case.requests.values() if r.completeness is None and r.no_return]
-    parts = [f"{count(len(where), 'agency was', 'agencies were')} asked; {len(answered)} sent a return"]
+    unasked = {standing.agency for standing in where if standing.status == STATUS_WORDS["to_send"]}
+    asked = [r for r in case.requests.values() if r.agency not in unasked]
+    answered = [r.name for r in asked if r.completeness in ("full", "part")]
+    nil = [r.name for r in asked if r.completeness == "nil"]
+    silent = [r.name for r in asked if r.completeness is None and not r.no_return]
+    without = [r.name for r in asked if r.completeness is None and r.no_return]
+    parts = []
+    if asked:
+        parts.append(
+            f"{count(len(asked), 'agency was', 'agencies were')} asked; {len(answered) or 'none'} sent a return"
+        )
     if nil:
-        parts.append(f"{say_list(nil)} had no involvement")
+        parts.append(f"{_named(nil)} had no involvement")
     if without:
-        parts.append(f"{say_list(without)} will make none")
+        parts.append(f"{_named(without)} will make none")
     if silent:
-        parts.append(f"no return has come from {say_list(silent)}")
+        parts.append(f"no return has come from {_named(silent)}")
+    if unasked:
+        parts.append(f"{count(len(unasked), 'agency is', 'agencies are')} still to be asked")
     return f"{'; '.join(parts)}."
+
+
+def _named(agencies: list[str]) -> str:
+    """The agencies by name, or how many where their names would fill a page; each has a heading of its own below."""
+    return say_list(agencies) if len(agencies) <= FEW else f"{len(agencies)} agencies, each named below"
 
 
 def _agency(request: Request, standing: Standing, hide: Pseudonyms, came_from: CameFrom) -> dict[str, Draft]:
