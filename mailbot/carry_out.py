@@ -243,6 +243,11 @@ def _draft_submission(number: int, action: DraftSubmission, parts: Parts, now: d
     if action.version <= case.submission_version or case.stage != "sign_off":
         parts.outbox.done(number)
         return
+    if case.submission_edited and case.submission is not None:
+        # What a person wrote is never drafted over: the file stays, and the letter around it is written anew.
+        kept = carried_out.on_submission_drafted(case, case.submission, None, parts.practice, now)
+        _commit(number, kept, parts, now)
+        return
     content = fill_rapid_review(case, parts, now)
     paper = Paper(
         kind="rapid_review", name=f"{case.ref} Rapid Review Template.docx", sha256=parts.mailbag.keep_file(content)

@@ -64,6 +64,8 @@ def _post(letter: Letter, parts: Parts, now: datetime, counts: dict[str, int]) -
     if route in BY_HAND:
         _ask_to_send(letter, route, parts, now)
         return True
+    if _is_outdated(letter, parts):
+        return True
     letter = _as_of_today(letter, parts, now)
     office, raw = parts.practice.office.address, letter.raw
     parts.outbox.sending(letter.id, now)
@@ -83,6 +85,11 @@ def _post(letter: Letter, parts: Parts, now: datetime, counts: dict[str, int]) -
         counts["sent"] += 1
         _sent(letter, parts, now)
     return True
+
+
+def _is_outdated(letter: Letter, parts: Parts) -> bool:
+    """Whether the record changed after the letter to the Panel was approved: the next review takes it back."""
+    return letter.kind == "submission" and parts.casebook.load(letter.case).submission_stale
 
 
 def _as_of_today(letter: Letter, parts: Parts, now: datetime) -> Letter:

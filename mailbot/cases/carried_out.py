@@ -11,6 +11,7 @@ from mailbot.cases.clocks import lateness
 from mailbot.cases.deadlines import clock_of
 from mailbot.cases.decisions import Decision
 from mailbot.cases.events import (
+    FileSays,
     LetterFailed,
     LetterKind,
     LetterSent,
@@ -19,17 +20,24 @@ from mailbot.cases.events import (
     RoundStopped,
     SubmissionDrafted,
 )
-from mailbot.cases.given_back import OPTIONAL, TemplateRead
+from mailbot.cases.finished_file import named_under, still_there
+from mailbot.cases.given_back import OPTIONAL, TemplateRead, unsaid
 from mailbot.cases.pack_versions import changes_since, papers_of
 from mailbot.cases.practice import Practice
+from mailbot.cases.pseudonyms import Pseudonyms
 from mailbot.cases.quality import warnings
 from mailbot.cases.questions import tell_office
-from mailbot.cases.rounds import ask, supersede
+from mailbot.cases.rounds import ask, beginning, supersede
 from mailbot.cases.signing import ask_to_sign
 from mailbot.cases.stages import OPEN, apply
 from mailbot.cases.wording import count, field_name, say_list
 
 FOR_THE_PANEL = "The combined chronology in Excel is for the panel's work: it comes to you, and goes to no attendee."
+
+NOT_INVITED = (
+    "The invitations to the Rapid Review meeting still wait to be approved: whoever gets the pack has not been "
+    "invited. Please answer the request about the invitations first."
+)
 
 
 def on_sent(
@@ -129,6 +137,8 @@ def on_pack_built(
     warnings = [f"Not in the pack, because no return has come: {say_list(names)}."] if names else []
     if workbook:
         warnings.append(FOR_THE_PANEL)
+    if any(asked.waiting for asked in beginning(after, "invitation-")):
+        warnings.append(NOT_INVITED)
     drafts = letters.pack_letters(after, practice, now, pack, contents, changes_since(case).lines)
     if not drafts:
         return decision.and_then(
@@ -168,7 +178,7 @@ def on_submission_drafted(
     """The Rapid Review Template is filled in, or a person gave it back finished.
 
     With the letter to the Panel it waits for a named person, always. `read` is what the file says, and leaves unsaid;
-    none where it is the file that was there before.
+    none where it is the file that was there before, and only the letter is drafted anew.
     """
     version = case.submission_version + 1
     because = practice.procedure_of(case).sentence("submission") if by == "mailbot" else "finished by hand"
@@ -181,9 +191,11 @@ def on_submission_drafted(
         because=because,
         version=version,
         paper=paper,
-        empty=read.empty if read else case.submission_empty,
-        prompts=read.prompts if read else case.submission_prompts,
+        empty=(*read.empty, *unsaid(read, practice.procedure_of(case))) if read else case.submission_empty,
+        prompts=tuple(map(Pseudonyms(case), read.prompts)) if read else case.submission_prompts,
         remarks=read.remarks if read else case.submission_remarks,
+        says=_says(case, read, practice, by) if read else case.submission_says,
+        kept=read is None,
     )
     decision = decision.and_then(Decision(events=(drafted,), because=("the submission is drafted",)))
     after = case
@@ -210,6 +222,14 @@ def on_submission_drafted(
             warnings=warnings(after, practice, now),
         )
     )
+
+
+def _says(case: Case, read: TemplateRead, practice: Practice, by: str) -> FileSays:
+    """What the file says; of one that a person finished also what it lost, and where it names the family."""
+    if by == "mailbot":
+        return read.says
+    named = named_under(case, read.texts, practice)
+    return still_there(case.submission_says, read.says).model_copy(update={"named": named})
 
 
 def _to_write(case: Case) -> list[str]:

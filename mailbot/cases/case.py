@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
-from mailbot.cases.events import Attendee, Basis, Found, Outcome, Paper, PartStat, Row
+from mailbot.cases.events import Attendee, Basis, FileSays, Found, Outcome, Paper, PartStat, Row
 from mailbot.cases.values import Value
 
 Stage = Literal[
@@ -277,9 +277,11 @@ class Case(Value):
     submission_version: int = 0
     submission_edited: bool = Field(default=False, description="a person wrote it further and gave it back")
     submission_stale: bool = Field(default=False, description="the record has changed since it was drafted")
+    submission_older: bool = Field(default=False, description="the finished file was kept when the record changed")
     submission_empty: tuple[str, ...] = Field(default=(), description="what is written nowhere in it")
     submission_prompts: tuple[str, ...] = Field(default=(), description="headings where a prompt is left in it")
     submission_remarks: tuple[str, ...] = Field(default=(), description="what it holds for colleagues only")
+    submission_says: FileSays = Field(default=FileSays(), description="what it says where the record speaks, too")
     written: dict[str, str] = Field(default={}, description="field of the template -> what people wrote there")
     written_tables: dict[str, tuple[Row, ...]] = Field(default={}, description="table -> the rows people wrote")
     overridden: tuple[Overridden, ...] = ()

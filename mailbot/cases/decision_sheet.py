@@ -16,7 +16,7 @@ from mailbot.cases.attending import attendees
 from mailbot.cases.case import Case
 from mailbot.cases.directory import Person
 from mailbot.cases.events import OUTCOME_NAMES, Row
-from mailbot.cases.given_back import criterion_in, outcome_in
+from mailbot.cases.finished_file import criterion_in, outcome_in
 from mailbot.cases.letters.papers import REPLIES
 from mailbot.cases.practice import Practice
 from mailbot.cases.values import Value

@@ -8,25 +8,26 @@ where it says otherwise, the person who sent the file is shown both.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from mailbot.cases.case import Case
-from mailbot.cases.events import (
-    OUTCOME_NAMES,
-    AnyEvent,
-    CriterionConsidered,
-    Endorsed,
-    Outcome,
-    Row,
-    TemplateWritten,
+from mailbot.cases.events import AnyEvent, CriterionConsidered, Endorsed, FileSays, Row, TemplateWritten
+from mailbot.cases.finished_file import (
+    FACTS,
+    Difference,
+    criterion_in,
+    day_in,
+    differences,
+    folded,
+    is_met,
+    named_under,
 )
 from mailbot.cases.practice import Practice
-from mailbot.cases.procedure import ReviewCriterion
-from mailbot.cases.pseudonyms import Pseudonyms
+from mailbot.cases.procedure import Procedure
+from mailbot.cases.stages import apply
 from mailbot.cases.values import Value
-from mailbot.cases.wording import field_name, say_day, say_list
+from mailbot.cases.wording import field_name, say_list
 
 PASSAGES = (
     *(
@@ -49,26 +50,24 @@ PASSAGES = (
     ),
 )
 """What people write at length, and a file may therefore change in the record."""
-FACTS = ("decision", "endorsed_on")
-"""What the record holds by a person's word, and a file may only agree or disagree with."""
-TABLES = ("immediate_actions", "criteria", "attendance", "sign_off")
+COMPARED = ("attendance", "criteria", "sign_off")
+"""Tables of which the record holds each row by a person's word."""
 OPTIONAL = ("dissent", "lcspr_plan", "media_interest")
 """Passages for which many cases have nothing to say."""
-_DECISIONS: tuple[tuple[str, Outcome], ...] = (
-    ("national", "national_review"),
-    ("alternative", "alternative_learning"),
-    ("local", "local_review"),
-    ("no further", "none"),
-    ("none", "none"),
+
+NEED_WORDS = (
+    *("facts_of_incident", "analysis", "child_voice", "context_inequalities"),
+    *("criteria_rationale", "decision_reason", "lcspr_plan"),
 )
-_WORDS = re.compile(r"[\W_]+")
+"""Passages in which a word that puts the answer off, or off hand denies it, answers nothing."""
 
 
 class TemplateRead(Value):
     """A Rapid Review Template as it was read: its answers and tables, and what is wrong with it.
 
     `lost` are fields and tables of ours that the file no longer has; `prompts` the headings under which a prompt of
-    ours is left; `remarks` what is in it for colleagues only: tracked changes, comments.
+    ours is left; `remarks` what it holds besides its text: tracked changes, comments, macros, links. `facts` are the
+    answers beside a printed label, `filled` what has words under it, `texts` all words, each with its heading.
     """
 
     answers: dict[str, str] = {}
@@ -76,6 +75,21 @@ class TemplateRead(Value):
     lost: tuple[str, ...] = ()
     prompts: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    facts: dict[str, str] = {}
+    filled: tuple[str, ...] = ()
+    texts: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def says(self) -> FileSays:
+        """What it says where the record speaks, too."""
+        return FileSays(
+            answers={name: self.answers[name] for name in FACTS if name in self.answers},
+            tables={
+                name: self.tables[name] for name in ("attendance", "criteria", "sign_off") if name in self.tables
+            },
+            facts=self.facts,
+            filled=self.filled,
+        )
 
     @property
     def empty(self) -> tuple[str, ...]:
@@ -110,7 +124,11 @@ def take_back(
     actions = read.tables.get("immediate_actions", ())
     changed = actions != draft.tables.get("immediate_actions", ()) and "immediate_actions" not in read.lost
     tables = {"immediate_actions": actions} if changed else {}
-    filled, differs = _against_the_record(case, read, draft, practice, now, by, mail)
+    filled = tuple(_recorded(case, read, draft, practice, now, by, mail))
+    after = case
+    for event in filled:
+        after = apply(after, event)
+    differs = [_in_words(one) for one in differences(after, read.says, practice, now)]
     written = TemplateWritten(
         at=now,
         by=by,
@@ -122,11 +140,24 @@ def take_back(
         differs=tuple(differs),
         unreadable=read.lost,
     )
-    return Taken(events=(written, *filled), told=tuple(_told(case, read, [*answers, *tables], filled, differs)))
+    return Taken(
+        events=(written, *filled), told=tuple(_told(case, read, [*answers, *tables], filled, differs, practice))
+    )
+
+
+def unsaid(read: TemplateRead, procedure: Procedure) -> tuple[str, ...]:
+    """The passages that need words and have only one of the procedure's `no_answer`: tbc, n/a, to follow."""
+    none = {folded(one) for one in procedure.no_answer}
+    return tuple(name for name in NEED_WORDS if read.answers.get(name) and folded(read.answers[name]) in none)
 
 
 def _told(
-    case: Case, read: TemplateRead, taken: Sequence[str], filled: Sequence[AnyEvent], differs: Sequence[str]
+    case: Case,
+    read: TemplateRead,
+    taken: Sequence[str],
+    filled: Sequence[AnyEvent],
+    differs: Sequence[str],
+    practice: Practice,
 ) -> Iterator[str]:
     """What was read, what is still empty, what differs, and what else to know, in sentences."""
     if taken:
@@ -148,8 +179,8 @@ def _told(
         )
     if read.remarks:
         yield f"In the file are still {say_list(list(read.remarks))}: the Panel would see them. Please take them out."
-    if named := _in_full(case, read):
-        yield f"Somebody of the family seems to be named in full under: {say_list(named)}. Initials are usual."
+    if named := named_under(case, read.texts, practice):
+        yield f"Somebody of the family seems to be named in full under: {say_list(list(named))}. Initials are usual."
 
 
 def _names(events: Sequence[AnyEvent]) -> Iterator[str]:
@@ -157,137 +188,26 @@ def _names(events: Sequence[AnyEvent]) -> Iterator[str]:
         yield "the day of the endorsement" if isinstance(event, Endorsed) else "criteria and their reasons"
 
 
-def _in_full(case: Case, read: TemplateRead) -> list[str]:
-    hide = Pseudonyms(case)
-    return [field_name(name) for name, text in read.answers.items() if name in PASSAGES and hide(text) != text]
-
-
-def _against_the_record(
+def _recorded(
     case: Case, read: TemplateRead, draft: TemplateRead, practice: Practice, now: datetime, by: str, mail: int | None
-) -> tuple[tuple[AnyEvent, ...], list[str]]:
-    """What the record has not said yet and the file does, as events; and what the two say differently."""
-    events: list[AnyEvent] = []
-    differs = [*_decision(case, read), *_attendance(case, read), *_signatures(case, read)]
-    for event_or_difference in (
-        *_criteria(case, read, draft, practice, now, by, mail),
-        *_endorsement(case, read, practice, now, by, mail),
-    ):
-        if isinstance(event_or_difference, str):
-            differs.append(event_or_difference)
-        else:
-            events.append(event_or_difference)
-    return tuple(events), differs
-
-
-def outcome_in(text: str) -> Outcome | None:
-    """The outcome that the words of the template's decision mean; none where they are none of the four."""
-    folded = f" {_folded(text)} "
-    return next((outcome for words, outcome in _DECISIONS if f" {words} " in folded), None)
-
-
-def _decision(case: Case, read: TemplateRead) -> Iterator[str]:
-    text = read.answers.get("decision", "")
-    if not text or case.outcome is None:
-        return
-    if (found := outcome_in(text)) != case.outcome:
-        command = f'mailbot record {case.ref} outcome {found or "OUTCOME"} --why "REASON" --as YOU'
-        yield (
-            f"Decision: the file has “{text}”; by the record the partners decided {OUTCOME_NAMES[case.outcome]}. "
-            f"If the file is right: {command}, and the partners sign anew."
-        )
-
-
-def _attendance(case: Case, read: TemplateRead) -> Iterator[str]:
-    rows = read.tables.get("attendance")
-    if not rows:
-        return
-    there = {_folded(p.name): p.name for p in case.attendance}
-    named = {_folded(row.get("name", "")): row.get("name", "") for row in rows if row.get("name")}
-    more = [name for folded, name in named.items() if folded not in there]
-    fewer = [name for folded, name in there.items() if folded not in named]
-    both = [
-        f"{who} {say_list(names)}"
-        for who, names in (("only the file names", more), ("it leaves out", fewer))
-        if names
-    ]
-    if both:
-        yield (
-            f"Who took part: {', and '.join(both)}. If the record is wrong: mailbot record {case.ref} attendance "
-            "EMAIL... --as YOU."
-        )
-
-
-def _signatures(case: Case, read: TemplateRead) -> Iterator[str]:
-    signed = {_folded(p.name) for p in case.signed_off}
-    names = [
-        row["name"]
-        for row in read.tables.get("sign_off", ())
-        if row.get("name") and row.get("date") and "[" not in row["name"]
-    ]
-    if more := [name for name in names if _folded(name) not in signed]:
-        yield (
-            f"Sign-off: the file says that {say_list(more)} signed; the record has no signature of theirs. "
-            f"If they did: mailbot record {case.ref} signed-off EMAIL... --as YOU."
-        )
-
-
-def _criteria(
-    case: Case, read: TemplateRead, draft: TemplateRead, practice: Practice, now: datetime, by: str, mail: int | None
-) -> Iterator[AnyEvent | str]:
-    before = {_folded(row.get("criterion", "")): row for row in draft.tables.get("criteria", ())}
+) -> Iterator[AnyEvent]:
+    """What the record has not said yet and the file does: criteria with their reasons, the day of the endorsement."""
+    before = {folded(row.get("criterion", "")): row for row in draft.tables.get("criteria", ())}
     for row in read.tables.get("criteria", ()):
         known = criterion_in(row.get("criterion", ""), practice.procedure_of(case).criterion)
-        met, reason = _yes_or_no(row.get("met", "")), row.get("reason", "")
-        if known is None or met is None or row == before.get(_folded(row.get("criterion", ""))):
+        met, reason = is_met(row), row.get("reason", "")
+        if known is None or met is None or row == before.get(folded(row.get("criterion", ""))):
             continue
         recorded = case.criteria.get(known.id)
-        if recorded is not None and recorded.met != met:
-            found, other = ("met", "not met") if met else ("not met", "met")
-            yield (
-                f"Criterion “{known.text}”: the file says {found}, the record {other}. If the file is right: mailbot "
-                f'record {case.ref} criterion {known.id} {found.replace(" ", "-")} --why "REASON" --as YOU.'
-            )
-        elif reason and (recorded is None or recorded.reason != reason):
+        contradicts = recorded is not None and recorded.met != met
+        if reason and not contradicts and (recorded is None or recorded.reason != reason):
             yield CriterionConsidered(at=now, by=by, because=reason, mail=mail, criterion=known.id, met=met)
+    day, calendar = day_in(read.answers.get("endorsed_on", "")), practice.calendar
+    if day is not None and case.endorsed_on is None:
+        decided = calendar.day_of(case.decided_at) if case.decided_at else day
+        if decided <= day <= calendar.day_of(now):
+            yield Endorsed(at=now, by=by, because="written in the Rapid Review Template", mail=mail, on=day)
 
 
-def criterion_in(text: str, criteria: Sequence[ReviewCriterion]) -> ReviewCriterion | None:
-    """The procedure's criterion that the row is about: its own words, or the beginning of them."""
-    folded = _folded(text)
-    same = [
-        c for c in criteria if folded and (_folded(c.text).startswith(folded) or folded.startswith(_folded(c.text)))
-    ]
-    return same[0] if len(same) == 1 else None
-
-
-def _yes_or_no(text: str) -> bool | None:
-    folded = _folded(text)
-    if folded.startswith(("not met", "no")):
-        return False
-    return True if folded.startswith(("met", "yes")) else None
-
-
-def _endorsement(
-    case: Case, read: TemplateRead, practice: Practice, now: datetime, by: str, mail: int | None
-) -> Iterator[AnyEvent | str]:
-    text = read.answers.get("endorsed_on", "")
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return
-    if day == case.endorsed_on:
-        return
-    calendar = practice.calendar
-    decided = calendar.day_of(case.decided_at) if case.decided_at else day
-    if case.endorsed_on is None and decided <= day <= calendar.day_of(now):
-        yield Endorsed(at=now, by=by, because="written in the Rapid Review Template", mail=mail, on=day)
-        return
-    said = f"says {say_day(case.endorsed_on)}" if case.endorsed_on else "has none, and that day cannot be"
-    yield (
-        f"Endorsement: the file has {say_day(day)}, the record {said}. If the file is right: mailbot record "
-        f"{case.ref} endorsed {day.isoformat()} --as YOU."
-    )
-
-
-def _folded(text: str) -> str:
-    return _WORDS.sub(" ", text.casefold()).strip()
+def _in_words(difference: Difference) -> str:
+    return f"{difference.what} If the file is right: {difference.command}."

@@ -126,6 +126,9 @@ GateCheckId = Literal[
     "lateness",
     "plan",
     "prompts",
+    "file",
+    "names",
+    "clean_file",
 ]
 
 
@@ -186,6 +189,9 @@ class Procedure(Value):
     learning_criterion: tuple[LearningCriterion, ...] = ()
     step: tuple[Step, ...] = ()
     criterion: tuple[ReviewCriterion, ...] = ()
+    no_answer: tuple[str, ...] = Field(
+        default=(), description="what answers nothing where a passage of the template needs words: tbc, n/a"
+    )
     gate: tuple[GateCheck, ...] | None = Field(
         default=None, description="what binds before a submission is approved; where nothing is said, everything"
     )

@@ -14,6 +14,7 @@ from mailbot.cases.case import Case
 from mailbot.cases.clocks import unexplained
 from mailbot.cases.decisions import Decision
 from mailbot.cases.events import GateOverridden
+from mailbot.cases.finished_file import differences, lost, not_shown
 from mailbot.cases.meeting import criteria_left
 from mailbot.cases.practice import Practice
 from mailbot.cases.procedure import GateCheckId
@@ -27,6 +28,7 @@ OF_THE_CHILD = {"gender": "sex", "ethnicity": "ethnicity", "disability": "disabi
 """What the Panel asks of every child, and the word for it in the recorded fact."""
 ROUND = "submission-"
 """How the rounds begin that the gate stands before."""
+NO_REASON = "A submission goes despite its gaps only for a reason in words, which is recorded: nothing was approved."
 FINISHED = ("yes", "done", "completed", "complete")
 """What stands in an action's last column where nothing more is to be done by any day."""
 
@@ -53,10 +55,11 @@ class _Look:
         return f"Record it: mailbot record {self.case.ref} {fact} --as YOU."
 
     def in_word(self, where: str) -> str:
-        return (
-            f"Write it {where} of the Word file and send the file back in a reply, or: "
-            f"mailbot replace {self.case.ref} FILE.docx --as YOU."
-        )
+        return f"Write it {where} of the Word file and {self.send_back}"
+
+    @property
+    def send_back(self) -> str:
+        return f"send the file back in a reply, or: mailbot replace {self.case.ref} FILE.docx --as YOU."
 
 
 Found = Iterator[tuple[str, ...]]
@@ -100,6 +103,8 @@ def answer(
     such reason, and what rounds.answer raises; UsageProblem for a reason where nothing is in the way.
     """
     missing = closed_by(case, round_id, practice, now) if verdict == "approve" else ()
+    if despite and not is_reason(despite):
+        raise UsageProblem(NO_REASON)
     if missing and not despite:
         raise NotAllowedNow(refusal(case, missing))
     if despite and not round_id.startswith(ROUND):
@@ -112,6 +117,11 @@ def answer(
         )
     said = reason or (f"{by} approved despite gaps: {despite}" if missing else "")
     return passed.and_then(rounds.answer(case, round_id, verdict, items, by, said, practice, now, mail))
+
+
+def is_reason(text: str) -> bool:
+    """Whether there are words in it: blanks and a full stop give no reason."""
+    return any(letter.isalpha() for letter in text)
 
 
 def refusal(case: Case, missing: tuple[Gap, ...]) -> str:
@@ -137,9 +147,8 @@ def listed(missing: tuple[Gap, ...]) -> list[str]:
 
 
 def warnings(case: Case, practice: Practice, now: datetime) -> list[str]:
-    """What the approver of a submission reads before deciding: gaps, what is left in the file, earlier overrides."""
+    """What the approver of a submission reads before deciding: gaps, that the file is old, earlier overrides."""
     missing = gaps(case, practice, now)
-    left = [f"In the file are still {say_list(list(case.submission_remarks))}: the Panel would see them."]
     before = [
         f"{one.by} approved an earlier version although {len(one.gaps)} of these were missing. The reason: {one.why}"
         for one in case.overridden
@@ -151,9 +160,22 @@ def warnings(case: Case, practice: Practice, now: datetime) -> list[str]:
     return [
         *listed(missing),
         *([way_round] if missing else []),
-        *(left if case.submission_remarks else []),
+        *_older(case),
         *before,
     ]
+
+
+def _older(case: Case) -> list[str]:
+    """That the record has moved on since a person finished the file, and whose signature it does not show."""
+    lines = []
+    if case.submission_older:
+        lines.append(
+            "The finished Rapid Review Template is older than the record: it goes as it is, and this email and the "
+            "letter to the Panel were drafted anew from the record. Please read it once more."
+        )
+    if case.submission_edited and (names := not_shown(case)):
+        lines.append(f"It does not show that {say_list(names)} signed; the letter to the Panel says so.")
+    return lines
 
 
 def _child(look: _Look) -> Found:
@@ -232,7 +254,9 @@ def _criteria(look: _Look) -> Found:
 
 
 def _decision(look: _Look) -> Found:
-    if look.case.outcome is None or not (look.case.outcome_reason or look.case.written.get("decision_reason")):
+    given = look.case.outcome_reason or look.case.written.get("decision_reason")
+    left_out = look.case.submission_edited and "decision_reason" in look.case.submission_empty
+    if look.case.outcome is None or not given or left_out:
         yield "There is no decision with its reason.", look.record('outcome OUTCOME --why "REASON"')
 
 
@@ -279,6 +303,36 @@ def _prompts(look: _Look) -> Found:
         yield f"A prompt of ours is still there under “{heading}”.", look.in_word("in its place")
 
 
+def _file(look: _Look) -> Found:
+    """What the finished file says otherwise than the record as it stands, and what it has no more."""
+    case, says = look.case, look.case.submission_says
+    if not case.submission_edited:
+        return
+    for one in differences(case, says, look.practice, look.moment):
+        yield one.what, f"If the record is right, mend the Word file and send it back. If the file is: {one.command}."
+    if says.gone:
+        names = say_list([f"“{name}”" for name in lost(says)])
+        yield f"The file has no more what the draft had: {names}.", look.in_word("again in its place")
+
+
+def _names(look: _Look) -> Found:
+    if named := look.case.submission_says.named:
+        where = say_list([f"“{heading}”" for heading in named])
+        yield (
+            f"Somebody of the family is named in the file, under {where}.",
+            f"Write initials there, and {look.send_back}",
+        )
+
+
+def _clean_file(look: _Look) -> Found:
+    if remarks := look.case.submission_remarks:
+        yield (
+            f"In the file are still {say_list(list(remarks))}: the Panel would get them.",
+            "Take them out in Word (Review: accept all changes; File, Info: Check for issues, Inspect document; save "
+            f"as .docx, without macros) and {look.send_back}",
+        )
+
+
 CHECKS: dict[GateCheckId, Callable[[_Look], Found]] = {
     "child": _child,
     "family": _family,
@@ -299,5 +353,8 @@ CHECKS: dict[GateCheckId, Callable[[_Look], Found]] = {
     "endorsement": _endorsement,
     "sign_off": _sign_off,
     "lateness": _lateness,
+    "file": _file,
+    "names": _names,
+    "clean_file": _clean_file,
 }
 """Every check of the gate, in the order of the template."""

@@ -9,7 +9,6 @@ from mailbot.cases.case import Case
 from mailbot.cases.deadlines import clock_of
 from mailbot.cases.decisions import Decision, DraftSubmission
 from mailbot.cases.practice import Practice
-from mailbot.cases.questions import tell_office
 from mailbot.cases.wording import count
 
 AFTER_IT = ("submitted", "learning_considered", "learning_decided")
@@ -17,31 +16,16 @@ AFTER_IT = ("submitted", "learning_considered", "learning_decided")
 
 
 def draft_submission(case: Case, now: datetime, practice: Practice) -> Decision:
-    """The Rapid Review Template, once the decision is recorded; again when the record changes before it goes."""
+    """The Rapid Review Template, once the decision is recorded; again when the record changes before it goes.
+
+    Of a template that a person finished only the letter is drafted again: the file stays theirs (carry_out).
+    """
     if case.stage != "sign_off" or (case.submission is not None and not case.submission_stale):
         return Decision()
-    if case.submission_edited:
-        return _say_that_it_is_old(case, now, practice)
     version = case.submission_version + 1
     because = "the decision is recorded" if version == 1 else "the record has changed since the last draft"
     draft = DraftSubmission(key=f"{case.ref}/draft-submission-{version}", case=case.ref, version=version)
     return Decision(case=case.ref, actions=(draft,), because=(because,))
-
-
-def _say_that_it_is_old(case: Case, now: datetime, practice: Practice) -> Decision:
-    """What a person has written is never drafted over: they are told that the record has moved on."""
-    return tell_office(
-        case,
-        now,
-        practice,
-        f"edited-and-old/{case.submission_version}",
-        "The record has changed since you finished the template",
-        [
-            "The Rapid Review Template that you gave back is kept as it is. Please check it against the record: "
-            "give it back once more with the change, or approve it as it stands.",
-        ],
-        [f"mailbot show {case.ref}", f"mailbot replace {case.ref} FILE.docx --as YOU"],
-    )
 
 
 def tell_outcome(case: Case, now: datetime, practice: Practice) -> Decision:

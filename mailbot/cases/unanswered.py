@@ -108,9 +108,6 @@ WAITS_WHILE: dict[str, Waits] = {
     "bounce": _bounced,
     "decision-needed": _at("meeting_held", also=lambda case: not case.outcome),
     "discussion-lacks": _at("partner_discussion"),
-    "edited-and-old": lambda case, topic, _: (
-        case.stage == "sign_off" and case.submission_stale and topic.rest == str(case.submission_version)
-    ),
     "endorsement": _at("sign_off", also=lambda case: case.endorsed_on is None),
     "extension_request": _more_time_wanted,
     "form-of-the-referrer": _at("referral_awaited"),

@@ -26,6 +26,12 @@ def parts_of(archive: bytes, pattern: str) -> dict[str, Part]:
         return {name: _parsed(source.read(name)) for name in source.namelist() if re.fullmatch(pattern, name)}
 
 
+def names_of(archive: bytes) -> list[str]:
+    """The names of all its parts. Raises ConverterProblem where the archive is damaged."""
+    with _unpacking(archive) as source:
+        return source.namelist()
+
+
 def with_parts_changed(archive: bytes, changes: Mapping[str, Callable[[Part], None]]) -> bytes:
     """The archive with each part whose whole name matches a pattern put through its change. Same input, same bytes.
 

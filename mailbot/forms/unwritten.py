@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import re
+
 from mailbot.forms.document import Document, Paragraph
+
+_BEGINS = re.compile(r"\s*\[(?:[^\]\s]+\s+){3,}[^\]]*\]\s*[^\s\]]")
+"""At least four words in brackets, and something behind them; fewer may be a quotation's own: `[her aunt] said`."""
 
 
 def is_prompt(text: str) -> bool:
     """Whether the words are still a prompt of ours: `[Your name]`."""
     text = text.strip()
     return text.startswith("[") and text.endswith("]")
+
+
+def begins_with_prompt(text: str) -> bool:
+    """Whether somebody wrote behind a prompt of ours and left it: `[What the key episodes show] They knew.`"""
+    return bool(_BEGINS.match(text)) and not is_prompt(text)
 
 
 def unwritten(document: Document) -> tuple[str, ...]:

@@ -25,6 +25,11 @@ from mailbot.store.approvals import Approval
 from mailbot.store.database import write
 from mailbot.store.mailbag import MailMark
 
+HOW_TO_ANSWER = (
+    "Please reply to the request again with one word in the first line: APPROVE, HOLD, or REJECT and the reason. "
+    "Numbers choose single letters: APPROVE 1, 3-4."
+)
+
 
 def take_reply(opened: Opened, parts: Parts, now: datetime) -> None:
     """An agency's mail that is no return: noted, and put before a person where it asks something."""
@@ -122,13 +127,19 @@ def take_approval(opened: Opened, parts: Parts, now: datetime) -> None:
     asked_anew = approval.round in case.rounds and approval.ask != case.rounds[approval.round].asks
     if answered or asked_anew or approval.expires <= now or not waiting:
         why = "the code was used already, and works once" if answered else "the code is no longer valid"
-        _clarify(case, approval, opened, why, parts, now)
+        instead = _what_waits(case, approval.round, asked_anew)
+        _clarify(case, approval, opened, why, parts, now, instead or HOW_TO_ANSWER)
         return
     if read.answer == "unclear":
         _clarify(case, approval, opened, read.why, parts, now)
         return
     if read.despite and not approval.round.startswith(quality.ROUND):
         _clarify(case, approval, opened, "only the submission to the Panel is approved despite something", parts, now)
+        return
+    if read.despite and not quality.is_reason(read.despite):
+        _clarify(
+            case, approval, opened, "the submission is approved despite gaps only for a reason in words", parts, now
+        )
         return
     missing = quality.closed_by(case, approval.round, parts.practice, now) if read.answer == "approve" else ()
     if missing and not read.despite:
@@ -202,8 +213,32 @@ def _say_what_is_missing(
     store(opened, decision, case.ref, parts, now)
 
 
-def _clarify(case: Case, approval: Approval, opened: Opened, why: str, parts: Parts, now: datetime) -> None:
-    """One polite answer that says what to write."""
+def _what_waits(case: Case, round_id: str, asked_anew: bool) -> str:
+    """What stands in the place of the round whose code is old, and where its code is; empty where nothing does."""
+    kind = round_id.rpartition("-")[0]
+    waiting = [one for one in rounds.beginning(case, f"{kind}-") if one.waiting and one.id != round_id]
+    if waiting:
+        newest = waiting[-1].id
+        title, version = rounds.round_title(newest), newest.rpartition("-")[2]
+        return (
+            f"What waits now is version {version} of {title} ({newest}). Please answer the latest request: it came "
+            "in an email of its own."
+        )
+    if asked_anew:
+        return "The letters were put to you again since, with a new code. Please answer that email, the latest one."
+    return ""
+
+
+def _clarify(
+    case: Case,
+    approval: Approval,
+    opened: Opened,
+    why: str,
+    parts: Parts,
+    now: datetime,
+    instead: str = HOW_TO_ANSWER,
+) -> None:
+    """One polite answer that says what to write, or which request is to be answered `instead`."""
     told = tell_office(
         case,
         now,
@@ -212,8 +247,7 @@ def _clarify(case: Case, approval: Approval, opened: Opened, why: str, parts: Pa
         "Your answer was not understood, and nothing was done",
         [
             f"Because {why}.",
-            "Please reply to the request again with one word in the first line: APPROVE, HOLD, or REJECT and the "
-            "reason. Numbers choose single letters: APPROVE 1, 3-4.",
+            instead,
         ],
         ["mailbot letters --waiting"],
     )

@@ -178,7 +178,10 @@ class Desk:
             self.take(built, now)
         else:
             paper = Paper(kind="rapid_review", name="template.docx", sha256="d" * 64)
-            self.take(carried_out.on_submission_drafted(self.case, paper, TemplateRead(), self.practice, now), now)
+            read: TemplateRead | None = TemplateRead()
+            if self.case.submission_edited and self.case.submission is not None:
+                paper, read = self.case.submission, None
+            self.take(carried_out.on_submission_drafted(self.case, paper, read, self.practice, now), now)
 
     def _post(self, now: datetime) -> int:
         gone = 0

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mailbot.cases.events import CriterionConsidered, Endorsed, TemplateWritten
-from mailbot.cases.given_back import PASSAGES, Taken, TemplateRead, outcome_in, take_back
+from mailbot.cases.finished_file import outcome_in
+from mailbot.cases.given_back import PASSAGES, Taken, TemplateRead, take_back
 from mailbot.cases.stages import apply
 from tests.builders import CHILD, MANAGER, at
 from tests.cases.desk import Desk
@@ -127,8 +128,11 @@ def test_the_day_of_the_endorsement_is_recorded_where_the_record_has_none() -> N
 
 
 def test_a_name_in_full_is_pointed_out_and_what_is_empty_is_named() -> None:
-    taken = given(decided(), TemplateRead(answers={"analysis": f"{CHILD} was seen once."}))
+    taken = given(
+        decided(),
+        TemplateRead(answers={"analysis": "Seen."}, texts=(("Analysis of practice", f"{CHILD} was seen."),)),
+    )
     told = " ".join(taken.told)
-    assert "named in full under: analysis of practice" in told
+    assert "named in full under: Analysis of practice" in told
     assert "Still empty: facts of the incident, voice and daily life of the child" in told
     assert CHILD not in told

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from mailbot.cases.carried_out import NOT_INVITED
 from mailbot.cases.decisions import SendLetter
 from mailbot.cases.directory import Person
 from mailbot.cases.meeting import open_actions
@@ -112,7 +113,17 @@ def test_the_pack_closes_with_what_there_is_at_the_cut_off() -> None:
     assert desk.case.pack_absent == ("police", "health")
     assert desk.asked[-1].warnings == (
         "Not in the pack, because no return has come: Northshire Police and Northshire Integrated Care Board.",
+        NOT_INVITED,
     )
+
+
+def test_who_releases_the_pack_is_not_troubled_with_invitations_that_have_gone() -> None:
+    desk = scoped()
+    desk.record("Tue 2 Jun 2026 10:00", "meeting", "2026-06-11T10:00")
+    desk.answer("Tue 2 Jun 2026 10:30", round_id="invitation-1")
+    desk.work(at("Wed 10 Jun 2026 16:00"))
+    assert desk.case.pack_version == 1
+    assert NOT_INVITED not in desk.asked[-1].warnings
 
 
 def test_the_pack_goes_to_everybody_who_attends_and_not_to_the_manager_who_approves_it() -> None:

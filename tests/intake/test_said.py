@@ -55,7 +55,7 @@ def test_what_a_person_wrote_is_never_drafted_over(decided: Office) -> None:
     settle(decided.parts, at("Thu 11 Jun 2026 15:00"))
     assert decided.case.submission is not None
     assert decided.parts.mailbag.file(decided.case.submission.sha256) == content
-    assert "edited-and-old/2" in decided.case.told
+    assert (decided.case.submission_version, decided.case.submission_older) == (3, True)
 
 
 def test_only_a_word_file_of_a_known_person_after_the_decision(decided: Office, scoped: Office) -> None:

@@ -12,8 +12,10 @@ import docx
 import pytest
 
 from mailbot.cases.events import GateOverridden, TemplateWritten
+from mailbot.cases.quality import gaps
 from mailbot.demo.filling import finish_template
 from mailbot.demo.mails import Arriving, answer_subject, write
+from mailbot.posting import empty_outbox
 from mailbot.worker import settle
 from tests.builders import at
 from tests.intake.office import ADDRESS, MANAGER, REF, Office, office_at
@@ -191,7 +193,103 @@ def test_tracked_changes_are_told_before_they_reach_the_panel(decided: Office) -
     assert decided.last.state == "handled", decided.last.reason
     assert decided.case.submission_remarks == ("tracked changes",)
     asked = decided.opened(decided.letters("approval_request")[-1])
-    assert "In the file are still tracked changes: the Panel would see them." in " ".join(asked.text.split())
+    assert "In the file are still tracked changes: the Panel would get them." in " ".join(asked.text.split())
+
+
+def with_a_macro(content: bytes) -> bytes:
+    """The file as a macro-enabled one that was renamed, with a template that Word would fetch."""
+    saved = BytesIO()
+    kinds = (b"openxmlformats-officedocument.wordprocessingml.document.main", b"ms-word.document.macroEnabled.main")
+    begins = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    remote = b'<Relationship Id="rIdT" Type="%s/attachedTemplate" Target="https://away.example/x.dotm"' % begins
+    with zipfile.ZipFile(BytesIO(content)) as old, zipfile.ZipFile(saved, "w") as new:
+        for name in old.namelist():
+            part = old.read(name)
+            if name == "[Content_Types].xml":
+                part = part.replace(*kinds)
+            if name == "word/_rels/document.xml.rels":
+                part = part.replace(b"</Relationships>", remote + b' TargetMode="External"/></Relationships>')
+            new.writestr(name, part)
+        new.writestr("word/vbaProject.bin", b"\xd0\xcf\x11\xe0")
+    return saved.getvalue()
+
+
+def test_a_macro_and_a_remote_template_stop_the_approval_and_the_file_is_not_changed(decided: Office) -> None:
+    content = with_a_macro(finish_template(draft(decided)))
+    mails(decided, content)
+    assert content in to_the_panel(decided)
+    told = answered(decided)
+    assert "a macro and a template fetched from elsewhere" in " ".join(told.split())
+    assert "clean_file" in gaps_of(decided)
+
+
+def gaps_of(office: Office) -> set[str]:
+    return {gap.check for gap in gaps(office.case, office.parts.practice, at(FIVE_PAST))}
+
+
+def test_a_finished_draft_says_what_the_record_says(decided: Office) -> None:
+    mails(decided, finish_template(draft(decided)))
+    assert gaps_of(decided) & {"file", "names", "clean_file"} == set()
+
+
+def test_what_was_taken_out_of_the_file_is_told_to_whoever_approves(decided: Office) -> None:
+    paper = docx.Document(BytesIO(finish_template(draft(decided))))
+    cut = False
+    for element in list(paper.element.body):
+        words = "".join(text.text or "" for text in element.iter(docx.oxml.ns.qn("w:t")))
+        cut = words.startswith("6. ") or (cut and not words.startswith("7. "))
+        if cut:
+            paper.element.body.remove(element)
+    saved = BytesIO()
+    paper.save(saved)
+    mails(decided, changed_in_word(saved.getvalue(), decided.case.child.initials, decided.case.child.name))
+    assert {"file", "names"} <= gaps_of(decided)
+    asked = " ".join(decided.opened(decided.letters("approval_request")[-1]).text.split())
+    assert "The file has no more what the draft had: “What the agencies told us”." in asked
+    assert "Somebody of the family is named in the file, under “The case”." in asked
+    assert decided.case.child.name not in asked
+
+
+def test_a_prompt_with_words_behind_it_is_still_a_prompt(decided: Office) -> None:
+    prompt = "[What the key episodes show of practice, and why things happened as they did.]"
+    mails(decided, finish_template(draft(decided), analysis=f"{prompt} Work in progress"))
+    assert decided.case.submission_prompts == ("8. Analysis of practice",)
+    assert "prompts" in gaps_of(decided)
+
+
+def test_an_approved_letter_goes_not_when_the_decision_changed_in_its_minutes_of_grace(decided: Office) -> None:
+    content = finish_template(draft(decided))
+    mails(decided, content)
+    office = decided.opened(decided.letters("approval_request")[-1])
+    words = "Approve despite: the Panel rang, it wants the paper today."
+    decided.arrives(FIVE_PAST, Arriving(MANAGER, answer_subject(office), words, answers=office))
+    decided.pass_(FIVE_PAST)
+    assert decided.case.rounds["submission-2"].state == "approved"
+    decided.record("Thu 11 Jun 2026 16:07", "outcome", "local_review", why="They met again.")
+    empty_outbox(decided.parts, at("Thu 11 Jun 2026 16:30"))
+    assert decided.letters("submission", status="sent") == []
+    decided.pass_("Thu 11 Jun 2026 16:31")
+    assert decided.letters("submission", status="sent") == []
+    (letter,) = decided.letters("submission", status="waiting")
+    opened = decided.opened(letter)
+    assert "local child safeguarding practice review" in " ".join(opened.text.split())
+    assert content in [file.content for file in opened.attachments]
+
+
+def test_who_answers_an_old_request_is_told_which_one_waits(decided: Office) -> None:
+    old = decided.opened(decided.letters("approval_request")[-1])
+    mails(decided, finish_template(draft(decided)))
+    decided.arrives(FIVE_PAST, Arriving(MANAGER, answer_subject(old), "APPROVE", answers=old))
+    decided.pass_(FIVE_PAST)
+    told = " ".join(decided.opened(decided.letters("question")[-1]).text.split())
+    assert "What waits now is version 2 of the submission to the national Panel (submission-2)." in told
+    assert "reply to the request again" not in told
+
+
+def test_a_full_stop_is_no_reason_to_pass_the_gate(decided: Office) -> None:
+    decided.answer(FOUR, "Approve despite: .", MANAGER)
+    assert decided.case.rounds["submission-1"].state == "waiting"
+    assert "reason in words" in decided.opened(decided.letters("question")[-1]).text
 
 
 def _with_an_insertion(content: bytes) -> bytes:

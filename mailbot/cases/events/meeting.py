@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
-from mailbot.cases.events.values import Attendee, Event, Outcome, Paper, PartStat, Row
+from mailbot.cases.events.values import Attendee, Event, FileSays, Outcome, Paper, PartStat, Row
 
 
 class MeetingProposed(Event):
@@ -94,7 +94,10 @@ class SignedOff(Event):
 
 
 class SubmissionDrafted(Event):
-    """The Rapid Review Template was filled in from the record, or a person gave it back finished."""
+    """The Rapid Review Template was filled in from the record, or a person gave it back finished.
+
+    A file that is `kept` is the finished one as it was: only the letter to the Panel was drafted anew.
+    """
 
     type: Literal["submission_drafted"] = "submission_drafted"
     version: int
@@ -102,6 +105,8 @@ class SubmissionDrafted(Event):
     empty: tuple[str, ...] = Field(default=(), description="what only people can write, and stands nowhere in it")
     prompts: tuple[str, ...] = Field(default=(), description="headings under which a prompt of ours is left")
     remarks: tuple[str, ...] = Field(default=(), description="what was left in the file for colleagues, not readers")
+    says: FileSays = FileSays()
+    kept: bool = False
 
 
 class TemplateWritten(Event):

@@ -67,6 +67,22 @@ class Found(Value):
     places: dict[str, str] = {}
 
 
+class FileSays(Value):
+    """What a finished Rapid Review Template says where the record speaks, too, and what a reader must not find in it.
+
+    `facts` are the answers beside a printed label; `filled` the sections, agencies and labels with words under them;
+    `gone` those of the files before that this one has no more; `named` the headings under which somebody of the
+    family is named.
+    """
+
+    answers: dict[str, str] = {}
+    tables: dict[str, tuple[Row, ...]] = {}
+    facts: dict[str, str] = {}
+    filled: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+
+
 class Event(Value):
     """A fact of the case. `at` is when it happened (UTC), `by` who (an address, or `mailbot`), `because` why."""
 

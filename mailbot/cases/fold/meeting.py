@@ -105,11 +105,13 @@ def _drafted(case: Case, event: SubmissionDrafted) -> Changes:
     return {
         "submission": event.paper,
         "submission_version": event.version,
-        "submission_edited": event.by != "mailbot",
+        "submission_edited": event.kept or event.by != "mailbot",
+        "submission_older": event.kept and (case.submission_older or case.submission_stale),
         "submission_stale": False,
         "submission_empty": event.empty,
         "submission_prompts": event.prompts,
         "submission_remarks": event.remarks,
+        "submission_says": event.says,
     }
 
 
