@@ -69,7 +69,7 @@ def _own_pages(case: Case, parts: Parts, now: datetime) -> tuple[PackItem, ...]:
 
 def bind_initials(case: Case, parts: Parts, now: datetime) -> tuple[bytes, bytes]:
     """The pack for readers outside the need-to-know, and its key, which is for nobody else: two PDFs."""
-    hide = Initials(case)
+    hide = Initials(parts.practice.pseudonyms(case, apart=True))
     chronology = combined(case, parts.practice, now)
     version = max(1, case.pack_version)
     cover = _cover(case, version, parts, now).model_copy(
@@ -146,7 +146,7 @@ def _paper(entry: PackEntry, marks: dict[str, Mark], parts: Parts) -> PackItem:
         group=entry.group,
         agency=entry.agency,
         title=entry.title,
-        name=entry.paper.name,
+        name=entry.name,
         content=parts.mailbag.file(entry.paper.sha256),
         mark=marks.get(entry.paper.sha256, ""),
     )

@@ -18,6 +18,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from mailbot.cases.deadlines import WorkingCalendar
 from mailbot.cases.directory import PARTNERS, Directory
 from mailbot.cases.family import Relationships
+from mailbot.cases.name_words import NameWords
 from mailbot.cases.practice import Office, Practice
 from mailbot.cases.procedure import Procedure
 from mailbot.errors import ConfigProblems
@@ -65,6 +66,7 @@ def load(home: Path) -> Settings:
     procedures = _procedures(home, problems)
     definitions = _definitions(home, problems)
     relationships = _read(_own_or_shipped(home, "relationships.toml"), Relationships, problems)
+    names = _read(_own_or_shipped(home, "names.toml"), NameWords, problems)
     if agencies is not None:
         problems += _agency_problems(agencies)
     if main is not None and procedures and main.partnership.procedure not in procedures:
@@ -73,14 +75,14 @@ def load(home: Path) -> Settings:
             f"config/mailbot.toml: [partnership] procedure: there is no config/procedures/"
             f"{main.partnership.procedure}.toml; there are {known}"
         )
-    if problems or main is None or agencies is None or people is None or definitions is None or relationships is None:
+    if problems or not (main and agencies and people and definitions and relationships and names):
         raise ConfigProblems(problems)
     return Settings(
         home=home,
         inbox=_placed(main.inbox, home),
         post=_placed(main.post, home),
         record=home / main.record.path,
-        practice=_practice(main, agencies, people, procedures, relationships),
+        practice=_practice(main, agencies, people, procedures, relationships, names),
         definitions=definitions,
         template_folders=(home / "templates", shipped() / "templates"),
     )
@@ -137,6 +139,7 @@ def _practice(
     people: PeopleToml,
     procedures: dict[str, Procedure],
     relationships: Relationships,
+    names: NameWords,
 ) -> Practice:
     office, calendar = main.partnership, main.calendar
     return Practice(
@@ -170,6 +173,7 @@ def _practice(
             closures=frozenset(calendar.closures),
         ),
         relationships=relationships,
+        name_words=names,
         approvers=main.approval.approvers,
         panel=main.panel.address,
         two_persons=main.approval.two_persons,

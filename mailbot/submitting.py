@@ -21,7 +21,7 @@ def fill_rapid_review(case: Case, parts: Parts, now: datetime) -> bytes:
     facts = rapid_review_facts(case, parts.practice, now)
     pictures: dict[str, Picture] = {}
     if facts["genogram"]:
-        drawing = drawn(family_of(case, parts.practice.relationships))
+        drawing = drawn(family_of(case, parts.practice.relationships, parts.practice.pseudonyms(case)))
         width = min(drawing.width, WIDEST)
         pictures["genogram"] = Picture(parts.genogram.draw(drawing), str(facts["genogram"]), width)
     return parts.papers.fill("rapid_review_template", facts, pictures)

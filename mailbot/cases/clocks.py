@@ -14,7 +14,6 @@ from mailbot.cases.decisions import Decision
 from mailbot.cases.events import Basis, ClocksNoted
 from mailbot.cases.practice import Practice
 from mailbot.cases.procedure import ClockId
-from mailbot.cases.pseudonyms import Pseudonyms
 from mailbot.cases.questions import tell_office
 from mailbot.cases.wording import count, say_moment, sentence_case
 
@@ -202,7 +201,7 @@ def lateness(case: Case, now: datetime, practice: Practice) -> list[str]:
             )
             done = f"done at {say_moment(clock.met, practice.zone)}" if clock.met else "not done yet"
             late = f", {count(days, 'working day')} late" if days else ", late"
-            reason = Pseudonyms(case)(case.lateness.get(clock.id, ""))
+            reason = practice.pseudonyms(case)(case.lateness.get(clock.id, ""))
             why = f"Reason: {reason}" if reason else "No reason is recorded."
             due = say_moment(clock.due, practice.zone)
             said.append(f"{sentence_case(clock.what)}: due by {due}, {done}{late}. {why}")

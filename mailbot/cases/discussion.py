@@ -18,7 +18,6 @@ from mailbot.cases.events import ThresholdMeetingSet, ThresholdSettled
 from mailbot.cases.letters.threshold import News
 from mailbot.cases.partners import answer_of, chase_partners, partners_to_ask
 from mailbot.cases.practice import Practice
-from mailbot.cases.pseudonyms import Pseudonyms
 from mailbot.cases.questions import tell_office
 from mailbot.cases.stages import apply
 from mailbot.cases.threshold import (
@@ -169,7 +168,7 @@ def _tell_authority(case: Case, overturned: bool, because: str, now: datetime, p
 
 
 def _call_meeting(case: Case, challenges: list[PartnerAnswer], now: datetime, practice: Practice) -> Decision:
-    hide, calendar = Pseudonyms(case), practice.calendar
+    hide, calendar = practice.pseudonyms(case), practice.calendar
     today = calendar.day_of(now)
     days = [calendar.sending_day(calendar.add(today, n)) for n in range(1, MEETING_DAYS + 1)]
     start = practice.procedure_of(case).meeting.start

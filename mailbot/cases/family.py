@@ -105,14 +105,18 @@ class Family(Value):
         return tuple(parent for parent in (self.first, self.second) if parent)
 
 
-def family_of(case: Case, words: Relationships) -> Family:
-    """The family as the case's forms name it. Parents are those of all children of the review."""
-    subjects = [_subject(child, case, words) for child in (case.child, *case.children[1:]) if child.initials]
+def family_of(case: Case, words: Relationships, hide: Pseudonyms | None = None) -> Family:
+    """The family as the case's forms name it. Parents are those of all children of the review.
+
+    `hide` takes the names out of what somebody wrote for a relationship; without it, every name of the family.
+    """
+    hide = hide or Pseudonyms(case)
+    subjects = [_subject(child, case, words, hide) for child in (case.child, *case.children[1:]) if child.initials]
     known = {child.name.casefold() for child in (case.child, *case.children)}
     by_place: dict[str, list[Member]] = {place: [] for place in ("", *PLACES)}
     for row in family_rows(case):
         if row.get("name") and row["name"].casefold() not in known:
-            by_place[words.place_of(row.get("relationship", ""))].append(_member(row, case, words))
+            by_place[words.place_of(row.get("relationship", ""))].append(_member(row, case, words, hide))
     return _Placing(subjects, by_place).family()
 
 
@@ -172,17 +176,17 @@ UNNAMED = Member(initials="?", relationship="parent not named", named=False)
 """The other parent of the child, drawn only where a half-sibling shows that there are two."""
 
 
-def _subject(child: Child, case: Case, words: Relationships) -> Member:
+def _subject(child: Child, case: Case, words: Relationships, hide: Pseudonyms) -> Member:
     row = {"name": child.name, "date_of_birth": child.dob, "gender": child.gender}
     died = case.referral.get("date_of_death", "").startswith("20") and len(case.children) < 2
-    return _member(row, case, words).model_copy(
+    return _member(row, case, words, hide).model_copy(
         update={"relationship": "the child", "subject": True, "died": died, "home": True}
     )
 
 
-def _member(row: Row, case: Case, words: Relationships) -> Member:
+def _member(row: Row, case: Case, words: Relationships, hide: Pseudonyms) -> Member:
     relationship, name = row.get("relationship", ""), row.get("name", "")
-    hidden = Pseudonyms(case)(relationship)
+    hidden = hide(relationship)
     return Member(
         initials=initials(name) or "not named",
         relationship="" if hidden in ("unknown", "not_applicable") else words.without_died(hidden),

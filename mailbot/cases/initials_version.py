@@ -63,8 +63,9 @@ class KeyLine(Value):
 class Initials:
     """Names as initials that tell everybody apart, and no postcodes or NHS numbers."""
 
-    def __init__(self, case: Case) -> None:
-        self._names = Pseudonyms(case, apart=True)
+    def __init__(self, names: Pseudonyms) -> None:
+        """`names` tells everybody of the family apart."""
+        self._names = names
 
     def __call__(self, text: str) -> str:
         """The text as readers outside may have it."""

@@ -14,6 +14,7 @@ from mailbot.cases.deadlines import first_return_due, request_status, return_due
 from mailbot.cases.events import Paper, PaperKind
 from mailbot.cases.practice import Practice
 from mailbot.cases.procedure import Procedure
+from mailbot.cases.pseudonyms import Pseudonyms
 from mailbot.cases.values import Value
 from mailbot.cases.wording import count, field_name, say_day, say_list, say_short_day
 
@@ -33,7 +34,12 @@ STATUS_WORDS = {
 
 RETURNS = "Returns"
 """The group whose papers stand under their agency's name; the papers of others are called after their file."""
-PAPER_WORDS: dict[PaperKind, str] = {"return": "Return", "chronology": "Chronology"}
+PAPER_WORDS: dict[PaperKind, str] = {
+    "referral": "Referral form",
+    "notification": "Notification",
+    "return": "Return",
+    "chronology": "Chronology",
+}
 
 
 class PackEntry(Value):
@@ -42,6 +48,7 @@ class PackEntry(Value):
     group: str
     title: str
     paper: Paper
+    name: str = Field(description="the paper's file name, without a name of the family")
     agency: str = Field(default="", description="the agency's name, in the group of the returns")
 
 
@@ -61,13 +68,13 @@ def pack_entries(case: Case) -> tuple[PackEntry, ...]:
     Flow chart: the returns "and chronology returned by agencies and then shared with those attending the Rapid Review
     meeting along with the Referral Form and any LA notification".
     """
-    entries = []
+    entries, hide = [], Pseudonyms(case)
     groups = (("Referral", "referral"), ("Local authority notification", "notification"), ("Other papers", "other"))
     for group, kind in groups[:2]:
-        entries += [_entry(group, p) for p in case.papers if p.kind == kind]
+        entries += [_entry(group, p, hide) for p in case.papers if p.kind == kind]
     for request in case.requests.values():
-        entries += _of_agency(_latest(request.papers), request.name)
-    entries += [_entry(groups[2][0], p) for p in case.papers if p.kind == "other"]
+        entries += _of_agency(_latest(request.papers), request.name, hide)
+    entries += [_entry(groups[2][0], p, hide) for p in case.papers if p.kind == "other"]
     return tuple(entries)
 
 
@@ -127,26 +134,28 @@ def _awaited(request: Request, due: datetime | None, procedure: Procedure, calen
     return told
 
 
-def _entry(group: str, paper: Paper) -> PackEntry:
-    return PackEntry(group=group, title=_stem(paper.name), paper=paper)
+def _entry(group: str, paper: Paper, hide: Pseudonyms) -> PackEntry:
+    return PackEntry(group=group, title=_title(paper, hide), paper=paper, name=hide.file(paper))
 
 
-def _of_agency(papers: list[Paper], name: str) -> list[PackEntry]:
+def _of_agency(papers: list[Paper], name: str, hide: Pseudonyms) -> list[PackEntry]:
     """An agency's return, then its chronology, then what else it sent; of several returns which is the last."""
     order: tuple[PaperKind, ...] = ("return", "chronology")
     returns = [p for p in papers if p.kind == "return"]
     entries = []
     for paper in sorted(papers, key=lambda p: order.index(p.kind) if p.kind in order else len(order)):
-        title = PAPER_WORDS.get(paper.kind, _stem(paper.name))
+        title = PAPER_WORDS[paper.kind] if paper.kind in order else _title(paper, hide)
         if paper in returns[:-1]:
             title += " (a later one follows)"
-        entries.append(PackEntry(group=RETURNS, agency=name, title=title, paper=paper))
+        entries.append(PackEntry(group=RETURNS, agency=name, title=title, paper=paper, name=hide.file(paper)))
     return entries
 
 
-def _stem(name: str) -> str:
-    """A file's name as a title, without its suffix."""
-    return name.rpartition(".")[0] or name
+def _title(paper: Paper, hide: Pseudonyms) -> str:
+    """A file's name as a title, without its suffix; where it is named after the family, what kind of paper it is."""
+    if hide.file(paper) != paper.name:
+        return PAPER_WORDS.get(paper.kind, "Paper named after the family")
+    return paper.name.rpartition(".")[0] or paper.name
 
 
 def _latest(papers: Iterable[Paper]) -> list[Paper]:

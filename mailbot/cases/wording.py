@@ -7,6 +7,11 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from mailbot.cases.naming import plain_name
+
+INITIALS = re.compile(r"(?:[^\W\d_]\.-?)+[^\W\d_]?\.?\d*")
+"""`R.C.`, `R.F-T.`, `W.A.2`: a name that is initials already."""
+
 FIELD_NAMES = {
     "agency_name": "the name of the agency",
     "analysis": "analysis of practice",
@@ -93,8 +98,13 @@ def stage_name(stage: str) -> str:
 
 
 def initials(name: str) -> str:
-    """Initials of a name, every part of a hyphenated one: `Reuben Falconbridge-Tuck` is `R.F-T.`"""
-    words = [w for w in re.split(r"\s+", name.strip()) if w and w[0].isalpha()]
+    """Initials of a name, every part of a hyphenated one: `Reuben Falconbridge-Tuck` is `R.F-T.`
+
+    However it is written: `FALCONBRIDGE-TUCK, Reuben (known as Ben)` is the same. Initials stay what they are.
+    """
+    words = [w for w in re.split(r"\s+", plain_name(name)) if w and w[0].isalpha()]
+    if len(words) == 1 and INITIALS.fullmatch(words[0]):
+        return words[0].upper().rstrip(".") + "."
     if not words:
         return ""
     marks = ["-".join(part[0].upper() for part in w.split("-") if part) for w in words]

@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from mailbot.cases.chronology import combined
-from mailbot.cases.pseudonyms import Pseudonyms
 from mailbot.cases.wording import count, say_moment
 from mailbot.cli.app import Now, Ref, app, at_work, out
 from mailbot.documents.chronology_pages import ChronologyPages, Heading
@@ -36,7 +35,7 @@ def chronology(
     with at_work(now) as (parts, at):
         case, practice = parts.casebook.load(ref), parts.practice
         found = combined(case, practice, at)
-        hide = Pseudonyms(case) if initials else None
+        hide = practice.pseudonyms(case) if initials else None
         if ending == ".xlsx":
             content = workbook(found, hide)
         else:

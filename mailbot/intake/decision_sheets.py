@@ -18,7 +18,6 @@ from mailbot.cases.decision_sheet import (
 from mailbot.cases.decisions import Decision
 from mailbot.cases.events import IN_THE_SHEET, TemplateWritten
 from mailbot.cases.letters import to_office
-from mailbot.cases.pseudonyms import Pseudonyms
 from mailbot.cases.recording import Said, record
 from mailbot.cases.stages import apply
 from mailbot.cases.story import tell
@@ -98,7 +97,8 @@ def _by(opened: Opened) -> str:
 
 def _taken(case: Case, read: SheetRead, opened: Opened, parts: Parts) -> Taken:
     """The facts one after the other, judged as of the moment of their arrival, as the command would record each."""
-    hide, practice = Pseudonyms(case), parts.practice
+    practice = parts.practice
+    hide = practice.pseudonyms(case)
     whole, after = Decision(case=case.ref, version=case.version), case
     recorded: list[str] = []
     refused: list[str] = []
@@ -169,7 +169,7 @@ def _say_what(taken: Taken, read: SheetRead, opened: Opened, parts: Parts, now: 
         paragraphs += ["Not recorded, and kept in the sheet with your mail:", *read.unrecorded]
     if waits := still_open(after, parts.practice):
         paragraphs += ["Still open:", *waits]
-    answer = _answer(after, READ, _hidden(after, paragraphs), [], opened, parts, now)
+    answer = _answer(after, READ, _hidden(after, paragraphs, parts), [], opened, parts, now)
     store(opened, taken.decision.and_then(answer), after.ref, parts, now)
 
 
@@ -181,12 +181,14 @@ def _say_why_not(
     if read.facts:
         paragraphs += ["This was read besides:", *map(str, read.facts)]
     paragraphs.append(MEND)
-    answer = _answer(case, NOT_READ, _hidden(case, paragraphs), [f"mailbot show {case.ref}"], opened, parts, now)
+    answer = _answer(
+        case, NOT_READ, _hidden(case, paragraphs, parts), [f"mailbot show {case.ref}"], opened, parts, now
+    )
     store(opened, Decision(case=case.ref, version=case.version).and_then(answer), case.ref, parts, now)
 
 
-def _hidden(case: Case, paragraphs: list[str]) -> list[str]:
-    return list(map(Pseudonyms(case), paragraphs))
+def _hidden(case: Case, paragraphs: list[str], parts: Parts) -> list[str]:
+    return list(map(parts.practice.pseudonyms(case), paragraphs))
 
 
 def _answer(

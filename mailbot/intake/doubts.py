@@ -6,7 +6,6 @@ from datetime import datetime
 
 from mailbot.cases.case import Case
 from mailbot.cases.decisions import Decision
-from mailbot.cases.pseudonyms import Pseudonyms
 from mailbot.cases.questions import tell_office
 from mailbot.forms.doubts import doubts_of
 from mailbot.intake.opening import Opened, recorded
@@ -33,7 +32,7 @@ def tell_doubts(case: Case, opened: Opened, parts: Parts, now: datetime) -> Deci
     paragraphs = [
         f"Mail {number} is recorded, but not all that it brought was read, or not for certain. Please compare it "
         "with the original.",
-        *map(Pseudonyms(case), sentences[:MOST_SENTENCES]),
+        *map(parts.practice.pseudonyms(case), sentences[:MOST_SENTENCES]),
         *rest,
     ]
     topic = f"doubts/{number}/{len(before)}" if before else f"doubts/{number}"

@@ -9,7 +9,6 @@ from mailbot.cases.case import Case
 from mailbot.cases.decisions import Decision
 from mailbot.cases.directory import Directory
 from mailbot.cases.letters import to_office
-from mailbot.cases.pseudonyms import Pseudonyms
 from mailbot.cases.recording import FACTS, Said, record
 from mailbot.cases.stages import apply
 from mailbot.cases.story import tell
@@ -92,7 +91,7 @@ def _recorded(case: Case, facts: tuple[FactSaid, ...], opened: Opened, parts: Pa
 
 def _say_what(case: Case, decision: Decision, opened: Opened, parts: Parts, now: datetime) -> None:
     """What was recorded, in the sentences of the case's story."""
-    sender, hide = opened.envelope.sender.email, Pseudonyms(case)
+    sender, hide = opened.envelope.sender.email, parts.practice.pseudonyms(case)
     said = [hide(tell(event, parts.practice)) for event in decision.events if event.by == sender]
     paragraphs = ["Thank you. This is recorded, as you wrote it:", *said]
     answer = _answer(case, "What you wrote is recorded", paragraphs, [], opened, parts, now)
@@ -101,7 +100,7 @@ def _say_what(case: Case, decision: Decision, opened: Opened, parts: Parts, now:
 
 def _say_why_not(case: Case, problems: tuple[str, ...], opened: Opened, parts: Parts, now: datetime) -> None:
     """Nothing of the mail is recorded; what was wrong, how to write it, and what may answer the question."""
-    hide = Pseudonyms(case)
+    hide = parts.practice.pseudonyms(case)
     paragraphs = [
         "Nothing of your reply was recorded, because:",
         *(hide(_as_in_a_mail(problem)) for problem in problems),

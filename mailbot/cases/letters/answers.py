@@ -10,7 +10,6 @@ from mailbot.cases.deadlines import return_due
 from mailbot.cases.decisions import Decision, SendLetter
 from mailbot.cases.letters.common import common
 from mailbot.cases.practice import Practice
-from mailbot.cases.pseudonyms import Pseudonyms
 from mailbot.cases.wording import say_moment, say_short_day
 
 
@@ -61,7 +60,7 @@ def extension(
     due = return_due(request, practice.procedure_of(case), practice.calendar)
     if agency is None or not agency.spoc or due is None or request.sent_at is None:
         return Decision()
-    hide = Pseudonyms(case)
+    hide = practice.pseudonyms(case)
     facts = {
         "granted": granted,
         "due": say_moment(due, practice.zone),

@@ -12,7 +12,6 @@ from mailbot.cases.directory import Person
 from mailbot.cases.letters.common import common, role_of
 from mailbot.cases.partners import answer_of, partners_to_ask
 from mailbot.cases.practice import Practice
-from mailbot.cases.pseudonyms import Pseudonyms
 from mailbot.cases.wording import say_day, say_moment
 
 
@@ -71,7 +70,7 @@ def learning_decision(case: Case, referrer: Referrer, practice: Practice, now: d
 
 def activity_facts(case: Case, practice: Practice) -> Facts:
     """The activity in words: people may write names in a reason, letters carry initials."""
-    learning, hide = case.learning, Pseudonyms(case)
+    learning, hide = case.learning, practice.pseudonyms(case)
     if learning is None:
         raise ValueError(f"{case.ref}: learning is not considered, so nothing can be written about it")
     return {
@@ -89,7 +88,7 @@ def learning_record(case: Case, practice: Practice, now: datetime) -> Facts:
 
     Raises ValueError where learning is not considered.
     """
-    learning, hide, day = case.learning, Pseudonyms(case), practice.calendar.day_of
+    learning, hide, day = case.learning, practice.pseudonyms(case), practice.calendar.day_of
     if learning is None:
         raise ValueError(f"{case.ref}: learning is not considered, so there is nothing to keep a record of")
     considered: list[JsonValue] = []

@@ -15,7 +15,6 @@ from mailbot.cases.events import OUTCOME_NAMES, LetterKind, Paper
 from mailbot.cases.letters.common import common, held_on, la_name, meeting_text, outline, spoc_of
 from mailbot.cases.letters.papers import HOW, MEETING_MINUTES, meeting_paper, papers_beforehand
 from mailbot.cases.practice import Practice
-from mailbot.cases.pseudonyms import Pseudonyms
 from mailbot.cases.wording import say_day, say_moment, sentence_case
 from mailbot.errors import NotInDirectory
 
@@ -118,7 +117,7 @@ def sign_offs(case: Case, people: Sequence[Person], practice: Practice, now: dat
         "sign_off": {
             "meeting": held_on(case, practice),
             "decision": OUTCOME_NAMES[case.outcome],
-            "reason": Pseudonyms(case)(case.outcome_reason),
+            "reason": practice.pseudonyms(case)(case.outcome_reason),
         },
     }
     return [
@@ -198,7 +197,7 @@ def submission_facts(case: Case, practice: Practice, now: datetime, late: str) -
     """What Document 5 says; `late` says why it comes late, where it does."""
     if case.outcome is None:
         raise ValueError(f"{case.ref}: no outcome is recorded, so there is nothing to submit")
-    hide, day = Pseudonyms(case), practice.calendar.day_of
+    hide, day = practice.pseudonyms(case), practice.calendar.day_of
     facts: Facts = {
         "la_name": la_name(case, practice),
         "sin_ref": case.notification.get("sin_ref", ""),
@@ -239,7 +238,7 @@ def outcome_facts(case: Case, practice: Practice) -> Facts:
     """What was decided, for those who hear of it. Raises ValueError where nothing is."""
     if case.outcome is None:
         raise ValueError(f"{case.ref}: no outcome is recorded, so there is none to tell")
-    hide = Pseudonyms(case)
+    hide = practice.pseudonyms(case)
     return {
         "meeting": held_on(case, practice),
         "decision": OUTCOME_NAMES[case.outcome],

@@ -10,7 +10,6 @@ from mailbot.cases.decisions import Facts, Original, SendLetter, Template
 from mailbot.cases.events import LetterKind
 from mailbot.cases.letters.common import common, meeting_text, outline, spoc_of
 from mailbot.cases.practice import Practice
-from mailbot.cases.pseudonyms import Pseudonyms
 from mailbot.cases.wording import (
     field_name,
     say_day,
@@ -45,7 +44,7 @@ def scoping(case: Case, request: Request, practice: Practice, now: datetime) -> 
     """
     procedure, calendar = practice.procedure_of(case), practice.calendar
     days = procedure.rule("returns_due").days
-    due, hide = calendar.due(now, days), Pseudonyms(case)
+    due, hide = calendar.due(now, days), practice.pseudonyms(case)
     facts = common(case, practice, now, request.name) | {
         "outline": f"{outline(case)} The referral form attached gives the account.",
         "referred_by": case.referral.get("referrer_agency", "") or "a partner agency",

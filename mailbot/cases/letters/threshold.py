@@ -12,7 +12,6 @@ from mailbot.cases.directory import Agency, Person
 from mailbot.cases.letters.common import common, la_name
 from mailbot.cases.practice import Practice
 from mailbot.cases.procedure import ClockId
-from mailbot.cases.pseudonyms import Pseudonyms
 from mailbot.cases.wording import say_day, say_iso_date, say_list, say_moment, say_short_day
 
 Wanted = Literal["decision", "form"]
@@ -34,7 +33,7 @@ def la_enquiry(
 
     The papers go with the first question only. A letter to somebody above those who were asked names them (`asked`).
     """
-    calendar, hide = practice.calendar, Pseudonyms(case)
+    calendar, hide = practice.calendar, practice.pseudonyms(case)
     first = step.startswith("ask")
     papers = [p for p in case.papers if p.kind in ("referral", "other")] if first and wants == "decision" else []
     due_day = calendar.day_of(due) if due else None
@@ -99,7 +98,7 @@ def partner_enquiry(
             **_incident(case, practice),
             "la_name": la_name(case, practice),
             "decided_on": say_day(practice.calendar.day_of(decided)) if decided else "",
-            "reason": Pseudonyms(case)(case.serious_harm_reason),
+            "reason": practice.pseudonyms(case)(case.serious_harm_reason),
             "definition": practice.procedure_of(case).sentence("serious_harm_definition"),
             "answer_days": _days(case, "partner_answers", practice) if first else 0,
         },
@@ -127,7 +126,7 @@ def notice(
     due: datetime | None = None,
 ) -> SendLetter:
     """Word to somebody of the partnership of what has happened, or when the partners meet. `mark` tells it apart."""
-    hide = Pseudonyms(case)
+    hide = practice.pseudonyms(case)
     challenges = [a for a in case.partner_answers if (a.topic, a.answer) == ("threshold", "challenge")]
     meeting = case.threshold_meeting_at
     facts = common(case, practice, now) | {
@@ -160,7 +159,7 @@ def threshold_decision(
         "accepted": accepted,
         "received": say_day(practice.calendar.day_of(received)) if received else "",
         "la_name": la_name(case, practice) or "The local authority",
-        "reason": Pseudonyms(case)(reason),
+        "reason": practice.pseudonyms(case)(reason),
     }
     return SendLetter(
         key=f"{case.ref}/threshold-decision/{referrer.address}/{mark}",

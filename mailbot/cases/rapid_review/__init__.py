@@ -12,7 +12,6 @@ from mailbot.cases.case import Case
 from mailbot.cases.decisions import Facts
 from mailbot.cases.family import family_of, in_words, said_apart
 from mailbot.cases.practice import Practice
-from mailbot.cases.pseudonyms import Pseudonyms
 from mailbot.cases.rapid_review.came_from import CameFrom
 from mailbot.cases.rapid_review.identifiers import age_at, identifiers
 from mailbot.cases.rapid_review.involvement import KEY_EVENTS, involvement
@@ -65,9 +64,9 @@ def rapid_review_sources(case: Case, practice: Practice, now: datetime) -> tuple
 
 
 def _draft(case: Case, practice: Practice, now: datetime) -> dict[str, Draft]:
-    hide = Pseudonyms(case)
+    hide = practice.pseudonyms(case)
     came_from = CameFrom(case, practice, hide)
-    family = family_of(case, practice.relationships)
+    family = family_of(case, practice.relationships, hide)
     return {
         "ref": case.ref,
         "partnership_name": practice.office.name,
