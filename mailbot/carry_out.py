@@ -35,7 +35,6 @@ from mailbot.cases.letters import common, to_office
 from mailbot.cases.pack import absent_agencies, pack_contents
 from mailbot.cases.routes import BY_HAND, route_of
 from mailbot.cases.wording import say_moment
-from mailbot.documents.chronology_workbook import workbook
 from mailbot.drafting import Written, as_of, store_letter, written
 from mailbot.errors import (
     CaseMoved,
@@ -235,6 +234,8 @@ def _chronology_in_excel(case: Case, version: str, parts: Parts, now: datetime) 
     if not chronology.entries:
         return None
     name = f"{case.ref} combined chronology{version}.xlsx"
+    from mailbot.documents.chronology_workbook import workbook  # openpyxl: nine megabytes, for a pack or two a month
+
     return Paper(kind="other", name=name, sha256=parts.mailbag.keep_file(workbook(chronology)))
 
 
