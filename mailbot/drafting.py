@@ -14,6 +14,7 @@ from mailbot.cases.routes import by_route, route_of
 from mailbot.cases.wording import say_day
 from mailbot.errors import NotInDirectory, RecordDamaged
 from mailbot.mail.addresses import Address
+from mailbot.mail.envelope import open_envelope
 from mailbot.mail.invitation import write_invitation
 from mailbot.mail.outgoing import Outgoing, compose
 from mailbot.parts import Parts
@@ -96,10 +97,12 @@ def _attachment(
 def as_of(letter: Letter, case: Case, when: datetime, mark: str, parts: Parts) -> SendLetter | None:
     """The letter as it must be written on the day it goes, keyed with a mark; none where it may go as it stands.
 
+    It goes with the older date where its templates have changed since: nobody has approved the new words.
     Raises NotInDirectory where there is nobody left whom it may go to.
     """
     practice = parts.practice
     day = practice.calendar.day_of(when)
+    drafted: SendLetter | None = None
     if letter.kind == "scoping":
         fresh = scoping(case, case.requests[letter.agency or ""], practice, when)
     elif letter.kind in ("reminder", "chase"):
@@ -115,7 +118,19 @@ def as_of(letter: Letter, case: Case, when: datetime, mark: str, parts: Parts) -
     to = by_route(route_of(fresh.kind, fresh.agency, fresh.to, practice.directory), fresh.to)
     if practice.calendar.day_of(letter.created) == day and to == letter.to:
         return None
+    if drafted is not None and letter.round and to == letter.to and _reworded(letter, drafted, parts):
+        return None
     return fresh.model_copy(update={"key": f"{fresh.key}/{mark}"})
+
+
+def _reworded(letter: Letter, drafted: SendLetter, parts: Parts) -> bool:
+    """Whether the letter, written again with the date that it bears, would not be the one that was approved."""
+    again = _dated(drafted, say_day(parts.practice.calendar.day_of(letter.created)))
+    papers = tuple(paper for paper in again.attachments if isinstance(paper, Template))
+    _, _, text, _, files = written(again.model_copy(update={"attachments": papers}), parts, letter.created)
+    approved = open_envelope(letter.raw, letter.created)
+    attached = {file.content for file in approved.attachments}
+    return text.split() != approved.text.split() or any(content not in attached for _, content in files)
 
 
 def _dated(letter: SendLetter, today: str) -> SendLetter:

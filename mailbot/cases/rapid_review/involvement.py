@@ -72,9 +72,9 @@ def _silent(case: Case, where: tuple[Standing, ...]) -> str:
     without = [r.name for r in asked if r.completeness is None and r.no_return]
     parts = []
     if asked:
-        parts.append(
-            f"{count(len(asked), 'agency was', 'agencies were')} asked; {len(answered) or 'none'} sent a return"
-        )
+        parts.append(f"{count(len(asked), 'agency was', 'agencies were')} asked")
+    if answered:
+        parts.append(f"{len(answered)} sent a return")
     if nil:
         parts.append(f"{_named(nil)} had no involvement")
     if without:
