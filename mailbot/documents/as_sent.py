@@ -14,7 +14,7 @@ from pydantic import JsonValue
 
 from mailbot.cases.values import Value
 from mailbot.cases.wording import say_list
-from mailbot.documents.flatten import Unshowable, doubtful_answers, flattened, sticky_notes
+from mailbot.documents.flatten import Unshowable, flattened, sticky_notes
 from mailbot.documents.office import OFFICE_SUFFIXES, Converter
 from mailbot.documents.printing import Print, print_all
 from mailbot.documents.remarks import remark_of_notes
@@ -26,7 +26,7 @@ from mailbot.forms.document import Document
 WORDS = "The words as they were sent"
 PLAIN = "Plain rendering: the original is kept in the record"
 NOT_SHOWN = "This paper cannot be shown here: the original is kept in the record"
-TYPED = "The answers in this form as they were typed, since its own letters may not show every name right"
+TYPED = "The answers in this form as they were typed, since its boxes may not show all of them"
 MESSAGE = "The words of the message; the files that came in it follow"
 LIST = "The files in this archive follow"
 
@@ -153,21 +153,24 @@ class AsSent:
         if isinstance(printed.pdf, ConverterProblem):
             return Shown(item, self._plain(item, str(printed.pdf)))
         try:
-            return Shown(item, flattened(printed.pdf), printed.remarks)
+            return Shown(item, flattened(printed.pdf, self._draw).pdf, printed.remarks)
         except Unshowable as problem:
             return Shown(item, self._plain(item, str(problem)))
 
     def _pdf(self, item: PackItem, turns: dict[int, int]) -> Shown:
         """The PDF as it was sent, its scans upright; answers that may not be drawn right follow as typed."""
         try:
-            pages, doubtful = flattened(item.content), doubtful_answers(item.content)
+            pages, sure = flattened(item.content, self._draw)
             remarks = remark_of_notes(sticky_notes(item.content))
         except Unshowable as problem:
             return Shown(item, self._notice(item, NOT_SHOWN, [str(problem)], []))
-        if doubtful:
+        if not sure:
             typed = self._notice(item, TYPED, [], list(_lines(self._read(item.content, item.name))))
             pages = joined(pages, typed)
         return Shown(item, turned(pages, turns), (*remarks, *_of_turns(turns)))
+
+    def _draw(self, answers: Sequence[JsonValue]) -> bytes:
+        return self._typesetter.set("answers.typ", {"answers": [*answers]})
 
     def _picture(self, item: PackItem, turns: dict[int, int]) -> Shown:
         try:

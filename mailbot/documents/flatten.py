@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from io import BytesIO
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import pikepdf
 from pikepdf import Array, Name
 
+from mailbot.documents.form_answers import Draw, draw_answers
 from mailbot.documents.stamps import visible_box
 
 _NOT_ON_THE_PAGE = (Name.Annots, Name.AA, Name.AF, Name.Metadata, Name.PieceInfo, Name.Thumb, Name.StructParents)
 _NOTES = (Name.Text, Name.Highlight, Name.Underline, Name.Squiggly, Name.StrikeOut, Name.Caret)
+_DAMAGE = (pikepdf.PdfError, RuntimeError, ValueError, TypeError, LookupError, AttributeError)
+"""What may come of a damaged PDF, which has numbers where names belong and the other way round."""
 _T = TypeVar("_T")
 
 
@@ -20,21 +23,19 @@ class Unshowable(Exception):
     """The PDF has no pages that can be shown; the message says why and what to do."""
 
 
-def flattened(content: bytes) -> bytes:
+class Flattened(NamedTuple):
+    """The pages as a reader sees them, and whether every answer of a form is sure to be seen on them."""
+
+    pdf: bytes
+    sure: bool
+
+
+def flattened(content: bytes, draw: Draw) -> Flattened:
     """The PDF's pages as a reader sees them. Raises Unshowable when it needs a password or is damaged.
 
     Merging pages loses form fields, and with them every answer: they are drawn on the page first.
     """
-    return _opened(content, _flatten)
-
-
-def doubtful_answers(content: bytes) -> bool:
-    """Whether an answer in a form has letters that may come out as question marks when it is drawn on the page.
-
-    A form without a picture of its answers is drawn with its own plain font, which knows only English letters.
-    Raises Unshowable when the PDF needs a password or is damaged.
-    """
-    return _opened(content, _has_doubtful_answers)
+    return _opened(content, lambda pdf: _flatten(pdf, draw))
 
 
 def sticky_notes(content: bytes) -> int:
@@ -51,44 +52,34 @@ def _opened(content: bytes, act: Callable[[pikepdf.Pdf], _T]) -> _T:
             return act(pdf)
     except pikepdf.PasswordError:
         raise Unshowable("The PDF needs a password. Ask the sender for it in a call or another email.") from None
-    # A damaged PDF has numbers where names belong and the other way round: any of these may come of it.
-    except (pikepdf.PdfError, RuntimeError, ValueError, TypeError, LookupError, AttributeError) as problem:
+    except _DAMAGE as problem:
         raise Unshowable("The PDF is damaged. Ask the sender for it again.") from problem
 
 
-def _flatten(pdf: pikepdf.Pdf) -> bytes:
-    pdf.generate_appearance_streams()
+def _flatten(pdf: pikepdf.Pdf, draw: Draw) -> Flattened:
+    try:
+        sure = draw_answers(pdf, draw)
+    except _DAMAGE:
+        # The pages themselves may be whole: they are shown, and what was typed follows them.
+        sure = False
     pdf.flatten_annotations("all")
-    bare = pikepdf.new()
-    bare.pages.extend(pdf.pages)
-    for page in bare.pages:
+    if Name.AcroForm in pdf.Root:
+        # Its answers are part of the pages now: no field is left that could be lost on the way.
+        del pdf.Root[Name.AcroForm]
+    for page in pdf.pages:
         visible_box(page)
         for key in _NOT_ON_THE_PAGE:
             if key in page.obj:
                 del page.obj[key]
+    bare = pikepdf.new()
+    bare.pages.extend(pdf.pages)
     if not len(bare.pages):
         raise Unshowable("The PDF has no pages. Ask the sender for it again.")
     result = BytesIO()
     bare.save(result, deterministic_id=True)
-    return result.getvalue()
+    return Flattened(result.getvalue(), sure)
 
 
 def _count_notes(pdf: pikepdf.Pdf) -> int:
     found = [note for page in pdf.pages for note in page.obj.get(Name.Annots, Array())]
     return sum(note.get(Name.Subtype) in _NOTES and bool(str(note.get(Name.Contents, "")).strip()) for note in found)
-
-
-def _has_doubtful_answers(pdf: pikepdf.Pdf) -> bool:
-    form = pdf.Root.get(Name.AcroForm)
-    if form is None:
-        return False
-    drawn_anew = bool(form.get(Name.NeedAppearances, False))
-    fields = [field for page in pdf.pages for field in page.obj.get(Name.Annots, Array())]
-    return any(not _answer(field).isascii() and (drawn_anew or Name.AP not in field) for field in fields)
-
-
-def _answer(field: pikepdf.Object) -> str:
-    """What was typed into the field; a field of several boxes keeps it in its parent (ISO 32000 12.7.3)."""
-    holder = field if Name.V in field else field.get(Name.Parent, pikepdf.Dictionary())
-    value = holder.get(Name.V)
-    return str(value) if isinstance(value, pikepdf.String) else ""

@@ -202,18 +202,28 @@ def test_the_answers_of_a_filled_form_are_seen(binder: Binder) -> None:
     assert dark(filled, answer) > 300
 
 
-@pytest.mark.parametrize("name", ["Renée Ström", "محمد علي", "Дарья"])
-def test_an_answer_that_the_forms_font_cannot_draw_follows_as_it_was_typed(name: str) -> None:
+@pytest.mark.parametrize("name", ["Renée Ström", "محمد علي", "Дарья", "王小明"])
+def test_an_answer_is_seen_in_its_box_whatever_its_letters(binder: Binder, name: str) -> None:
+    pack = binder.bind(COVER, (item(filled_form(name)),))
+    assert len(texts(pack)) == 4
+    assert name in texts(pack)[3]
+    assert dark(picture(pack, 3), (100, 842 - 640, 500, 842 - 600)) > 40
+
+
+def test_an_answer_that_is_too_long_for_its_box_follows_as_it_was_typed() -> None:
+    answer = "The health visitor saw mother and baby at home on 3 March. " * 40
+
     def read_form(content: bytes, file: str) -> Document:
-        return Document(name=file, blocks=(Control(name="outline", tip="Name of child", value=name),))
+        return Document(name=file, blocks=(Control(name="outline", tip="Summary", value=answer),))
 
     binder = Binder(None, read_form, (SHIPPED,))
-    pages = texts(binder.bind(COVER, (item(filled_form(name)), item(pdf("After")))))
+    pack = binder.bind(COVER, (item(filled_form(answer)), item(pdf("After"))))
+    pages = texts(pack)
     assert len(pages) == 6
+    assert "Too long for this box" in pages[3]
     assert TYPED in pages[4]
-    assert "Name of child:" in pages[4]
-    assert dark(picture(binder.bind(COVER, (item(filled_form(name)),)), 4), (0, 100, 595, 842)) > 200
-    assert len(texts(binder.bind(COVER, (item(filled_form("Renee")),)))) == 4
+    assert pages[4].count("health visitor") == 40
+    assert dark(picture(pack, 4), (0, 100, 595, 842)) > 2000
 
 
 def test_nothing_active_comes_in(binder: Binder) -> None:

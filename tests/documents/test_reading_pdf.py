@@ -52,6 +52,16 @@ def test_a_ticked_field_stands_before_its_word() -> None:
     assert rows(read_document(content, "form.pdf")) == [["Media interest?", "☐Yes ☒No"]]
 
 
+def test_a_tick_that_only_the_fields_value_tells_is_read() -> None:
+    words: Words = [(50, 100, "Media interest?"), (222, 100, "Yes"), (257, 100, "No")]
+    with pikepdf.open(_stream(pdf_file(words, [(210, 100, "Check1", "/Off"), (245, 100, "Check2", "/Yes")]))) as pdf:
+        del pdf.pages[0].Annots[1].AS
+        out = _stream(b"")
+        pdf.save(out)
+
+    assert rows(read_document(out.getvalue(), "form.pdf")) == [["Media interest?", "☐Yes ☒No"]]
+
+
 def test_a_damaged_pdf_is_told_since_words_of_it_may_be_missing() -> None:
     pdf = pikepdf.open(_stream(pdf_file([(50, 100, "Agency: Police")])))
     packed = zlib.compress(b"BT /F1 10 Tf 1 0 0 1 50 700 Tm (Agency: Police) Tj ET" * 50)

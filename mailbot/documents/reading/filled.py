@@ -9,8 +9,8 @@ from mailbot.forms.document import Run
 
 _SIZE = 10.0
 """Points of the letters that an answer is taken to be typed in."""
-_PUSH_BUTTON = 1 << 16
-"""Bit 17 of a button's flags (ISO 32000-1, table 226): it holds no answer."""
+_RADIO, _PUSH_BUTTON = 1 << 15, 1 << 16
+"""Bits 16 and 17 of a button's flags (ISO 32000-1, table 226): one of several; one that holds no answer."""
 _ONE_LINE = 26.0
 """Points of height below which a field takes one line."""
 
@@ -23,8 +23,7 @@ def answers_of(page: Any) -> Iterator[dict[str, Any]]:
             continue
         kind = _name(_inherited(data, "FT"))
         if kind == "Btn" and not int(_inherited(data, "Ff") or 0) & _PUSH_BUTTON:
-            ticked = _name(data.get("AS")) not in {"", "Off"}
-            yield _word(widget, Run(tick=ticked), widget["top"], widget["bottom"])
+            yield _word(widget, Run(tick=_ticked(data)), widget["top"], widget["bottom"])
         elif kind in {"Tx", "Ch"}:
             yield from _written(widget, _value(data))
 
@@ -46,6 +45,18 @@ def _word(widget: dict[str, Any], run: Run, top: float, bottom: float) -> dict[s
     middle = top + _ONE_LINE / 2 if bottom - top > _ONE_LINE else (top + bottom) / 2
     place = {"x0": widget["x0"], "x1": widget["x1"], "top": middle - _SIZE / 2, "bottom": middle + _SIZE / 2}
     return {"text": run.shown, "size": _SIZE, "fontname": "", "run": run, **place}
+
+
+def _ticked(data: dict[str, Any]) -> bool:
+    """Whether the field's value chooses this box, as form_answers.py draws it; else whether it shows a tick."""
+    value, shown = _text(_inherited(data, "V")), _name(data.get("AS"))
+    pictures = _resolved(data.get("AP"))
+    look = _resolved(pictures.get("N")) if isinstance(pictures, dict) else None
+    states = set(look) - {"Off"} if isinstance(look, dict) else set()
+    if value and states:
+        return value in states
+    alone = not int(_inherited(data, "Ff") or 0) & _RADIO
+    return (shown or (value if alone else "")) not in {"", "Off"}
 
 
 def _value(data: dict[str, Any]) -> str:
