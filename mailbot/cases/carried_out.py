@@ -24,7 +24,6 @@ from mailbot.cases.finished_file import named_under, still_there
 from mailbot.cases.given_back import OPTIONAL, TemplateRead, unsaid
 from mailbot.cases.pack_versions import changes_since, papers_of
 from mailbot.cases.practice import Practice
-from mailbot.cases.pseudonyms import Pseudonyms
 from mailbot.cases.quality import warnings
 from mailbot.cases.questions import tell_office
 from mailbot.cases.rounds import ask, beginning, supersede
@@ -192,7 +191,7 @@ def on_submission_drafted(
         version=version,
         paper=paper,
         empty=(*read.empty, *unsaid(read, practice.procedure_of(case))) if read else case.submission_empty,
-        prompts=tuple(map(Pseudonyms(case), read.prompts)) if read else case.submission_prompts,
+        prompts=tuple(map(practice.pseudonyms(case), read.prompts)) if read else case.submission_prompts,
         remarks=read.remarks if read else case.submission_remarks,
         says=_says(case, read, practice, by) if read else case.submission_says,
         kept=read is None,

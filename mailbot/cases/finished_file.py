@@ -10,7 +10,6 @@ from mailbot.cases.case import Case
 from mailbot.cases.events import OUTCOME_NAMES, FileSays, Outcome, Row
 from mailbot.cases.practice import Practice
 from mailbot.cases.procedure import ReviewCriterion
-from mailbot.cases.pseudonyms import Pseudonyms
 from mailbot.cases.rapid_review import rapid_review_facts
 from mailbot.cases.rapid_review.identifiers import CHILD_LINES
 from mailbot.cases.values import Value
@@ -37,7 +36,7 @@ class Difference(Value):
 
 def differences(case: Case, says: FileSays, practice: Practice, now: datetime) -> Iterator[Difference]:
     """Everything that the file says otherwise than the record as it stands."""
-    yield from _decision(case, says)
+    yield from _decision(case, says, practice)
     yield from _attendance(case, says)
     yield from _signatures(case, says)
     yield from _criteria(case, says, practice)
@@ -72,7 +71,7 @@ def lost(says: FileSays) -> list[str]:
 
 def named_under(case: Case, texts: Sequence[tuple[str, str]], practice: Practice) -> tuple[str, ...]:
     """The headings under which somebody of the family is named; professionals and agencies are named freely."""
-    hide = Pseudonyms(case)
+    hide = practice.pseudonyms(case)
     free = {p.name for p in practice.directory.people} | {p.name for p in (*case.attendance, *case.signed_off)}
     free |= {a.name for a in practice.directory.agencies} | {r.name for r in case.requests.values()}
     longest_first = sorted((name for name in free if name), key=len, reverse=True)
@@ -111,8 +110,8 @@ def folded(text: str) -> str:
     return _WORDS.sub(" ", text.casefold()).strip()
 
 
-def _decision(case: Case, says: FileSays) -> Iterator[Difference]:
-    text = Pseudonyms(case)(says.answers.get("decision", ""))
+def _decision(case: Case, says: FileSays, practice: Practice) -> Iterator[Difference]:
+    text = practice.pseudonyms(case)(says.answers.get("decision", ""))
     if not text or case.outcome is None:
         return
     if (found := outcome_in(text)) != case.outcome:
@@ -198,7 +197,7 @@ def _child(case: Case, says: FileSays, practice: Practice, now: datetime) -> Ite
     if not says.facts:
         return
     child = rapid_review_facts(case, practice, now)["child"]
-    hide = Pseudonyms(case)
+    hide = practice.pseudonyms(case)
     told = {folded(label): hide(text) for label, text in says.facts.items()}
     for name, label in CHILD_LINES.items():
         theirs, ours = told.get(folded(label), ""), str(child.get(name) or "") if isinstance(child, dict) else ""

@@ -254,10 +254,10 @@ def _criteria(look: _Look) -> Found:
 
 
 def _decision(look: _Look) -> Found:
-    given = look.case.outcome_reason or look.case.written.get("decision_reason")
-    left_out = look.case.submission_edited and "decision_reason" in look.case.submission_empty
-    if look.case.outcome is None or not given or left_out:
+    if look.case.outcome is None or not (look.case.outcome_reason or look.case.written.get("decision_reason")):
         yield "There is no decision with its reason.", look.record('outcome OUTCOME --why "REASON"')
+    elif look.case.submission_edited and "decision_reason" in look.case.submission_empty:
+        yield "The file gives no reason for the decision.", look.in_word("in its section")
 
 
 def _quorum(look: _Look) -> Found:

@@ -128,7 +128,7 @@ def take_approval(opened: Opened, parts: Parts, now: datetime) -> None:
     if answered or asked_anew or approval.expires <= now or not waiting:
         why = "the code was used already, and works once" if answered else "the code is no longer valid"
         instead = _what_waits(case, approval.round, asked_anew)
-        _clarify(case, approval, opened, why, parts, now, instead or HOW_TO_ANSWER)
+        _clarify(case, approval, opened, why, parts, now, instead)
         return
     if read.answer == "unclear":
         _clarify(case, approval, opened, read.why, parts, now)
@@ -236,7 +236,7 @@ def _clarify(
     why: str,
     parts: Parts,
     now: datetime,
-    instead: str = HOW_TO_ANSWER,
+    instead: str = "",
 ) -> None:
     """One polite answer that says what to write, or which request is to be answered `instead`."""
     told = tell_office(
@@ -244,10 +244,10 @@ def _clarify(
         now,
         parts.practice,
         f"unclear/{approval.round}/{approval.id}",
-        "Your answer was not understood, and nothing was done",
+        f"Your answer {'is to an older request' if instead else 'was not understood'}, and nothing was done",
         [
             f"Because {why}.",
-            instead,
+            instead or HOW_TO_ANSWER,
         ],
         ["mailbot letters --waiting"],
     )

@@ -281,7 +281,9 @@ def test_who_answers_an_old_request_is_told_which_one_waits(decided: Office) -> 
     mails(decided, finish_template(draft(decided)))
     decided.arrives(FIVE_PAST, Arriving(MANAGER, answer_subject(old), "APPROVE", answers=old))
     decided.pass_(FIVE_PAST)
-    told = " ".join(decided.opened(decided.letters("question")[-1]).text.split())
+    reply = decided.opened(decided.letters("question")[-1])
+    assert "Your answer is to an older request, and nothing was done" in reply.subject
+    told = " ".join(reply.text.split())
     assert "What waits now is version 2 of the submission to the national Panel (submission-2)." in told
     assert "reply to the request again" not in told
 
