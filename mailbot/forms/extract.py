@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mailbot.forms.answers import Read, read_answer, without_guidance
+from mailbot.forms.children_named import children_named, dates_of_birth, may_be_several
 from mailbot.forms.chronology import entries
 from mailbot.forms.definitions import Definition, Definitions
 from mailbot.forms.document import Cell, Document, Line, Paragraph, Table
@@ -98,6 +99,7 @@ class _Reading:
         self._fields: dict[str, Answer] = {}
         self._blank: dict[str, None] = {}
         self._problems: list[Problem] = []
+        self._written: dict[str, list[str]] = {}
         self._tagged = tagged
 
     def form(self, document: Document) -> Form:
@@ -108,13 +110,14 @@ class _Reading:
             if asked.name not in self._fields and asked.name not in self._tagged:
                 self._take(asked)
         self._join_names()
+        children = self._children_in_one_box()
         self._unknown_labels()
         return Form(
             name=document.name,
             kind=self._definition.kind,
             fields=self._fields,
             blank=tuple(name for name in self._blank if name not in self._fields),
-            tables=self.tables(),
+            tables=_with_children(self.tables(), children),
             problems=(*document.problems, *self._problems),
         )
 
@@ -166,6 +169,8 @@ class _Reading:
         if field.into:
             self._spread(asked, read)
             return
+        if asked.name in (_NAMED, _BORN):
+            self._written[name] = [line.text for line in without_guidance(asked.lines)]
         if read.problem:
             self._problems.append(Problem(problem="not_understood", field=name, message=_said(asked, read)))
         if not read.value:
@@ -210,6 +215,28 @@ class _Reading:
             elif any(was_blank):
                 self._blank[name] = None
 
+    def _children_in_one_box(self) -> tuple[Row, ...]:
+        """The children where the box for one name holds several; the first is the one that the form is about."""
+        named = self._fields.get(_NAMED)
+        if named is None:
+            return ()
+        births = self._written.get(_BORN, [])
+        children = children_named(self._written.get(_NAMED) or [named.text], births)
+        if children:
+            self._fields[_NAMED] = named.model_copy(update={"value": children[0]["name"], "sure": False})
+            if day := children[0].get("date_of_birth"):
+                self._fields[_BORN] = Answer(value=day, raw=" ".join(births), place=named.place, sure=False)
+            self._say_of_children(f"The box for the name {_said_of_children(children)}")
+        elif may_be_several(named.text):
+            self._say_of_children("The box for the name may name more than one child: one is recorded.")
+        elif len(dates_of_birth(births)) > 1:
+            self._say_of_children("The date of birth has more than one date: only the first is recorded.")
+        return children
+
+    def _say_of_children(self, message: str) -> None:
+        """A sentence for the office without a name: it goes into a letter."""
+        self._problems.append(Problem(problem="several_children", message=message))
+
     def _unknown_labels(self) -> None:
         for label, place in self._found.unknown:
             message = f"“{label}” ({place}) has an answer, and no field is known for it. See the original."
@@ -223,6 +250,26 @@ class _Reading:
             if kept:
                 tables[name] = kept
         return tables
+
+
+def _with_children(tables: dict[str, tuple[Row, ...]], children: tuple[Row, ...]) -> dict[str, tuple[Row, ...]]:
+    """The tables with the children of one box; whoever the form lists as well is there once, as it lists them."""
+    if not children:
+        return tables
+    listed = tables.get("children", ())
+    known = {row.get("name", "").casefold() for row in listed}
+    more = tuple(child for child in children if child["name"].casefold() not in known)
+    return tables | {"children": (*more, *listed)}
+
+
+def _said_of_children(children: tuple[Row, ...]) -> str:
+    dated = all(child.get("date_of_birth") for child in children)
+    born = "each with the date of birth in its turn" if dated else "with no date of birth for the others"
+    return (
+        f"names {len(children)} children: they are recorded as {len(children)}, {born}, and every other answer "
+        "stands with the first. Please compare, and record what the form tells of the others: "
+        "mailbot record REF child NUMBER."
+    )
 
 
 def _is_answered(asked: Asked) -> bool:
