@@ -15,6 +15,8 @@ from mailbot.cases.rapid_review.identifiers import CHILD_LINES
 from mailbot.cases.values import Value
 from mailbot.cases.wording import say_day, say_list
 
+OF_THE_CHILD = {"gender": "sex", "ethnicity": "ethnicity", "disability": "disability", "dob": "born"}
+"""What the Panel asks of every child, and the word for it in the recorded fact."""
 FACTS = ("decision", "endorsed_on")
 """What the record holds by a person's word, and a file may only agree or disagree with."""
 _DECISIONS: tuple[tuple[str, Outcome], ...] = (
@@ -194,15 +196,16 @@ def day_in(text: str) -> date | None:
 
 
 def _child(case: Case, says: FileSays, practice: Practice, now: datetime) -> Iterator[Difference]:
-    if not says.facts:
+    child = rapid_review_facts(case, practice, now)["child"] if says.facts else None
+    if not isinstance(child, dict):
         return
-    child = rapid_review_facts(case, practice, now)["child"]
     hide = practice.pseudonyms(case)
     told = {folded(label): hide(text) for label, text in says.facts.items()}
     for name, label in CHILD_LINES.items():
-        theirs, ours = told.get(folded(label), ""), str(child.get(name) or "") if isinstance(child, dict) else ""
+        theirs, ours = told.get(folded(label), ""), str(child.get(name) or "")
         if theirs and ours and folded(theirs) != folded(ours):
+            new = "YYYY-MM-DD" if name == "dob" else f'"{theirs}"'
             yield Difference(
                 what=f"{label}: the file has “{theirs}”, the record “{ours}”.",
-                command=f'mailbot record {case.ref} child WORD="{theirs}" --as YOU',
+                command=f"mailbot record {case.ref} child {OF_THE_CHILD[name]}={new} --as YOU",
             )

@@ -14,7 +14,7 @@ from mailbot.cases.case import Case
 from mailbot.cases.clocks import unexplained
 from mailbot.cases.decisions import Decision
 from mailbot.cases.events import GateOverridden
-from mailbot.cases.finished_file import differences, lost, not_shown
+from mailbot.cases.finished_file import OF_THE_CHILD, differences, lost, not_shown
 from mailbot.cases.meeting import criteria_left
 from mailbot.cases.practice import Practice
 from mailbot.cases.procedure import GateCheckId
@@ -24,8 +24,6 @@ from mailbot.cases.values import Value
 from mailbot.cases.wording import field_name, say_list, sentence_case
 from mailbot.errors import NotAllowedNow, UsageProblem
 
-OF_THE_CHILD = {"gender": "sex", "ethnicity": "ethnicity", "disability": "disability", "dob": "born"}
-"""What the Panel asks of every child, and the word for it in the recorded fact."""
 ROUND = "submission-"
 """How the rounds begin that the gate stands before."""
 NO_REASON = "A submission goes despite its gaps only for a reason in words, which is recorded: nothing was approved."
@@ -312,7 +310,10 @@ def _file(look: _Look) -> Found:
         yield one.what, f"If the record is right, mend the Word file and send it back. If the file is: {one.command}."
     if says.gone:
         names = say_list([f"“{name}”" for name in lost(says)])
-        yield f"The file has no more what the draft had: {names}.", look.in_word("again in its place")
+        yield (
+            f"The file has no more what the draft had: {names}.",
+            f"Put it back into the Word file and {look.send_back}",
+        )
 
 
 def _names(look: _Look) -> Found:
