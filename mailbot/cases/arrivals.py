@@ -192,8 +192,12 @@ def on_reply(
     kind: Literal["acknowledgement", "question", "auto_reply", "secure_wrapper", "extension_request"],
     practice: Practice,
     now: datetime,
+    near_nil: bool = False,
 ) -> Decision:
-    """An agency wrote something that is not a return. It is noted; what needs a person goes to one."""
+    """An agency wrote something that is not a return. It is noted; what needs a person goes to one.
+
+    `near_nil` says that its words come near a nil return, and leave something open.
+    """
     what = kind.replace("_", " ")
     replied = AgencyReplied(at=came.received, because=f"{agency}: {what}", mail=came.mail, agency=agency, kind=kind)
     decision = Decision(
@@ -202,25 +206,30 @@ def on_reply(
     if kind in ("acknowledgement", "auto_reply"):
         return decision
     titles = {
-        "question": "An agency asks something",
+        "question": "A nil return that leaves something open" if near_nil else "An agency asks something",
         "secure_wrapper": "A secure message waits to be opened",
         "extension_request": "An agency asks for more time",
     }
     commands = {
-        "question": [],
+        "question": [f"mailbot record {case.ref} nil {agency} --as YOU"] if near_nil else [],
         "secure_wrapper": [],
         "extension_request": [
             f"mailbot record {case.ref} extension {agency} YYYY-MM-DD --as YOU",
             f'mailbot record {case.ref} extension-refused {agency} --as YOU --why "REASON"',
         ],
     }
+    open_still = (
+        " Its words come near a nil return, and leave open whether they hold for the whole agency. Nothing was "
+        "recorded: if they do, record it; else ask who answers for the rest."
+    )
+    asked = f"It came from {agency} and is kept as mail {came.mail}. Please read it and answer from the mailbox."
     told = tell_office(
         case,
         now,
         practice,
         f"{kind}/{came.mail}",
         titles[kind],
-        [f"It came from {agency} and is kept as mail {came.mail}. Please read it and answer from the mailbox."],
+        [asked + (open_still if near_nil else "")],
         commands[kind],
     )
     return decision.and_then(told)

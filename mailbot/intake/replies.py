@@ -49,10 +49,15 @@ def take_reply(opened: Opened, parts: Parts, now: datetime) -> None:
             noted = kind
         case _:
             noted = "question"
-    decision = arrivals.on_reply(case, agency, came(opened, parts), noted, parts.practice, now)
+    decision = arrivals.on_reply(case, agency, came(opened, parts), noted, parts.practice, now, _is_near_nil(opened))
     if kind == "auto_reply" and names_somebody_else(fresh_text(opened.envelope)):
         decision = decision.and_then(_tell_absence(case, agency, opened, parts, now))
     store(opened, decision, case.ref, parts, now, state="held" if kind == "secure_wrapper" else "handled")
+
+
+def _is_near_nil(opened: Opened) -> bool:
+    """Whether the mail's own words may be a nil return, and leave it open."""
+    return opened.seen.body is not None and opened.seen.body.has_problem("not_sure")
 
 
 def _damage(opened: Opened) -> str:

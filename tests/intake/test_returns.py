@@ -348,3 +348,13 @@ def test_an_agency_that_answers_before_it_is_asked_has_its_name_in_the_directory
     referred.pass_("Mon 1 Jun 2026 9:20")
     assert referred.last.state == "handled"
     assert referred.case.requests["probation"].name == "Westmarch Probation"
+
+
+def test_a_nil_return_of_one_part_of_an_agency_ends_no_asking(scoped: Office) -> None:
+    words = "Thank you. Nil return from our adult services; children's services will reply separately."
+    scoped.agency_answers(TUESDAY, "housing", words)
+    assert status(scoped, "housing") == "sent"
+    assert scoped.letters("thanks") == []
+    question = scoped.opened(scoped.letters("question")[-1])
+    assert "A nil return that leaves something open" in question.subject
+    assert f"mailbot record {REF} nil housing --as YOU" in question.text
