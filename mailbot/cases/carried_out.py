@@ -31,6 +31,8 @@ from mailbot.cases.signing import ask_to_sign
 from mailbot.cases.stages import OPEN, apply
 from mailbot.cases.wording import count, field_name, say_list
 
+FEW = 5
+"""How many agencies a line of a request for approval can name."""
 FOR_THE_PANEL = "The combined chronology in Excel is for the panel's work: it comes to you, and goes to no attendee."
 
 NOT_INVITED = (
@@ -133,7 +135,12 @@ def on_pack_built(
     for event in decision.events:
         after = apply(after, event)
     names = [after.requests[a].name for a in absent if a in after.requests]
-    warnings = [f"Not in the pack, because no return has come: {say_list(names)}."] if names else []
+    missing = (
+        say_list(names)
+        if len(names) <= FEW
+        else f"{len(names)} agencies, each named on the page What each agency sent"
+    )
+    warnings = [f"Not in the pack, because no return has come: {missing}."] if names else []
     if workbook:
         warnings.append(FOR_THE_PANEL)
     if any(asked.waiting for asked in beginning(after, "invitation-")):

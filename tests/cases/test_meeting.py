@@ -126,6 +126,17 @@ def test_who_releases_the_pack_is_not_troubled_with_invitations_that_have_gone()
     assert NOT_INVITED not in desk.asked[-1].warnings
 
 
+def test_many_agencies_without_a_return_are_counted_where_the_pack_is_approved() -> None:
+    desk = scoped()
+    desk.record("Tue 2 Jun 2026 10:00", "meeting", "2026-06-11T10:00")
+    more = {f"a{n}": desk.case.requests["police"].model_copy(update={"agency": f"a{n}"}) for n in range(7)}
+    desk.case = desk.case.model_copy(update={"requests": more})
+    desk.work(at("Wed 10 Jun 2026 16:00"))
+    assert desk.asked[-1].warnings[0] == (
+        "Not in the pack, because no return has come: 7 agencies, each named on the page What each agency sent."
+    )
+
+
 def test_the_pack_goes_to_everybody_who_attends_and_not_to_the_manager_who_approves_it() -> None:
     assert [letter.to for _, letter in met().letters("pack")] == [(lead,) for lead in LEADS]
 

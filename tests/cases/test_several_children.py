@@ -47,8 +47,23 @@ def test_the_rapid_review_template_shows_each_child_by_initials() -> None:
     child = rapid_review_facts(two_children(), OFFICE, at(MONDAY))["child"]
     assert isinstance(child, dict)
     assert child["initials"] == "W.A. and A.A."
-    assert child["dob"] == "W.A. 3 November 2025; A.A. 5 April 2022"
-    assert child["ethnicity"] == "W.A. White British"
+    assert child["dob"] == "W.A. 3 November 2025\nA.A. 5 April 2022"
+    assert child["ethnicity"] == "W.A. White British\nA.A. not known"
+
+
+def test_the_answer_about_a_child_stands_behind_its_arabic_initials() -> None:
+    case = two_children()
+    brother = case.children[1].model_copy(update={"initials": "م.ع."})
+    told = rapid_review_facts(case.model_copy(update={"children": (case.child, brother)}), OFFICE, at(MONDAY))[
+        "child"
+    ]
+    assert isinstance(told, dict)
+    assert told["dob"] == "W.A. 3 November 2025\nم.ع.\N{LEFT-TO-RIGHT MARK} 5 April 2022"
+
+
+def test_the_letter_to_the_panel_is_about_every_child() -> None:
+    case = two_children().model_copy(update={"outcome": "local_review"})
+    assert letters.submission_facts(case, OFFICE, at(MONDAY), "")["initials"] == "W.A. and A.A."
 
 
 def test_no_childs_name_is_left_in_a_text_that_is_hidden() -> None:

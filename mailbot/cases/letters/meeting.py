@@ -15,7 +15,7 @@ from mailbot.cases.events import OUTCOME_NAMES, LetterKind, Paper
 from mailbot.cases.letters.common import common, held_on, la_name, meeting_text, outline, spoc_of
 from mailbot.cases.letters.papers import HOW, MEETING_MINUTES, meeting_paper, papers_beforehand
 from mailbot.cases.practice import Practice
-from mailbot.cases.wording import say_day, say_moment, sentence_case
+from mailbot.cases.wording import say_day, say_list, say_moment, sentence_case
 from mailbot.errors import NotInDirectory
 
 
@@ -199,6 +199,7 @@ def submission_facts(case: Case, practice: Practice, now: datetime, late: str) -
         raise ValueError(f"{case.ref}: no outcome is recorded, so there is nothing to submit")
     hide, day = practice.pseudonyms(case), practice.calendar.day_of
     facts: Facts = {
+        "initials": say_list([child.initials for child in case.children if child.initials]) or case.child.initials,
         "la_name": la_name(case, practice),
         "sin_ref": case.notification.get("sin_ref", ""),
         "notified": say_day(day(case.notified_at)) if case.notified_at else "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime
 
@@ -109,15 +110,15 @@ def _notification(case: Case, practice: Practice) -> str:
 
 
 def _children(case: Case, came_from: CameFrom) -> dict[str, Draft]:
-    """The child; of several each one's answer with its initials."""
+    """The child; of several each one's answer on a line of its own, also where one has none."""
     happened = case.referral.get("date_of_incident", "")
     children = (case.child, *case.children[1:])
 
     def each(answer: Callable[[Child], str]) -> str:
         told = [(child.initials, answer(child)) for child in children]
-        if len(told) == 1:
+        if len(told) == 1 or not any(text for _, text in told):
             return told[0][1]
-        return "; ".join(f"{who} {text}" for who, text in told if text)
+        return "\n".join(f"{_set_apart(who)} {text or 'not known'}" for who, text in told)
 
     def fact(name: str, answer: Callable[[Child], str]) -> Known:
         return Known(text=each(answer), line=CHILD_LINES[name], source=_of_children(case, name, came_from))
@@ -136,6 +137,12 @@ def _children(case: Case, came_from: CameFrom) -> dict[str, Draft]:
         "ethnicity": fact("ethnicity", lambda child: said(child.ethnicity)),
         "disability": fact("disability", lambda child: said(child.disability)),
     }
+
+
+def _set_apart(initials: str) -> str:
+    """Initials with an answer behind them: after Arabic ones its first figure would be drawn before them (UAX 9)."""
+    right_to_left = any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in initials)
+    return f"{initials}\N{LEFT-TO-RIGHT MARK}" if right_to_left else initials
 
 
 def _of_children(case: Case, name: str, came_from: CameFrom) -> str:
