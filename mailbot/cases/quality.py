@@ -113,7 +113,7 @@ def answer(
         passed = passed.and_then(
             Decision(events=(GateOverridden(at=now, by=by, because=despite, mail=mail, round=round_id, gaps=what),))
         )
-    said = reason or (f"{by} approved despite gaps: {despite}" if missing else "")
+    said = reason.strip() or (f"{by} approved despite gaps: {despite}" if missing else "")
     return passed.and_then(rounds.answer(case, round_id, verdict, items, by, said, practice, now, mail))
 
 

@@ -319,3 +319,7 @@ def test_a_fact_is_neither_of_tomorrow_nor_from_before_the_first_word(
 def test_what_was_so_before_the_first_word_may_be_recorded_of_its_time(desk: Desk, fact: str, value: str) -> None:
     word = Said(by=MANAGER, at=at("Fri 29 May 2026 9:00"), values=(value,))
     assert record(desk.case, fact, word, desk.practice, NOW).events
+
+
+def test_blanks_are_no_reason(desk: Desk) -> None:
+    assert "--why" in str(refused(desk.case, "withdrawn", why=" \t"))

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time
+from typing import Annotated
+
+from pydantic import StringConstraints
 
 from mailbot.cases.case import Case
 from mailbot.cases.decisions import Decision
@@ -16,12 +19,12 @@ from mailbot.errors import UsageProblem
 
 
 class Said(Value):
-    """One fact as a person gave it: who, when it was so, the words after the fact, and why."""
+    """One fact as a person gave it: who, when it was so, the words after the fact, and why; blanks are no reason."""
 
     by: str
     at: datetime
     values: tuple[str, ...]
-    why: str = ""
+    why: Annotated[str, StringConstraints(strip_whitespace=True)] = ""
 
 
 FAR = 30
