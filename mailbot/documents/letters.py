@@ -124,6 +124,10 @@ class Letters:
             html = frame.render(facts, subject=subject, body=Markup(to_html(body)))  # noqa: S704 (facts are escaped)
         except TemplateError as problem:
             raise ConfigProblems([_sentence(kind, problem)]) from problem
+        except (ArithmeticError, LookupError, TypeError, ValueError) as problem:
+            # Of these only the kind is told: their words might hold a name.
+            said = f"it reckons with something that is no number ({type(problem).__name__})"
+            raise ConfigProblems([f"templates/letters/{kind}.md: {said}."]) from problem
         return Rendered(subject=subject, text=to_text(body) + "\n", html=html)
 
     def check(self) -> list[str]:

@@ -507,3 +507,11 @@ def test_a_meeting_called_off_asks_for_no_answer(letters: Letters) -> None:
 def test_agencies_read_what_the_panel_replied(letters: Letters, answer: str, asked_for: bool, words: str) -> None:
     told = letters.render("panel_decision", facts("panel_decision", answer=answer, asked_for=asked_for))
     assert words in " ".join(told.text.split())
+
+
+def test_a_letter_that_reckons_wrongly_is_told_of_as_its_templates_fault(tmp_path: Path) -> None:
+    (tmp_path / "letters").mkdir()
+    whole = (SHIPPED / "letters" / "thanks.md").read_text("utf-8")
+    (tmp_path / "letters" / "thanks.md").write_text(whole + "{{ 1 / 0 }}{{ ref + 1 }}", "utf-8")
+    with pytest.raises(ConfigProblems, match=r"templates/letters/thanks\.md: .* \(ZeroDivisionError\)"):
+        Letters((tmp_path, SHIPPED)).render("thanks", facts("thanks"))
