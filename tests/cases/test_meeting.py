@@ -264,6 +264,7 @@ def test_a_submission_after_its_time_says_so() -> None:
 def test_the_pack_holds_the_papers_in_the_order_in_which_a_meeting_reads_them() -> None:
     entries = pack_entries(met().case)
     assert [e.group for e in entries] == ["Referral", "Returns", "Returns", "Returns"]
+    assert (entries[0].title, entries[0].name) == ("Referral form", "referral.docx")
     assert [e.agency for e in entries[1:]] == [
         "Northshire Children's Services",
         "Northshire Police",
