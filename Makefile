@@ -33,7 +33,7 @@ demo: setup ## a whole Rapid Review, played with a moving clock
 	$(BIN)/mailbot demo
 
 test: setup-tests lint ## everything: linters, types, and the tests on real servers
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: setup-tests ## ruff, mypy and hadolint
 	$(BIN)/ruff check

@@ -80,11 +80,16 @@ def _is_confirmed(opened: Opened, doubt: str) -> bool:
 
 
 def _from_another(opened: Opened, parts: Parts) -> str:
-    """Why it is not sure whose return it is, where its forms name another agency than the one that sent it."""
+    """Why it is not sure whose return it is, where its forms name another agency than the one whose letter it answers.
+
+    Whoever answers no letter may pass another's return on: there the form says whose it is.
+    """
     directory = parts.practice.directory
+    answered = {letter.agency for letter in opened.seen.answers if letter.agency}
+    if not answered:
+        return ""
     sender = opened.seen.sender_agency or opened.read.agency
     named = named_otherwise(forms_in(opened), opened.seen, sender, directory)
-    answered = {letter.agency for letter in opened.seen.answers if letter.agency}
     to = [f"it answers the letter to {directory.name_of(agency)}" for agency in sorted(answered)]
     sent = [f"it comes from {directory.name_of(sender)}"] if sender not in answered else []
     said = f"{say_list([*to, *sent])}, and the form says {say_list(named)}. Is it that agency's return? {ANOTHERS}"

@@ -38,10 +38,20 @@ def sandbox() -> Iterator[Sandbox]:
         yield opened
 
 
+OTHERS: set[int] = set()
+"""Processes that earlier tests of this process have left at work: servers, the children that other tests share."""
+
+
+@pytest.fixture(autouse=True)
+def only_our_own() -> None:
+    OTHERS.clear()
+    OTHERS.update(children())
+
+
 def children() -> set[int]:
-    """The numbers of the processes that this one has started and not yet ended."""
+    """The numbers of the processes that this test has started and not yet ended."""
     tasks = Path("/proc/self/task").glob("*/children")
-    return {int(number) for task in tasks for number in task.read_text().split()}
+    return {int(number) for task in tasks for number in task.read_text().split()} - OTHERS
 
 
 def group(leader: int) -> set[str]:
