@@ -80,7 +80,7 @@ def _is_confirmed(opened: Opened, doubt: str) -> bool:
 
 
 def _from_another(opened: Opened, parts: Parts) -> str:
-    """Why it is not sure whose return it is, where its forms name another agency than the one whose letter it answers.
+    """Why it is not sure whose return it is, where its forms name another agency than that whose letter it answers.
 
     Whoever answers no letter may pass another's return on: there the form says whose it is.
     """
