@@ -18,6 +18,13 @@ Piece = str | Tick
 """Words, or a box that is ticked or not."""
 
 
+def scan(*pages: Image.Image) -> bytes:
+    """The pages as a scanner saves them: a PDF of pictures."""
+    file = io.BytesIO()
+    pages[0].convert("RGB").save(file, "PDF", resolution=200, save_all=True, append_images=pages[1:])
+    return file.getvalue()
+
+
 def form_page(
     rows: Sequence[tuple[str, str | Sequence[Piece]]], title: str = "Initial scoping return"
 ) -> Image.Image:

@@ -15,7 +15,7 @@ from mailbot.documents.reading import ocr
 from mailbot.documents.sandbox import Sandbox
 from mailbot.documents.turns import noted, remembered
 from mailbot.store.conversions import Conversions
-from tests.documents.scan_files import form_page
+from tests.documents.scan_files import form_page, scan
 from tests.documents.test_binder import pdf
 
 needs_ocr = pytest.mark.skipif(not ocr.available(), reason="tesseract is not installed")
@@ -26,12 +26,6 @@ ANSWERS = (
     ("Key issues", "Missed appointments were not followed up"),
     ("Author", "Helen Marsh, named doctor"),
 )
-
-
-def scan(*pages: Image.Image) -> bytes:
-    file = io.BytesIO()
-    pages[0].convert("RGB").save(file, "PDF", resolution=200, save_all=True, append_images=pages[1:])
-    return file.getvalue()
 
 
 def fax(*pages: Image.Image) -> bytes:

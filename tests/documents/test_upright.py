@@ -12,7 +12,7 @@ from PIL import Image
 
 from mailbot.documents.reading import ocr
 from mailbot.documents.sandbox import Sandbox
-from tests.documents.scan_files import form_page
+from tests.documents.scan_files import form_page, scan
 from tests.documents.test_binder import pdf
 
 needs_ocr = pytest.mark.skipif(not ocr.available(), reason="tesseract is not installed")
@@ -34,12 +34,6 @@ def page() -> Image.Image:
             ("Author", "Helen Marsh, named doctor"),
         ]
     )
-
-
-def scan(*pages: Image.Image) -> bytes:
-    file = io.BytesIO()
-    pages[0].convert("RGB").save(file, "PDF", resolution=200, save_all=True, append_images=pages[1:])
-    return file.getvalue()
 
 
 @needs_ocr
