@@ -166,8 +166,14 @@ def _landmarks(chronology: Chronology, axis: Axis) -> Iterator[JsonValue]:
 
 def _lane(line: AgencyLine, height: float) -> JsonValue:
     why = "" if line.answered == "told" else line.because
-    name = shorten(line.name, LONG_NAME if height >= TWO_ROWS else SHORT_NAME, placeholder=" …")
+    name = _shortened(line.name, LONG_NAME if height >= TWO_ROWS else SHORT_NAME)
     return {"mark": line.mark, "name": name, "entries": line.entries, "why": why}
+
+
+def _shortened(name: str, width: int) -> str:
+    """The name's first words; of a first word that is too long by itself its beginning."""
+    words = shorten(name, width, placeholder=" …")
+    return words if words != "…" else f"{name[: width - 1]}…"
 
 
 def _of(line: AgencyLine, entries: Iterable[Entry]) -> list[Entry]:

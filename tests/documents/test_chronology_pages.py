@@ -213,6 +213,19 @@ def test_other_writings_are_drawn_letter_by_letter(pages: ChronologyPages, one: 
     assert pictures[0].tobytes() != pictures[1].tobytes()
 
 
+def test_a_birth_is_told_from_the_left_however_the_childs_initials_are_written(pages: ChronologyPages) -> None:
+    child = Child(name="عائشة الهاشمي", initials="ع.ا.", dob="2025-11-03")
+    case = case_of(POLICE).model_copy(update={"child": child, "children": (child,)})
+    found = combined(case, practice(), NOW)
+    assert "is born · 3 November 2025" in "".join(words(pages.pages(found, HEADING)))
+    assert "is born 3 November 2025" in words(pages.picture(found, HEADING))[0]
+
+
+def test_a_name_of_one_long_word_is_shortened_and_not_left_out(pages: ChronologyPages) -> None:
+    found = chronology_of(*(asked(f"{chr(65 + n)}{'lanfairpwllgwyngyll' * 3}") for n in range(25)))
+    assert "Alanfairpwllgwyngylllanfai…" in words(pages.picture(found, HEADING))[0]
+
+
 def test_nothing_told_yet_is_said(pages: ChronologyPages) -> None:
     for nothing in (chronology_of(), chronology_of(PROBATION)):
         assert "No agency has sent a chronology yet." in " ".join(words(pages.pages(nothing, HEADING)))
