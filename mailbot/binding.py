@@ -75,9 +75,10 @@ def bind_initials(case: Case, parts: Parts, now: datetime) -> tuple[bytes, bytes
     cover = _cover(case, version, parts, now).model_copy(
         update={"title": "Rapid Review meeting pack, initials version", "notice": NOTICE, "sources": SOURCES}
     )
+    asked: dict[str, tuple[str, ...]] = {form.kind: tuple(form.fields) for form in parts.settings.definitions.forms}
     read = [
         parts.binder.page(part.group, part.title, "read_part.typ", part.model_dump(mode="json"))
-        for part in read_parts(case, hide)
+        for part in read_parts(case, hide, asked)
     ]
     items = (*read, *_chronology(chronology, parts, now, hide), *_missing(case, chronology, parts, now, hide))
     people: list[JsonValue] = [line.model_dump(mode="json") for line in hide.key]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 
 from mailbot.cases.case import Case
 from mailbot.cases.events import Row
@@ -77,14 +78,26 @@ class Initials:
         return tuple(KeyLine(initials=short, name=name, who=who) for name, short, who in self._names.people)
 
 
-def read_parts(case: Case, hide: Initials) -> tuple[ReadPart, ...]:
-    """The referral, the notification and every return, as far as they were read."""
+def read_parts(case: Case, hide: Initials, asked: Mapping[str, Sequence[str]]) -> tuple[ReadPart, ...]:
+    """The referral, the notification and every return, as far as they were read.
+
+    `asked` are the fields of each kind of form in the order in which it asks for them.
+    """
+    notified = "Local authority notification"
     parts = [
-        _part("Referral", "Referral", case.referral, case.referral_tables, hide),
-        _part("Local authority notification", "Local authority notification", case.notification, {}, hide),
-        *(_part("Returns", r.name, r.fields, r.tables, hide) for r in case.requests.values()),
+        _part("Referral", "Referral", _sorted(case.referral, asked["referral"]), case.referral_tables, hide),
+        _part(notified, notified, _sorted(case.notification, asked["notification"]), {}, hide),
+        *(
+            _part("Returns", r.name, _sorted(r.fields, asked["scoping_return"]), r.tables, hide)
+            for r in case.requests.values()
+        ),
     ]
     return tuple(part for part in parts if part.answers or part.tables)
+
+
+def _sorted(fields: dict[str, str], asked: Sequence[str]) -> dict[str, str]:
+    """What was answered, in the order of the questions; what no question asks for comes last."""
+    return {name: fields[name] for name in (*asked, *fields) if name in fields}
 
 
 def _part(
@@ -114,7 +127,8 @@ def _said(value: str) -> str:
 
 
 def _kept(field: str) -> bool:
-    return not any(part in field for part in LEFT_OUT)
+    # A date as it was written stands as the date that it was taken for.
+    return not field.endswith("_raw") and not any(part in field for part in LEFT_OUT)
 
 
 def _label(field: str) -> str:

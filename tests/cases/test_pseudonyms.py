@@ -54,8 +54,10 @@ def test_for_readers_outside_two_people_with_the_same_initials_are_told_apart() 
         child=Child(name="Wilfred Ashgrove"),
         referral={
             "child_aka": "Wilfred Reed",
-            "gp": "Kiln Lane, WM4 7QT, 999 041 7261",
             "date_of_death": "not_applicable",
+            "date_of_incident": "2026-05-28",
+            "date_of_incident_raw": "28th May",
+            "gp": "Kiln Lane, WM4 7QT, 999 041 7261",
         },
         referral_tables={"parents_carers": rows},
     )
@@ -70,8 +72,13 @@ def test_for_readers_outside_two_people_with_the_same_initials_are_told_apart() 
         ("W.A.2", "mother"),
         ("م.ع.", "father"),
     ]
-    (part,) = read_parts(case, hide)
-    assert part.answers == (("The GP", "Kiln Lane, (postcode), (number)"), ("Date of death", "not applicable"))
+    asked = {"referral": ("gp", "date_of_incident"), "notification": (), "scoping_return": ()}
+    (part,) = read_parts(case, hide, asked)
+    assert part.answers == (
+        ("The GP", "Kiln Lane, (postcode), (number)"),
+        ("The date of the incident", "28 May 2026"),
+        ("Date of death", "not applicable"),
+    )
 
 
 def test_other_names_of_the_child_are_names_too() -> None:
