@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from typing import NamedTuple
 
-from mailbot.cases.values import Value
 from mailbot.forms.dates import find_date, is_open_end, read_date
 from mailbot.forms.definitions import FieldDefinition, FieldType
 from mailbot.forms.document import Line
@@ -32,7 +33,7 @@ _PRINTED_CHOICE = re.compile(
 )
 
 
-class Read(Value):
+class Read(NamedTuple):
     """One answer read: empty `value` for a blank. `problem` says why written words gave no value."""
 
     value: str | tuple[str, ...] = ""
@@ -84,7 +85,13 @@ def is_guidance(line: Line) -> bool:
 
 def read_cell(lines: Sequence[Line], kind: FieldType) -> Read:
     """The same for a cell of a table, of which only the type is known."""
-    return read_answer(lines, FieldDefinition(type=kind))
+    return read_answer(lines, _field_of(kind))
+
+
+@cache
+def _field_of(kind: FieldType) -> FieldDefinition:
+    """A field of which only the type is known."""
+    return FieldDefinition(type=kind)
 
 
 def options(lines: Iterable[Line]) -> list[tuple[str, bool]]:

@@ -130,14 +130,22 @@ class _Reading:
         printings: dict[str, list[Asked]] = {}
         for one in self._found.asked:
             printings.setdefault(one.name, []).append(one)
-        for name, asked in printings.items():
-            first = asked[0]
-            weak = first.heads or (name.partition(":")[0] in _ANY_PLACE and not self._reads(first))
-            strict = len(asked) > 1 and (weak or (_is_answered(first) and not self._reads(first)))
-            clearest = sorted(asked, key=lambda one: one.heads) if strict else asked[:1]
-            if name == _BORN and strict:
-                clearest = [one for one in clearest if one is first or self._is_of_the_child(one)]
-            yield next((one for one in clearest if self._reads(one)), first)
+        for first, *later in printings.values():
+            yield self._clearest([first, *later]) if later and self._is_weak(first) else first
+
+    def _is_weak(self, first: Asked) -> bool:
+        """Whether a later printing of the question may count in the place of the first."""
+        if first.heads:
+            return True
+        counts = first.name.partition(":")[0] in _ANY_PLACE or _is_answered(first)
+        return counts and not self._reads(first)
+
+    def _clearest(self, asked: list[Asked]) -> Asked:
+        """The first printing that can be understood, those that are no headings before those that are."""
+        first, clearest = asked[0], sorted(asked, key=lambda one: one.heads)
+        if first.name == _BORN:
+            clearest = [one for one in clearest if one is first or self._is_of_the_child(one)]
+        return next((one for one in clearest if self._reads(one)), first)
 
     def _is_of_the_child(self, born: Asked) -> bool:
         """Whether a later date of birth stands with the child's own name: no other name was answered before it, and

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _UNKNOWN = re.compile(r"^(n\.?\s?/?\s?k\.?|not\s?known|unknown)[.\s]*$", re.I)
 _NOT_APPLICABLE = re.compile(r"^(n\.?\s?/?\s?a\.?|not applicable)[.\s]*$", re.I)
@@ -31,6 +32,8 @@ _PHONE = re.compile(
 _POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b", re.I)
 
 
+# A walk asks this of each text some five times.
+@lru_cache(maxsize=500)
 def tidy(text: str) -> str:
     """The answer with every run of white space one space; empty where it is no answer.
 
