@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property, lru_cache
 
 from mailbot.cases.values import Value
+from mailbot.forms.remembering import Remembered
 from mailbot.forms.spelling import spelled
 
 LONGEST = 14
@@ -31,10 +32,6 @@ class Words(Value):
 
     def concepts(self, spelling: str) -> frozenset[str]:
         """What a spelled label says: its words by their meaning, fillers left out; empty where it is too long."""
-        if spelling not in self._known:
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
-            self._known[spelling] = self._concepts(spelling)
         return self._known[spelling]
 
     def _concepts(self, spelling: str) -> frozenset[str]:
@@ -63,8 +60,8 @@ class Words(Value):
         return frozenset(meaning for one in self.whose for meaning in self.in_order(spelled(one)))
 
     @cached_property
-    def _known(self) -> dict[str, frozenset[str]]:
-        return {}
+    def _known(self) -> Remembered[frozenset[str]]:
+        return Remembered(self._concepts, _REMEMBERED)
 
     @cached_property
     def _meanings(self) -> dict[str, str]:

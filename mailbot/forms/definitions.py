@@ -39,8 +39,12 @@ from mailbot.errors import ConfigProblems
 from mailbot.forms.concepts import Words
 from mailbot.forms.form import Kind
 from mailbot.forms.labels import Labels
-from mailbot.forms.spelling import spelled
+from mailbot.forms.remembering import Remembered
+from mailbot.forms.spelling import LONGEST_PRINTED, spelled
 from mailbot.forms.taught import goes_on, never_a_label
+
+_REMEMBERED = 5_000
+"""Texts of which each form remembers whether and where it asks them."""
 
 FieldType = Literal[
     "text",
@@ -180,21 +184,25 @@ class Definition(Value):
 
     def knows(self, text: str) -> bool:
         """Whether the text is a label anywhere in this form, of a question or of a column."""
-        return any(labels.exactly(text) for labels in self._all_labels)
+        return len(text) <= LONGEST_PRINTED and self._known[text]
 
-    def own_in(self, text: str) -> set[str]:
+    def own_in(self, text: str) -> frozenset[str]:
         """The question of which the text is the label, and the tables of which it heads a column, that only this
         form has."""
+        return self._own[text] if len(text) <= LONGEST_PRINTED else frozenset()
+
+    @cached_property
+    def _known(self) -> Remembered[bool]:
+        return Remembered(lambda text: any(labels.exactly(text) for labels in self._all_labels), _REMEMBERED)
+
+    @cached_property
+    def _own(self) -> Remembered[frozenset[str]]:
+        return Remembered(self._own_in, _REMEMBERED)
+
+    def _own_in(self, text: str) -> frozenset[str]:
         asked = self.anywhere.exactly(text).partition(":")[0]
-        return {asked} & self._marked | {n for n in self._marked_tables if self.tables[n].column_labels.exactly(text)}
-
-    @cached_property
-    def _marked(self) -> frozenset[str]:
-        return frozenset(self.marks)
-
-    @cached_property
-    def _marked_tables(self) -> tuple[str, ...]:
-        return tuple(name for name in self.tables if name in self._marked)
+        headed = {name for name, table in self.tables.items() if table.column_labels.exactly(text)}
+        return frozenset(self.marks) & {asked, *headed}
 
     @cached_property
     def _all_labels(self) -> tuple[Labels, ...]:

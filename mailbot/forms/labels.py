@@ -11,6 +11,7 @@ from math import log
 from rapidfuzz import fuzz, process
 
 from mailbot.forms.concepts import Words
+from mailbot.forms.remembering import Remembered
 from mailbot.forms.spelling import LONGEST_PRINTED, both_spellings, heading_of, spelled
 
 NEAR = 90.0
@@ -50,19 +51,12 @@ class Labels:
         # By length, so that only labels of about the same length are compared with a misspelled one.
         self._sorted = sorted(((_word_order(label), target) for label, target in self._exact.items()), key=_length)
         self._lengths = [len(label) for label, _ in self._sorted]
-        self._known: dict[str, str] = {}
+        self._known = Remembered(self._exactly, _REMEMBERED)
         self._near: dict[str, str] = {}
 
     def exactly(self, text: str) -> str:
         """The target whose label this is, once both are spelled alike, or say the same; empty if none."""
-        if len(text) > LONGEST_PRINTED:
-            return ""
-        found = self._known.get(text)
-        if found is None:
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
-            found = self._known[text] = self._exactly(text)
-        return found
+        return self._known[text] if len(text) <= LONGEST_PRINTED else ""
 
     def _exactly(self, text: str) -> str:
         whole, bare = both_spellings(text)
