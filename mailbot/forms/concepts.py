@@ -27,18 +27,17 @@ class Words(Value):
 
     def names_a_stranger(self, spelling: str) -> bool:
         """Whether a heading is about somebody who is neither the child nor asked for by any table."""
-        strangers = {meaning for one in self.strangers for meaning in self.in_order(spelled(one))}
-        return bool(strangers & set(self.in_order(spelling)))
+        return not self._of_strangers.isdisjoint(self.in_order(spelling))
 
     def concepts(self, spelling: str) -> frozenset[str]:
         """What a spelled label says: its words by their meaning, fillers left out; empty where it is too long."""
-        return self._known[spelling]
-
-    def _concepts(self, spelling: str) -> frozenset[str]:
         return frozenset(self.in_order(spelling)) if spelling.count(" ") < LONGEST else frozenset()
 
     def in_order(self, spelling: str) -> tuple[str, ...]:
         """What a spelled question says, word by word: `has your practice been involved` is `has your agency ...`."""
+        return self._known[spelling]
+
+    def _in_order(self, spelling: str) -> tuple[str, ...]:
         words = spelling.split()
         found: list[str] = []
         at = 0
@@ -60,8 +59,13 @@ class Words(Value):
         return frozenset(meaning for one in self.whose for meaning in self.in_order(spelled(one)))
 
     @cached_property
-    def _known(self) -> Remembered[frozenset[str]]:
-        return Remembered(self._concepts, _REMEMBERED)
+    def _of_strangers(self) -> frozenset[str]:
+        """What the words of `strangers` mean."""
+        return frozenset(meaning for one in self.strangers for meaning in self.in_order(spelled(one)))
+
+    @cached_property
+    def _known(self) -> Remembered[tuple[str, ...]]:
+        return Remembered(self._in_order, _REMEMBERED)
 
     @cached_property
     def _meanings(self) -> dict[str, str]:

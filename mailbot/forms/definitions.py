@@ -276,11 +276,12 @@ class Definitions(Value):
         """
         forms: list[Definition] = []
         problems: list[str] = []
-        words: Mapping[str, Any] = tables.get("words", {})
-        for name, table in sorted(tables.items()):
+        words = Words()
+        # Words first: what a text says is then worked out once for all forms and their tables.
+        for name, table in sorted(tables.items(), key=lambda one: (one[0] != "words", one[0])):
             try:
                 if name == "words":
-                    Words.model_validate(table)
+                    words = Words.model_validate(table)
                     continue
                 form = Definition.model_validate(_with_words(table, words))
             except ValidationError as error:
@@ -326,7 +327,7 @@ class Definitions(Value):
         return Definitions(forms=tuple(forms.values()))
 
 
-def _with_words(form: Mapping[str, Any], words: Mapping[str, Any]) -> dict[str, Any]:
+def _with_words(form: Mapping[str, Any], words: Words) -> dict[str, Any]:
     """A form's data, with the words that every form shares."""
     tables = {name: {**table, "words": words} for name, table in form.get("tables", {}).items()}
     return {**form, "tables": tables, "words": words}

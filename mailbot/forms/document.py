@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Annotated, Literal, Self, cast
 
 from pydantic import ConfigDict, Field
 
 from mailbot.cases.values import Value
 from mailbot.forms.form import Problem
+from mailbot.forms.remembering import WorkedOut
 
 TICKED = "☒☑✓✔✗✘🗹🗷🗸"
 UNTICKED = "☐□❏❑▢◻🗆"
@@ -28,6 +28,8 @@ _BOX = re.compile(
 
 class _Remembering(Value):
     """A value that keeps what was worked out from it; a copy works it out again."""
+
+    model_config = ConfigDict(ignored_types=(WorkedOut,))
 
     def __copy__(self) -> Self:
         fresh = super().__copy__()
@@ -108,12 +110,12 @@ class Line(_Remembering):
         """A line of plain text."""
         return cls(runs=runs_of(text))
 
-    @cached_property
+    @WorkedOut
     def text(self) -> str:
         """The words as shown, white space as written."""
         return "".join(run.shown for run in self.runs)
 
-    @cached_property
+    @WorkedOut
     def bold(self) -> bool:
         """Whether every word is bold."""
         words = [run for run in self.runs if run.shown.strip() and run.tick is None]
@@ -171,12 +173,17 @@ class Cell(_Remembering):
         """A cell of plain text; each line of the text is a line of the cell."""
         return cls(lines=tuple(Line.of(line) for line in text.splitlines() if line.strip()), span=span)
 
-    @cached_property
+    @WorkedOut
     def text(self) -> str:
         """All lines, one space where there was white space; nested tables left out."""
         return " ".join(" ".join(line.text for line in self.lines).split())
 
-    @cached_property
+    @WorkedOut
+    def first(self) -> Line | None:
+        """The first line with words in it."""
+        return next((line for line in self.lines if line.text.strip()), None)
+
+    @WorkedOut
     def bold(self) -> bool:
         """Whether every word of the cell is bold."""
         written = [line for line in self.lines if line.text.strip()]
@@ -198,7 +205,7 @@ class Row:
     def __init__(self, cells: tuple[Cell | str, ...] = (), place: str = "") -> None:
         vars(self).update(given=cells, place=place)
 
-    @cached_property
+    @WorkedOut
     def cells(self) -> tuple[Cell, ...]:
         """The cells."""
         return tuple(Cell.of(one) if isinstance(one, str) else one for one in self.given)
@@ -230,7 +237,7 @@ class Paragraph(_Remembering):
     place: str = ""
     aside: bool = False
 
-    @cached_property
+    @WorkedOut
     def text(self) -> str:
         """The words, one space where there was white space."""
         return " ".join(self.line.text.split())

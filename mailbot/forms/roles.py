@@ -172,8 +172,8 @@ class Roles:
     def _knows(self, cell: Cell) -> bool:
         if len(cell.text) > LONGEST:
             return False
-        line = next((one.text for one in cell.lines if one.text.strip()), "")
-        return self._at.definition.knows(cell.text) or self._at.definition.knows(line)
+        known = self._at.definition.knows
+        return known(cell.text) or (cell.first is not None and known(cell.first.text))
 
 
 def one_option(text: str) -> str:
@@ -184,8 +184,7 @@ def one_option(text: str) -> str:
 
 def look_of(cell: Cell) -> Look:
     """How a cell looks: by its first line, since guidance below a label is printed plain."""
-    line = next((one for one in cell.lines if one.text.strip()), None)
-    return line is not None and line.bold, cell.shaded
+    return cell.first is not None and cell.first.bold, cell.shaded
 
 
 def is_words(cell: Cell) -> bool:
