@@ -201,8 +201,9 @@ class Definition(Value):
 
     def _own_in(self, text: str) -> frozenset[str]:
         asked = self.anywhere.exactly(text).partition(":")[0]
-        headed = {name for name, table in self.tables.items() if table.column_labels.exactly(text)}
-        return frozenset(self.marks) & {asked, *headed}
+        tables = [name for name in self.marks if name in self.tables]
+        headed = [name for name in tables if self.tables[name].column_labels.exactly(text)]
+        return frozenset({asked} & set(self.marks)).union(headed)
 
     @cached_property
     def _all_labels(self) -> tuple[Labels, ...]:

@@ -66,7 +66,7 @@ class Labels:
         found = found or self._joined.get(bare.replace(" ", "")) or ""
         if found:
             return found
-        return self._begun(whole) or self._says(bare)
+        return self._begun(whole) or (self._says(bare) if bare != whole else "")
 
     def _begin(self, plain: str, target: str) -> None:
         said = self._words.in_order(plain)

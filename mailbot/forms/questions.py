@@ -10,7 +10,7 @@ from mailbot.forms.document import Cell, Line, Row, Table
 from mailbot.forms.labels import means
 from mailbot.forms.layouts import tick_list
 from mailbot.forms.page import Page
-from mailbot.forms.roles import Roles, is_words, one_option
+from mailbot.forms.roles import Roles, Split, is_words, one_option
 from mailbot.forms.rows import listed, placed
 from mailbot.forms.standing import Standing, rank_of
 from mailbot.forms.values import tidy
@@ -86,7 +86,7 @@ class Questions:
         if self.waiting is not None:
             row, self.waiting = self.waiting, None
             for cell in row.cells:
-                self._answered(cell, [], row.place)
+                self._answered(cell, self.roles.split(cell), [], row.place)
 
     def labels_above(self, labels: Row, below: Row) -> None:
         """A row of labels with their answers in the row below, column by column, or cell by cell."""
@@ -97,7 +97,7 @@ class Questions:
             if label.text:
                 width = label.span if aligned else 1
                 beneath = [cell for at, cell in answers if column <= at < column + width]
-                self._answered(label, beneath, below.place)
+                self._answered(label, self.roles.split(label), beneath, below.place)
 
     def _lone(self, cell: Cell, row: Row, below: Row | None) -> bool:
         """A row of one cell: a question with its answer inside or below, or a heading."""
@@ -121,7 +121,7 @@ class Questions:
             self._nested(cell, cell.text)
             return False
         self._at.under(split.label or cell.text)
-        self._answered(cell, [answer], below.place if below is not None else row.place)
+        self._answered(cell, split, [answer], below.place if below is not None else row.place)
         return True
 
     def _holds_unknown(self, cell: Cell, place: str) -> bool:
@@ -164,23 +164,22 @@ class Questions:
                 self._nested(cell, "")
                 continue
             split = self.roles.split(cell)
-            if split.answered and not self._answered_beside(cell, beside):
+            if split.answered and not self._answered_beside(cell, split, beside):
                 self._own(cell, place)
                 self._nested(cell, split.label)
             elif split.name or self._at.list_of(cell.text) or self._looks_like_label(cell, beside):
                 taken = self._taken(beside)
-                self._answered(cell, beside[:taken], place)
+                self._answered(cell, split, beside[:taken], place)
                 index += taken
             else:
                 self._nested(cell, "")
 
-    def _answered_beside(self, cell: Cell, beside: Sequence[Cell]) -> bool:
+    def _answered_beside(self, cell: Cell, split: Split, beside: Sequence[Cell]) -> bool:
         """Whether what stands below a label in its own cell is guidance, and the answer stands in the next cell."""
         if not beside:
             return False
         if self.roles.looks_like_label(cell):
             return not self.roles.looks_like_label(beside[0])
-        split = self.roles.split(cell)
         marks = any(run.tick or run.struck or run.marked for line in split.rest for run in line.runs)
         other = self.roles.split(beside[0])
         return bool(beside[0].text) and not marks and not other.name and not split.label.rstrip().endswith(":")
@@ -224,11 +223,10 @@ class Questions:
         """A cell that holds its labels and answers: read line by line like a page."""
         self._page.lines(cell.lines, place)
 
-    def _answered(self, label: Cell, answers: Sequence[Cell], place: str) -> None:
+    def _answered(self, label: Cell, split: Split, answers: Sequence[Cell], place: str) -> None:
         lines = [line for cell in answers for line in cell.lines if not _LINK.fullmatch(cell.text)]
         if self._numbered(label.text, lines) or self._listed(label.text, answers):
             return
-        split = self.roles.split(label)
         written = any(line.text.strip() for line in lines)
         if self._at.person_of(label.text) is None and not split.name:
             if written and tidy(" ".join(line.text for line in lines)) and self._at.ignored is None:

@@ -53,10 +53,9 @@ class Roles:
 
     def looks_like_label(self, cell: Cell) -> bool:
         """Whether the cell has the look of this table's labels; False where they have none of their own."""
-        if self._label_look is None or not is_words(cell) or len(cell.text) > LONGEST:
+        if self._label_look is None or look_of(cell) not in (self._label_look, (True, True)):
             return False
-        look = look_of(cell)
-        return look == self._label_look or look == (True, True)
+        return len(cell.text) <= LONGEST and is_words(cell)
 
     def is_label(self, cell: Cell) -> bool:
         """Whether the cell is a label, by its look or else by what it says."""
