@@ -259,10 +259,14 @@ class _Word:
         self, element: etree._Element, control: _Control, place: str, span: int, shaded: bool, story: _Story
     ) -> Cell:
         inside_cell = _Story(aside=place, fields=story.fields)
-        blocks = list(self._blocks(element, inside_cell, control))
-        lines = tuple(part for one in blocks if isinstance(one, Paragraph) for part in _split(one.line))
-        tables = tuple(one for one in blocks if isinstance(one, Table))
-        return Cell(lines=lines, tables=tables, span=span, shaded=shaded)
+        lines: list[Line] = []
+        tables: list[Table] = []
+        for one in self._blocks(element, inside_cell, control):
+            if isinstance(one, Paragraph):
+                lines.extend(_split(one.line))
+            elif isinstance(one, Table):
+                tables.append(one)
+        return Cell(lines=tuple(lines), tables=tuple(tables), span=span, shaded=shaded)
 
 
 class _Look(NamedTuple):
@@ -282,10 +286,13 @@ class _Look(NamedTuple):
             return cls(bold=bold)
         named = {local(one): one for one in properties}
         style = attribute(named.get("rStyle"), "val") or ""
+        bold = bold or style in bold_styles
+        if not named:
+            return cls(bold=bold)
         highlight = attribute(named.get("highlight"), "val")
         fonts = named.get("rFonts")
         return cls(
-            bold=switched_on(named["b"]) if "b" in named else bold or style in bold_styles,
+            bold=switched_on(named["b"]) if "b" in named else bold,
             struck=switched_on(named.get("strike")) or switched_on(named.get("dstrike")),
             marked=switched_on(named.get("u")) or highlight not in {None, "none", "white"} or "bdr" in named,
             italic=switched_on(named.get("i")),
