@@ -27,6 +27,10 @@ _KEPT = ("PATH", "LANG", "PYTHONPATH", "VIRTUAL_ENV", "TESSDATA_PREFIX")
 """What the child sees of the environment: passwords of the mailbox come to mailbot by environment."""
 _ONE_THREAD = {"OMP_THREAD_LIMIT": "1", "OPENBLAS_NUM_THREADS": "1"}
 """Libraries of numbers, and tesseract, would take a thread for each core, and memory for each thread."""
+_NO_PLUGINS = {"PYDANTIC_DISABLE_PLUGINS": "1"}
+"""Pydantic would look through every installed package for plugins, and load what it finds."""
+_START = "import gc; gc.disable(); from mailbot.documents.reading.__main__ import main; main()"
+"""`python -m mailbot.documents.reading`, but no garbage is looked for while it loads: there is next to none."""
 
 _Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 Turned = dict[_Sha256, dict[Annotated[int, Field(ge=0)], Literal[90, 180, 270]]]
@@ -55,11 +59,11 @@ class Child:
         self.turned: Turned = {}
         """How the scans stand that it read for its last answer: see `Budget.turned`."""
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "mailbot.documents.reading", str(MEMORY), str(LARGEST_ANSWER)],
+            [sys.executable, "-P", "-c", _START, str(MEMORY), str(LARGEST_ANSWER)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={key: os.environ[key] for key in _KEPT if key in os.environ} | _ONE_THREAD,
+            env={key: os.environ[key] for key in _KEPT if key in os.environ} | _ONE_THREAD | _NO_PLUGINS,
             start_new_session=True,
         )
 

@@ -85,6 +85,7 @@ def _collect_rarely() -> None:
     """A file makes a hundred thousand small values and next to no garbage: looking for some cost half its time."""
     gc.freeze()
     gc.set_threshold(200_000, 20, 20)
+    gc.enable()
 
 
 class _Reading:
