@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Literal, Self, cast
 
 from pydantic import ConfigDict, Field
@@ -74,28 +75,18 @@ def runs_of(
     placeholder: bool = False,
 ) -> tuple[Run, ...]:
     """Plain text as runs, its printed boxes (☒, ☐, ✓, `[x]`, `[ ]`) told apart from the words."""
-
-    def words(start: int, end: int) -> Iterator[Run]:
-        if start < end:
-            written = text[start:end]
-            yield Run(
-                text=written,
-                bold=bold,
-                struck=struck,
-                marked=marked,
-                italic=italic,
-                field=field,
-                placeholder=placeholder,
-            )
-
+    words = partial(Run, bold=bold, struck=struck, marked=marked, italic=italic, field=field, placeholder=placeholder)
     if "[" not in text and text.isascii():
-        return tuple(words(0, len(text)))
-    runs: list[Run] = []
-    start = 0
+        return (words(text=text),) if text else ()
+    runs, start = [], 0
     for box in _BOX.finditer(text):
-        runs += (*words(start, box.start()), Run(tick=box.lastgroup == "on"))
+        if box.start() > start:
+            runs.append(words(text=text[start : box.start()]))
+        runs.append(Run(tick=box.lastgroup == "on"))
         start = box.end()
-    return (*runs, *words(start, len(text)))
+    if start < len(text):
+        runs.append(words(text=text[start:]))
+    return tuple(runs)
 
 
 def _has_boxes(text: str) -> bool:
