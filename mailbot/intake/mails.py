@@ -21,7 +21,7 @@ from mailbot.intake.forms import take_nil_return, take_return
 from mailbot.intake.incidents import take_incident
 from mailbot.intake.invitations import take_calendar_reply
 from mailbot.intake.office_replies import take_decision
-from mailbot.intake.opening import Opened, open_ahead, open_mail, recorded
+from mailbot.intake.opening import Ahead, Opened, open_ahead, open_mail, recorded, said_by
 from mailbot.intake.papers import forms_in
 from mailbot.intake.referrals import take_notification, take_referral
 from mailbot.intake.replies import (
@@ -45,11 +45,11 @@ from mailbot.intake.settling import (
 )
 from mailbot.intake.template import take_template
 from mailbot.intake.unlocking import take_locked, take_password
-from mailbot.mail.envelope import Envelope, open_envelope
+from mailbot.mail.envelope import open_envelope
 from mailbot.mail.inbox import RawMail
 from mailbot.parts import Parts
 from mailbot.store.database import DriverError
-from mailbot.store.mailbag import StoredMail
+from mailbot.store.mailbag import UNSAID, StoredMail
 
 log = logging.getLogger("mailbot.intake")
 TRIES = 3
@@ -69,9 +69,9 @@ def take_in_all(mails: Iterable[RawMail], parts: Parts, now: datetime) -> Iterat
 
 def _each_with_the_next(
     mails: Iterable[RawMail], parts: Parts, now: datetime
-) -> Iterator[tuple[RawMail, Envelope | None]]:
+) -> Iterator[tuple[RawMail, Ahead | None]]:
     """Each mail with its envelope, after the next ones have been opened as well."""
-    waiting: deque[tuple[RawMail, Envelope | None]] = deque()
+    waiting: deque[tuple[RawMail, Ahead | None]] = deque()
     try:
         for raw in mails:
             waiting.append((raw, _opened_ahead(raw, parts, now)))
@@ -83,7 +83,7 @@ def _each_with_the_next(
     yield from waiting
 
 
-def _opened_ahead(raw: RawMail, parts: Parts, now: datetime) -> Envelope | None:
+def _opened_ahead(raw: RawMail, parts: Parts, now: datetime) -> Ahead | None:
     try:
         small = len(raw.content) <= SMALL and not raw.problem
         return open_ahead(raw.content, min(raw.received, now), parts) if small else None
@@ -93,12 +93,12 @@ def _opened_ahead(raw: RawMail, parts: Parts, now: datetime) -> Envelope | None:
         return None
 
 
-def take_in(raw: RawMail, ahead: Envelope | None, parts: Parts, now: datetime) -> str:
+def take_in(raw: RawMail, ahead: Ahead | None, parts: Parts, now: datetime) -> str:
     """Keep a mail and do what follows from it; gives what became of it. `ahead` is the mail, if opened already.
 
     No mail was received after now: in a rehearsal a file's own time may say so.
     """
-    number = parts.mailbag.keep(raw.content, raw.key, min(raw.received, now), now)
+    number = parts.mailbag.keep(raw.content, raw.key, min(raw.received, now), now, ahead.said if ahead else UNSAID)
     mail = parts.mailbag.mail(number)
     if mail.state != "kept":
         log.info("mail %s came again; it is %s already", number, mail.state)
@@ -109,13 +109,13 @@ def take_in(raw: RawMail, ahead: Envelope | None, parts: Parts, now: datetime) -
         return parts.mailbag.mail(first).state
     if raw.problem:
         envelope = open_envelope(raw.content, raw.received)
-        parts.mailbag.note(number, envelope.message_id, envelope.sender.email, envelope.subject)
+        parts.mailbag.note(number, said_by(envelope))
         hold_and_tell(number, raw.problem, parts, now)
         return "held"
     return work_through(mail, parts, now, ahead)
 
 
-def work_through(mail: StoredMail, parts: Parts, now: datetime, ahead: Envelope | None = None) -> str:
+def work_through(mail: StoredMail, parts: Parts, now: datetime, ahead: Ahead | None = None) -> str:
     """What follows from a kept mail; gives what became of it. Never raises for anything that the mail contains."""
     try:
         trouble = _try(mail, parts, now, ahead)
@@ -135,7 +135,7 @@ def work_through(mail: StoredMail, parts: Parts, now: datetime, ahead: Envelope 
     return parts.mailbag.mail(mail.id).state
 
 
-def _try(mail: StoredMail, parts: Parts, now: datetime, ahead: Envelope | None) -> str:
+def _try(mail: StoredMail, parts: Parts, now: datetime, ahead: Ahead | None) -> str:
     """Decide, again where the case moved on meanwhile; gives the reason to hold the mail, if there is one."""
     for _ in range(TRIES):
         try:

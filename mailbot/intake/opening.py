@@ -23,7 +23,7 @@ from mailbot.mail.bounces import Bounce, delivered, read_bounce
 from mailbot.mail.envelope import Attachment, Envelope, fresh_page, fresh_text, open_envelope
 from mailbot.mail.lookalikes import looks_like
 from mailbot.parts import Parts
-from mailbot.store.mailbag import StoredMail
+from mailbot.store.mailbag import Said, StoredMail
 from mailbot.store.outbox import Letter
 
 MAIL_SECONDS = 180.0
@@ -47,6 +47,18 @@ class Origin(NamedTuple):
         return bool(self.own or self.bounce or self.arrived or self.automatic)
 
 
+class Ahead(NamedTuple):
+    """A mail that was opened before it was its turn."""
+
+    raw: bytes
+    envelope: Envelope
+
+    @property
+    def said(self) -> Said:
+        """What its envelope says, for people to find it by."""
+        return said_by(self.envelope)
+
+
 class Opened:
     """A stored mail, opened and recognised."""
 
@@ -67,18 +79,26 @@ class Opened:
         self.verdict = verdict
 
 
-def open_mail(mail: StoredMail, parts: Parts, ahead: Envelope | None = None) -> Opened:
+def open_mail(mail: StoredMail, parts: Parts, ahead: Ahead | None = None) -> Opened:
     """Open, read and recognise a stored mail. Changes nothing but the note of its sender and subject.
 
     `ahead` is what `open_ahead` gave for these bytes.
     """
-    raw = parts.mailbag.raw(mail.id)
-    envelope = ahead if ahead and ahead.received == mail.received else open_envelope(raw, mail.received)
-    parts.mailbag.note(mail.id, envelope.message_id, envelope.sender.email, envelope.subject)
+    if ahead and ahead.envelope.received == mail.received:
+        raw, envelope = ahead
+    else:
+        raw = parts.mailbag.raw(mail.id)
+        envelope = open_envelope(raw, mail.received)
+    parts.mailbag.note(mail.id, said_by(envelope))
     return look_at(mail, raw, still_to_read(envelope, mail, parts), parts)
 
 
-def open_ahead(raw: bytes, received: datetime, parts: Parts) -> Envelope:
+def said_by(envelope: Envelope) -> Said:
+    """What the record keeps of an envelope, for people to find the mail by."""
+    return Said(envelope.message_id, envelope.sender.email, envelope.subject)
+
+
+def open_ahead(raw: bytes, received: datetime, parts: Parts) -> Ahead:
     """Open a mail that comes next, and have its first files read while another is decided on. Stores nothing.
 
     Only files that `look_at` will ask for: those of our own letters that come back, of other machines, and of a mail
@@ -89,7 +109,7 @@ def open_ahead(raw: bytes, received: datetime, parts: Parts) -> Envelope:
     if not (known or envelope.unopened or _origin(envelope, raw, parts).is_machine):
         for file in [a for a in envelope.attachments if not a.inline][:FILES_AHEAD]:
             parts.sandbox.begin(file.content, file.name)
-    return envelope
+    return Ahead(raw, envelope)
 
 
 def still_to_read(envelope: Envelope, mail: StoredMail, parts: Parts) -> Envelope:

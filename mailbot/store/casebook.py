@@ -144,7 +144,7 @@ class Casebook:
             self._db.execute("DELETE FROM cases")
             cases = self.all_cases()
             for case in cases:
-                self._save(case)
+                self._save(case, Case())
         return len(cases)
 
     def _store(self, decision: Decision, now: datetime) -> bool:
@@ -162,7 +162,7 @@ class Casebook:
             raise CaseMoved(f"Case {decision.case} has changed since it was read. Load it and decide again.")
 
     def _append(self, decision: Decision) -> None:
-        case = self.load(decision.case) if decision.version else Case()
+        case = before = self.load(decision.case) if decision.version else Case()
         number, previous = last_link(self._db)
         for event in decision.events:
             case = apply(case, event)
@@ -177,10 +177,10 @@ class Casebook:
             raise IllegalEvent(
                 f"The events open {case.ref}, the decision is about {decision.case}. Nothing was stored."
             )
-        self._save(case)
+        self._save(case, before)
 
-    def _save(self, case: Case) -> None:
-        self._db.execute("DELETE FROM requests WHERE ref = ?", [case.ref])
+    def _save(self, case: Case, before: Case) -> None:
+        """Bring the tables up to date, which hold the case as it was before."""
         self._db.execute(
             """INSERT INTO cases (ref, version, stage, procedure, initials, referrer, received_at, aware_at,
                 notified_at, meeting_at, outcome, submitted_at)
@@ -201,8 +201,12 @@ class Casebook:
                 _stamped(case.submitted_at),
             ],
         )
-        for request in case.requests.values():
-            self._save_request(case.ref, request)
+        for agency, was in before.requests.items():
+            if case.requests.get(agency) != was:
+                self._db.execute("DELETE FROM requests WHERE ref = ? AND agency = ?", [case.ref, agency])
+        for agency, request in case.requests.items():
+            if before.requests.get(agency) != request:
+                self._save_request(case.ref, request)
 
     def _save_request(self, ref: str, request: Request) -> None:
         self._db.execute(

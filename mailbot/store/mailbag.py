@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from mailbot.cases.values import Value
 from mailbot.errors import NotAllowedNow, RecordDamaged, UnknownMail
@@ -56,6 +56,17 @@ class StoredMail(Value):
     assigned_by: str = ""
 
 
+class Said(NamedTuple):
+    """What a mail's envelope says, for people to find the mail by."""
+
+    message_id: str = ""
+    sender: str = ""
+    subject: str = ""
+
+
+UNSAID = Said()
+
+
 class UnknownLabel(Value):
     """A label that was answered in the forms of these mails, and that no field is known for."""
 
@@ -80,20 +91,22 @@ class Mailbag:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def keep(self, content: bytes, key: str, received: datetime, now: datetime) -> int:
+    def keep(self, content: bytes, key: str, received: datetime, now: datetime, said: Said = UNSAID) -> int:
         """Store a mail before anyone tries to understand it; gives its number.
 
-        `key` is the inbox's own name for it. The same bytes again are a second sighting of the same mail; other bytes
-        are a new mail, whatever Message-ID or key they come under, until `is_again` says otherwise. Raises
-        RuntimeError inside an open transaction, which could still be rolled back and lose the mail.
+        `key` is the inbox's own name for it; `said` is its envelope, where that is known already. The same bytes
+        again are a second sighting of the same mail; other bytes are a new mail, whatever Message-ID or key they come
+        under, until `is_again` says otherwise. Raises RuntimeError inside an open transaction, which could still be
+        rolled back and lose the mail.
         """
         if self._db.conn.in_transaction:
             raise RuntimeError("A mail is kept in a transaction of its own.")
         with write(self._db):
             sha256 = self.keep_file(content)
             self._db.execute(
-                "INSERT INTO mails (sha256, received, kept_at) VALUES (?, ?, ?) ON CONFLICT (sha256) DO NOTHING",
-                [sha256, stamp(received), stamp(now)],
+                """INSERT INTO mails (sha256, received, kept_at, message_id, sender, subject)
+                VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (sha256) DO NOTHING""",
+                [sha256, stamp(received), stamp(now), *_storable(said)],
             )
             mail = rows(self._db, "SELECT coalesce(same_as, id) AS id FROM mails WHERE sha256 = ?", [sha256])[0]["id"]
             self._db.execute(
@@ -137,12 +150,12 @@ class Mailbag:
         """The mail's bytes as they came. Raises UnknownMail, RecordDamaged."""
         return self.file(self.mail(mail).sha256)
 
-    def note(self, mail: int, message_id: str, sender: str, subject: str) -> None:
-        """Write down what the envelope says, for people to find the mail by. Raises UnknownMail."""
-        # Broken headers may hold half a character, which the driver refuses.
-        texts = [text.encode(errors="replace").decode() for text in (message_id, sender, subject)]
+    def note(self, mail: int, said: Said) -> None:
+        """Write down what the mail's envelope says, where it is not written already. Raises UnknownMail."""
+        texts, there = _storable(said), self.mail(mail)
+        if texts == (there.message_id, there.sender, there.subject):
+            return
         with write(self._db):
-            self.mail(mail)
             self._db.execute("UPDATE mails SET message_id = ?, sender = ?, subject = ? WHERE id = ?", [*texts, mail])
 
     def is_again(self, mail: int, first: int) -> None:
@@ -309,6 +322,11 @@ class Mailbag:
 
     def _mails(self, where: str, *values: object) -> list[StoredMail]:
         return [_stored_mail(row) for row in rows(self._db, f"SELECT * FROM mails WHERE {where}", values)]  # noqa: S608
+
+
+def _storable(said: Said) -> Said:
+    """Broken headers may hold half a character, which the driver refuses."""
+    return Said(*(text.encode(errors="replace").decode() for text in said))
 
 
 def _stored_mail(row: dict[str, Any]) -> StoredMail:

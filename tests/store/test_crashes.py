@@ -13,7 +13,7 @@ from mailbot.cases.decisions import Decision
 from mailbot.store.audit import check
 from mailbot.store.casebook import Casebook
 from mailbot.store.database import Database, moment, open_record, rows, write
-from mailbot.store.mailbag import Mailbag, MailMark
+from mailbot.store.mailbag import Mailbag, MailMark, Said
 from mailbot.store.outbox import Outbox
 from mailbot.store.schema import bring_up_to_date
 from tests.store.stories import LATER, MAIL, MONDAY, REF, draft, letter_sent, opening, send
@@ -92,7 +92,7 @@ def read_inbox(db: Database) -> None:
         if key not in mailbag.known_keys():
             mailbag.keep(content, key, MONDAY, LATER)
     for mail in mailbag.unfinished():
-        mailbag.note(mail.id, f"<{mail.id}@council.example>", "duty@council.example", "Referral")
+        mailbag.note(mail.id, Said(f"<{mail.id}@council.example>", "duty@council.example", "Referral"))
         if mailbag.raw(mail.id) == MAIL:
             ref = casebook.next_ref("RR", 2026)
             mark = MailMark(mail=mail.id, state="handled", reason="a referral", case=ref)

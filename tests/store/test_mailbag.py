@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mailbot.errors import NotAllowedNow, RecordDamaged, UnknownMail
 from mailbot.store.database import Database, open_record, write
-from mailbot.store.mailbag import Ledger, Mailbag, Settled
+from mailbot.store.mailbag import Ledger, Mailbag, Said, Settled
 from tests.store.stories import LATER, MAIL, MONDAY, REF
 
 
@@ -23,6 +23,13 @@ def mailbag(db: Database) -> Mailbag:
 @pytest.fixture
 def kept(mailbag: Mailbag) -> int:
     return mailbag.keep(MAIL, "INBOX/1/1", MONDAY, LATER)
+
+
+def test_a_mail_that_was_opened_before_it_was_kept_is_found_by_its_envelope_at_once(mailbag: Mailbag) -> None:
+    said = Said("<1@council.example>", "duty@council.example", "Referral")
+    number = mailbag.keep(MAIL, "INBOX/1/1", MONDAY, LATER, said)
+    assert [mail.id for mail in mailbag.same_message("<1@council.example>", before=None)] == [number]
+    assert mailbag.mail(number).subject == "Referral"
 
 
 def test_a_mail_is_kept_byte_for_byte(mailbag: Mailbag) -> None:
@@ -55,7 +62,7 @@ def test_the_same_sighting_again_is_counted_once(mailbag: Mailbag, kept: int) ->
 
 
 def test_a_known_message_id_with_other_bytes_is_a_new_mail(mailbag: Mailbag, kept: int) -> None:
-    mailbag.note(kept, "<1@council.example>", "duty@council.example", "Referral")
+    mailbag.note(kept, Said("<1@council.example>", "duty@council.example", "Referral"))
     other = mailbag.keep(MAIL + b"PS\r\n", "INBOX/1/2", MONDAY, LATER)
     assert other != kept
     assert [mail.id for mail in mailbag.same_message("<1@council.example>", before=other)] == [kept]
@@ -69,12 +76,12 @@ def test_a_key_used_again_for_other_bytes_loses_neither_mail(mailbag: Mailbag, k
 
 
 def test_a_mail_read_again_is_not_its_own_twin(mailbag: Mailbag, kept: int) -> None:
-    mailbag.note(kept, "<1@council.example>", "duty@council.example", "Referral")
+    mailbag.note(kept, Said("<1@council.example>", "duty@council.example", "Referral"))
     assert mailbag.same_message("<1@council.example>", before=kept) == []
 
 
 def test_mails_without_a_message_id_are_not_each_others_twins(mailbag: Mailbag, kept: int) -> None:
-    mailbag.note(kept, "", "duty@council.example", "")
+    mailbag.note(kept, Said("", "duty@council.example", ""))
     assert mailbag.same_message("", before=mailbag.keep(b"other", "INBOX/1/2", MONDAY, LATER)) == []
 
 
@@ -104,7 +111,7 @@ def test_a_mail_that_something_became_of_is_not_made_another(mailbag: Mailbag, k
 
 
 def test_half_a_character_in_a_subject_does_not_stop_the_mail(mailbag: Mailbag, kept: int) -> None:
-    mailbag.note(kept, "<1@council.example>", "duty@council.example", "Re\udce9f\u00e9rral")
+    mailbag.note(kept, Said("<1@council.example>", "duty@council.example", "Re\udce9f\u00e9rral"))
     assert mailbag.mail(kept).subject == "Re?f\u00e9rral"
 
 
@@ -154,7 +161,7 @@ def test_an_unknown_mail_is_said_so(mailbag: Mailbag) -> None:
     with pytest.raises(UnknownMail):
         mailbag.raw(7)
     with pytest.raises(UnknownMail):
-        mailbag.note(7, "", "", "")
+        mailbag.note(7, Said("", "", ""))
 
 
 def test_a_mail_is_not_kept_inside_a_transaction_that_may_yet_fail(mailbag: Mailbag, db: Database) -> None:
