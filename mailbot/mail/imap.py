@@ -173,7 +173,10 @@ class ImapInbox:
         return self._open.client
 
     def _drop_if_dead(self) -> None:
-        """Servers cut connections that lie idle (RFC 3501 section 5.4): then the next use makes a new one."""
+        """Servers cut connections that lie idle (RFC 3501 section 5.4): then the next use makes a new one.
+
+        One that lives says what has changed meanwhile.
+        """
         if self._mailbox is not None:
             try:
                 self._mailbox.client.noop()
@@ -233,6 +236,7 @@ class ImapInbox:
         )
         content = _literal(data)
         if content is None:
+            self._expect(self._client.noop(), "ask what has changed")
             if listed.size and self._is_there(listed.uid):
                 raise imaplib.IMAP4.error("the server lists the mail and gives nothing of it")
             return None
@@ -247,8 +251,7 @@ class ImapInbox:
         return f"{self.folder}/{validity}/{uid}"
 
     def _is_there(self, uid: str) -> bool:
-        # Until it is given the chance to say so, a server goes on showing what others have removed meanwhile.
-        self._expect(self._client.noop(), "ask what has changed")
+        """To be asked after NOOP: until then a server goes on showing what others have removed meanwhile."""
         data = self._expect(self._client.uid("FETCH", uid, "(UID)"), "look for a mail")
         return any(isinstance(line, bytes) and re.search(rb"\bUID %s\b" % uid.encode(), line) for line in data)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from mailbot.mail.charsets import decode_words
 
@@ -60,6 +61,8 @@ def why_automatic(headers: tuple[tuple[str, str], ...]) -> str:
     return ""
 
 
+# One mail's words are asked for half a dozen times while it is understood.
+@lru_cache(maxsize=2)
 def above_the_quote(text: str) -> str:
     """What the sender wrote: quoted lines, the original below and a telephone's own last line are left out.
 
