@@ -34,7 +34,7 @@ WORTH_TWO = 6
 _OLE = b"\xd0\xcf\x11\xe0"
 _ZIP = b"PK\x03\x04"
 _ZIPPED = frozenset({".docx", ".docm", ".dotx", ".odt", ".xlsx", ".xlsm", ".ods", ".pptx", ".odp"})
-# Which PDF filter is right LibreOffice tells by the kind of document; the locked settings ask for tags.
+# Which PDF filter is right LibreOffice tells by the kind of document.
 _FILTERS: dict[Target, str] = {
     "pdf": "pdf",
     "docx": "docx:MS Word 2007 XML",
@@ -129,7 +129,7 @@ class Converter:
 
     def _key(self, file: File) -> str:
         content, suffix, to = file
-        return f"{hashlib.sha256(content).hexdigest()} {suffix} {to} {self.version} {self._office.settings}"
+        return f"{hashlib.sha256(content).hexdigest()} {suffix} {to} {self._office.build} {self._office.settings}"
 
     def _refused(self, file: File) -> ConverterProblem | None:
         if not self.available:

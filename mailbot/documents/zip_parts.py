@@ -46,7 +46,8 @@ def with_parts_changed(archive: bytes, changes: Mapping[str, Callable[[Part], No
                     root = _parsed(content)
                     change(root)
                     content = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
-            target.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+            # It is read once and thrown away: to pack it would only take time.
+            target.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_STORED)
     return result.getvalue()
 
 
