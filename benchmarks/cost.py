@@ -24,12 +24,24 @@ class Cost(NamedTuple):
     mails: int
 
 
-def say_cost(mails: int) -> None:
-    """Print what this process has cost so far, its start included."""
+class Spent(NamedTuple):
+    """Seconds by the clock and CPU seconds that a process has taken up to some moment."""
+
+    seconds: float = 0.0
+    cpu: float = 0.0
+
+
+def so_far() -> Spent:
+    """What this process has cost so far, its start and its children included."""
     own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
-    seconds = time.clock_gettime(time.CLOCK_BOOTTIME) - _began()
-    print(json.dumps(Cost(seconds, cpu, _peak(), mails)))
+    return Spent(time.clock_gettime(time.CLOCK_BOOTTIME) - _began(), cpu)
+
+
+def say_cost(mails: int, before: Spent = Spent()) -> None:  # noqa: B008 - a value that nobody can change
+    """Print what this process has cost, its start included, but for what it had cost `before`."""
+    spent = so_far()
+    print(json.dumps(Cost(spent.seconds - before.seconds, spent.cpu - before.cpu, _peak(), mails)))
 
 
 def cost_of(command: Sequence[str | Path], cwd: Path, env: Mapping[str, str]) -> Cost:

@@ -102,27 +102,37 @@ class AsSent:
 
     def make_ready(self, items: Sequence[PackItem]) -> None:
         """Do the slow part of `shown` and remember it. What fails is told when the paper is shown."""
-        self._prepared([paper for item in items for paper in self._with_what_is_inside(item)])
+        unready = [item for item, ready in self._with_all_inside(items) if ready is None]
+        with ThreadPoolExecutor(1) as beside:
+            printing = beside.submit(self._printed, [item for item in unready if _is_office(item)])
+            for item in unready:
+                self._turns_of(item)
+            printing.result()
 
     def shown(self, items: Sequence[PackItem]) -> list[Shown]:
         """All papers in order. A mail or an archive is followed by the files in it, each a paper of its own."""
-        papers = [paper for item in items for paper in self._with_what_is_inside(item)]
-        printed, turns = self._prepared(papers)
-        return [
-            Shown(item, ready) if ready is not None else self._one(item, printed.get(n), turns.get(n, {}))
-            for n, (item, ready) in enumerate(papers)
-        ]
-
-    def _prepared(self, papers: Sequence[_Paper]) -> tuple[dict[int, Print], dict[int, dict[int, int]]]:
-        """By the place of the paper: the office files printed, and the pages of scans that are to be turned."""
-        unready = {n: item for n, (item, ready) in enumerate(papers) if ready is None}
-        office = {n: item for n, item in unready.items() if _is_office(item)}
-        scans = {n: item for n, item in unready.items() if _may_lie(item)}
-        # LibreOffice and tesseract each have a core while the other works.
+        papers = self._with_all_inside(items)
+        office = [n for n, (item, ready) in enumerate(papers) if ready is None and _is_office(item)]
+        # LibreOffice has one core; what needs none of it is looked at and drawn on another.
         with ThreadPoolExecutor(1) as beside:
-            looked = beside.map(lambda item: self._turns(item.content, item.name), scans.values())
-            prints = print_all([(item.content, _suffix(item)) for item in office.values()], self._converter)
-            return dict(zip(office, prints, strict=True)), dict(zip(scans, looked, strict=True))
+            printing = beside.submit(self._printed, [papers[n][0] for n in office])
+            others = {
+                n: Shown(item, ready) if ready is not None else self._one(item)
+                for n, (item, ready) in enumerate(papers)
+                if n not in office
+            }
+            printed = dict(zip(office, printing.result(), strict=True))
+        return [self._print(item, printed[n]) if n in printed else others[n] for n, (item, _) in enumerate(papers)]
+
+    def _printed(self, items: Sequence[PackItem]) -> list[Print]:
+        return print_all([(item.content, _suffix(item)) for item in items], self._converter)
+
+    def _turns_of(self, item: PackItem) -> dict[int, int]:
+        """The pages of a scan that are to be turned; none of anything else."""
+        return self._turns(item.content, item.name) if _may_lie(item) else {}
+
+    def _with_all_inside(self, items: Sequence[PackItem]) -> list[_Paper]:
+        return [paper for item in items for paper in self._with_what_is_inside(item)]
 
     def _with_what_is_inside(self, item: PackItem) -> Iterator[_Paper]:
         """The paper, ready where it needs no more than its words; then the files in it."""
@@ -139,17 +149,20 @@ class AsSent:
             title = f"{item.title}, attached: {name}" if words else f"{item.title}: {name}"
             yield item.model_copy(update={"title": title, "name": name, "content": content}), None
 
-    def _one(self, item: PackItem, printed: Print | None, turns: dict[int, int]) -> Shown:
+    def _one(self, item: PackItem) -> Shown:
+        """A paper that LibreOffice is not asked for."""
         if item.made:
             return Shown(item, item.content)
         if b"%PDF-" in item.content[:1024]:
-            return self._pdf(item, turns)
+            return self._pdf(item, self._turns_of(item))
         if item.content.startswith(_PICTURES):
-            return self._picture(item, turns)
+            return self._picture(item, self._turns_of(item))
         if _REDRAWN.match(item.content):
-            return self._redrawn_picture(item, turns)
-        if printed is None:
-            return Shown(item, self._plain(item, ""))
+            return self._redrawn_picture(item, self._turns_of(item))
+        return Shown(item, self._plain(item, ""))
+
+    def _print(self, item: PackItem, printed: Print) -> Shown:
+        """A paper as LibreOffice printed it; in plain words where it did not."""
         if isinstance(printed.pdf, ConverterProblem):
             return Shown(item, self._plain(item, str(printed.pdf)))
         try:
