@@ -56,9 +56,12 @@ def fit_workbook(xlsx: bytes) -> bytes:
         fitted[name] = _fit_sheet(sheet, shared, size)
 
     changes: dict[str, Callable[[Part], None]] = {re.escape(name): partial(fit, name) for _, name in sheets}
-    fitting = with_parts_changed(xlsx, changes | {r"xl/styles\.xml": partial(_wrap_cells, size=size)})
-    repeated = [(title, fitted.get(name, _Fitted(0, split=False))) for title, name in sheets]
-    return with_parts_changed(fitting, {r"xl/workbook\.xml": partial(_set_print_names, sheets=repeated)})
+
+    def name_prints(workbook: Part) -> None:
+        _set_print_names(workbook, [(title, fitted.get(name, _Fitted(0, split=False))) for title, name in sheets])
+
+    changes |= {r"xl/styles\.xml": partial(_wrap_cells, size=size), r"xl/workbook\.xml": name_prints}
+    return with_parts_changed(xlsx, changes)
 
 
 def _sheets(xlsx: bytes) -> list[tuple[str, str]]:

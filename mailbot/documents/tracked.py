@@ -39,9 +39,15 @@ def comments_in(docx: bytes) -> int:
 def accept_changes(docx: bytes) -> bytes:
     """The document with every tracked change accepted, and without comments and unanswered prompts.
 
-    Raises ConverterProblem where it is damaged.
+    One that has none of them stays as it was sent. Raises ConverterProblem where it is damaged.
     """
-    return with_parts_changed(docx, {_TEXTS: _accept})
+    texts = parts_of(docx, _TEXTS).values()
+    return with_parts_changed(docx, {_TEXTS: _accept}) if any(map(_has_some, texts)) else docx
+
+
+def _has_some(part: Part) -> bool:
+    wanted = (*_GONE, *_OLD_LOOKS, *_MARKS, *_PUT_IN, "cellDel", "showingPlcHdr")
+    return any(True for _ in part.iter(*(f"{{*}}{name}" for name in wanted)))
 
 
 def _accept(part: Part) -> None:

@@ -35,17 +35,18 @@ def names_of(archive: bytes) -> list[str]:
 def with_parts_changed(archive: bytes, changes: Mapping[str, Callable[[Part], None]]) -> bytes:
     """The archive with each part whose whole name matches a pattern put through its change. Same input, same bytes.
 
-    Raises ConverterProblem where the archive is damaged.
+    The changes are made one after the other. Raises ConverterProblem where the archive is damaged.
     """
     result = BytesIO()
     with _unpacking(archive) as source, zipfile.ZipFile(result, "w") as target:
-        for name in source.namelist():
-            content = source.read(name)
-            for pattern, change in changes.items():
+        contents = {name: source.read(name) for name in source.namelist()}
+        for pattern, change in changes.items():
+            for name in contents:
                 if re.fullmatch(pattern, name):
-                    root = _parsed(content)
+                    root = _parsed(contents[name])
                     change(root)
-                    content = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+                    contents[name] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+        for name, content in contents.items():
             # It is read once and thrown away: to pack it would only take time.
             target.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_STORED)
     return result.getvalue()

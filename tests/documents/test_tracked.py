@@ -53,6 +53,11 @@ PUT_IN = f"<w:ins>{run('The child was seen. ')}</w:ins>"
 TAKEN_OUT = f"<w:del>{run('Nobody was at home. ')}</w:del>"
 
 
+def test_a_file_without_changes_comments_or_prompts_stays_as_it_was_sent() -> None:
+    sent = file(paragraph(run("Seen at home.")))
+    assert accept_changes(sent) == sent
+
+
 @pytest.mark.parametrize(
     ("words", "read"),
     [
