@@ -84,8 +84,9 @@ class Sandbox:
         """
         if self._threads is None:
             self._threads = ThreadPoolExecutor(self._count, "reading ahead")
-        if _named(content, name) not in self._ahead:
-            self._ahead[_named(content, name)] = self._threads.submit(self._ask, "form", content, name, ())
+        file = _named(content, name)
+        if file not in self._ahead:
+            self._ahead[file] = self._threads.submit(self._ask, "form", content, name, ())
         if len(self._ahead) > MOST_AHEAD:
             self._ahead.pop(next(iter(self._ahead))).cancel()
 
