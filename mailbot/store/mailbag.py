@@ -172,8 +172,11 @@ class Mailbag:
             self._db.execute("DELETE FROM sightings WHERE mail = ?", [mail])
 
     def same_message(self, message_id: str, before: int | None) -> list[StoredMail]:
-        """Earlier mails under the same Message-ID, oldest first; all of them where `before` is none."""
-        earlier = self._mails("message_id = ? AND message_id <> '' ORDER BY id", message_id)
+        """Earlier mails under the same Message-ID, oldest first; all of them where `before` is none.
+
+        Each mail once: what is one of them in other bytes is left out.
+        """
+        earlier = self._mails("message_id = ? AND message_id <> '' AND same_as IS NULL ORDER BY id", message_id)
         return [mail for mail in earlier if before is None or mail.id < before]
 
     def mark(

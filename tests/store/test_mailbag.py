@@ -32,6 +32,13 @@ def test_a_mail_that_was_opened_before_it_was_kept_is_found_by_its_envelope_at_o
     assert mailbag.mail(number).subject == "Referral"
 
 
+def test_a_mail_in_other_bytes_is_no_mail_of_its_own_under_its_message_id(mailbag: Mailbag, kept: int) -> None:
+    said = Said("<1@council.example>", "duty@council.example", "Referral")
+    mailbag.note(kept, said)
+    mailbag.is_again(mailbag.keep(b"in other bytes", "exchange/1", MONDAY, LATER, said), kept)
+    assert [mail.id for mail in mailbag.same_message("<1@council.example>", before=None)] == [kept]
+
+
 def test_a_mail_is_kept_byte_for_byte(mailbag: Mailbag) -> None:
     odd = bytes(range(256)) * 3
     assert mailbag.raw(mailbag.keep(odd, "INBOX/1/1", MONDAY, LATER)) == odd
