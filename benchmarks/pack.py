@@ -143,16 +143,17 @@ def measure(folder: Path, times: int, sent: list[Sent], late: Sent) -> Measured:
 
 def goals(measured: Measured) -> list[tuple[str, bool]]:
     """Each goal with what was seen, and whether it was met."""
-    _, alone, unread, first, _, _, late = (work.cost.seconds for work in measured[:7])
+    start, alone, unread, first, _, _, late = (work.cost.seconds for work in measured[:7])
     return [
         (
             f"{first / alone:.2f} times LibreOffice alone for the first build, papers read as they came "
-            f"(goal: at most {TIMES_LIBREOFFICE})",
+            f"(goal: at most {TIMES_LIBREOFFICE}); {(first + start) / alone:.2f} with the start of a worker added",
             first <= TIMES_LIBREOFFICE * alone,
         ),
         (
             f"{late / unread:.2f} of the first build, papers never read before, for a rebuild after one late return "
-            f"(goal: at most {SHARE_OF_REBUILD}); {late / first:.2f} of the first build of papers that were read",
+            f"(goal: at most {SHARE_OF_REBUILD}); {(late + start) / (unread + start):.2f} with the start of a worker added "
+            f"to both, {late / first:.2f} of the first build of papers that were read",
             late <= SHARE_OF_REBUILD * unread,
         ),
     ]

@@ -21,7 +21,7 @@ from mailbot.documents.binder import AgencyStatus, Cover
 from mailbot.documents.chronology_pages import ChronologyPages, Heading
 from mailbot.parts import Parts
 
-READY = "made ready"
+READY = "made ready 2"
 """Goes into the key under which it is remembered that papers were made ready."""
 BEHIND = ("Other papers",)
 """Groups that stand behind the combined chronology."""

@@ -103,7 +103,7 @@ def _sorted(fields: dict[str, str], asked: Sequence[str]) -> dict[str, str]:
 def _part(
     group: str, title: str, fields: dict[str, str], tables: dict[str, tuple[Row, ...]], hide: Initials
 ) -> ReadPart:
-    answers = tuple((_label(name), hide(_said(text))) for name, text in fields.items() if text and _kept(name))
+    answers = tuple((_label(name), hide(text)) for name, text in _in_words(fields).items() if text and _kept(name))
     return ReadPart(
         group=group,
         title=title,
@@ -113,12 +113,25 @@ def _part(
 
 
 def _table(name: str, rows: tuple[Row, ...], hide: Initials) -> ReadTable:
-    columns = [c for c in dict.fromkeys(c for row in rows for c in row) if _kept(c) and any(r.get(c) for r in rows)]
+    said = [_in_words(row) for row in rows]
+    columns = [c for c in dict.fromkeys(c for row in said for c in row) if _kept(c) and any(r.get(c) for r in said)]
     return ReadTable(
         title=_label(name),
         heads=tuple(_label(column) for column in columns),
-        rows=tuple(tuple(hide(_said(row.get(column, ""))) for column in columns) for row in rows),
+        rows=tuple(tuple(hide(row.get(column, "")) for column in columns) for row in said),
     )
+
+
+def _in_words(values: Mapping[str, str]) -> dict[str, str]:
+    """The values in words. A date that was not written for certain (`..._raw`) has with it how it was written."""
+    said: dict[str, str] = {}
+    for name, text in values.items():
+        base, written = name.removesuffix("_raw"), values.get(f"{name}_raw", "")
+        if base == name:
+            said[name] = f"{_said(text)} (written: {written})" if text and written else _said(text or written)
+        elif base not in values:
+            said[base] = text
+    return said
 
 
 def _said(value: str) -> str:
@@ -127,8 +140,7 @@ def _said(value: str) -> str:
 
 
 def _kept(field: str) -> bool:
-    # A date as it was written stands as the date that it was taken for.
-    return not field.endswith("_raw") and not any(part in field for part in LEFT_OUT)
+    return not any(part in field for part in LEFT_OUT)
 
 
 def _label(field: str) -> str:

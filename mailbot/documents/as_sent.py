@@ -113,7 +113,7 @@ class AsSent:
         """All papers in order. A mail or an archive is followed by the files in it, each a paper of its own."""
         papers = self._with_all_inside(items)
         office = [n for n, (item, ready) in enumerate(papers) if ready is None and _is_office(item)]
-        # LibreOffice has one core; what needs none of it is looked at and drawn on another.
+        # While LibreOffice prints, what needs none of it is looked at and drawn.
         with ThreadPoolExecutor(1) as beside:
             printing = beside.submit(self._printed, [papers[n][0] for n in office])
             others = {
@@ -253,11 +253,13 @@ def _is_office(item: PackItem) -> bool:
 
 def _may_lie(item: PackItem) -> bool:
     """Whether it may be a scan that lies on its side or head."""
-    return not item.made and (_is_picture(item) or _REDRAWN.match(item.content) is not None)
+    return not item.made and _is_picture(item)
 
 
 def _is_picture(item: PackItem) -> bool:
-    return b"%PDF-" in item.content[:1024] or item.content.startswith(_PICTURES)
+    """Whether it is pages already, whatever its name says."""
+    kinds = b"%PDF-" in item.content[:1024], item.content.startswith(_PICTURES), _REDRAWN.match(item.content)
+    return any(kinds)
 
 
 def _of_turns(turns: dict[int, int]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ cells that were deleted or moved away go, and a deleted end of paragraph joins t
 
 from __future__ import annotations
 
-from mailbot.documents.zip_parts import Part, parts_of, remove, with_parts_changed
+from mailbot.documents.zip_parts import Part, is_whole, parts_of, remove, with_parts_changed
 
 _TEXTS = r"word/(document|document2|footnotes|endnotes|header\d*|footer\d*)\.xml"
 _COMMENTS = r"word/comments\.xml"
@@ -41,8 +41,9 @@ def accept_changes(docx: bytes) -> bytes:
 
     One that has none of them stays as it was sent. Raises ConverterProblem where it is damaged.
     """
-    texts = parts_of(docx, _TEXTS).values()
-    return with_parts_changed(docx, {_TEXTS: _accept}) if any(map(_has_some, texts)) else docx
+    if is_whole(docx) and not any(map(_has_some, parts_of(docx, _TEXTS).values())):
+        return docx
+    return with_parts_changed(docx, {_TEXTS: _accept})
 
 
 def _has_some(part: Part) -> bool:

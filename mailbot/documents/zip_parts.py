@@ -47,9 +47,16 @@ def with_parts_changed(archive: bytes, changes: Mapping[str, Callable[[Part], No
                     change(root)
                     contents[name] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
         for name, content in contents.items():
-            # It is read once and thrown away: to pack it would only take time.
-            target.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_STORED)
+            # It is read once and thrown away: packed in haste, but packed, for many of them lie in memory together.
+            target.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED, compresslevel=1)
     return result.getvalue()
+
+
+def is_whole(archive: bytes) -> bool:
+    """Whether every part can be unpacked, and no name stands twice. Raises ConverterProblem where not even that."""
+    with _unpacking(archive) as source:
+        names = source.namelist()
+        return len(set(names)) == len(names) and source.testzip() is None
 
 
 def remove(element: Part) -> None:

@@ -35,5 +35,7 @@ class WorkedOut(Generic[T]):
         self.__doc__ = work_out.__doc__
 
     def __get__(self, value: object, owner: type) -> T:
+        if value is None:
+            raise AttributeError(f"{owner.__name__}.{self._name} is worked out of a value, not of the class.")
         found = vars(value)[self._name] = self._work_out(value)
         return found

@@ -210,8 +210,8 @@ class Casebook:
 
     def _save_request(self, ref: str, request: Request) -> None:
         self._db.execute(
-            """INSERT INTO requests (ref, agency, name, round, because, sent_at, message_id, acknowledged, paused,
-                undeliverable, extended_to, returned_at, completeness, missing)
+            """INSERT OR REPLACE INTO requests (ref, agency, name, round, because, sent_at, message_id, acknowledged,
+                paused, undeliverable, extended_to, returned_at, completeness, missing)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             [
                 ref,

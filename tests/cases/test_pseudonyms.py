@@ -56,7 +56,8 @@ def test_for_readers_outside_two_people_with_the_same_initials_are_told_apart() 
             "child_aka": "Wilfred Reed",
             "date_of_death": "not_applicable",
             "date_of_incident": "2026-05-28",
-            "date_of_incident_raw": "28th May",
+            "date_of_incident_raw": "before 28/05",
+            "involvement_from_raw": "when Wilfred was small",
             "gp": "Kiln Lane, WM4 7QT, 999 041 7261",
         },
         referral_tables={"parents_carers": rows},
@@ -76,8 +77,9 @@ def test_for_readers_outside_two_people_with_the_same_initials_are_told_apart() 
     (part,) = read_parts(case, hide, asked)
     assert part.answers == (
         ("The GP", "Kiln Lane, (postcode), (number)"),
-        ("The date of the incident", "28 May 2026"),
+        ("The date of the incident", "28 May 2026 (written: before 28/05)"),
         ("Date of death", "not applicable"),
+        ("Involvement from", "when W.A. was small"),
     )
 
 

@@ -19,6 +19,7 @@ import pytest
 from openpyxl import Workbook
 
 from mailbot.documents import libreoffice
+from mailbot.documents.libreoffice import LibreOffice
 from mailbot.documents.office import Converter
 from mailbot.errors import ConverterProblem
 from mailbot.store.conversions import Conversions
@@ -292,3 +293,16 @@ def test_what_was_made_before_is_recalled_and_another_libreoffice_makes_it_anew(
         other.convert(letter, ".docx", "pdf")
     # Made again it would have another time of making in it.
     assert Converter.find(Conversions(path)).convert(letter, ".docx", "pdf") == first
+
+
+def test_an_office_that_was_put_in_the_place_of_another_is_told_apart(tmp_path: Path) -> None:
+    soffice, told = program(tmp_path, "echo LibreOffice 7"), tmp_path / "versionrc"
+    told.write_text("buildid=40")
+    before = LibreOffice(soffice).build
+    told.write_text("buildid=41")
+    assert LibreOffice(soffice).build != before
+    told.unlink()
+    asked = LibreOffice(soffice).build
+    assert asked == "LibreOffice 7"
+    program(tmp_path, "echo LibreOffice 25")
+    assert LibreOffice(soffice).build == "LibreOffice 25"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from io import BytesIO
 
 import docx
@@ -56,6 +57,31 @@ TAKEN_OUT = f"<w:del>{run('Nobody was at home. ')}</w:del>"
 def test_a_file_without_changes_comments_or_prompts_stays_as_it_was_sent() -> None:
     sent = file(paragraph(run("Seen at home.")))
     assert accept_changes(sent) == sent
+
+
+@pytest.mark.parametrize(
+    "mark",
+    ["ins", "del", "moveFrom", "moveTo", "rPrChange", "pPrChange", "cellDel", "commentReference", "showingPlcHdr"],
+)
+def test_a_file_with_any_mark_of_them_does_not(mark: str) -> None:
+    sent = file(paragraph(run("Seen at home.") + f"<w:{mark}/>"))
+    assert accept_changes(sent) != sent
+
+
+def test_a_file_of_which_any_part_is_damaged_is_told() -> None:
+    sent = file(paragraph(run("Seen at home.")))
+    with zipfile.ZipFile(BytesIO(sent)) as archive:
+        begins = archive.getinfo("docProps/core.xml").header_offset + 80
+    with pytest.raises(ConverterProblem, match="damaged"):
+        accept_changes(sent[:begins] + bytes(8) + sent[begins + 8 :])
+
+
+def test_a_part_that_stands_twice_is_sent_on_once() -> None:
+    twice = BytesIO(file(paragraph(run("Seen at home."))))
+    with zipfile.ZipFile(twice, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
+        archive.writestr("word/document.xml", archive.read("word/document.xml"))
+    with zipfile.ZipFile(BytesIO(accept_changes(twice.getvalue()))) as archive:
+        assert len(set(archive.namelist())) == len(archive.namelist())
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from mailbot.cases.decisions import Decision
-from mailbot.cases.events import Closed, OutcomeDecided
+from mailbot.cases.events import Asked, Closed, OutcomeDecided, RoundRejected
 from mailbot.cases.stages import replay
 from mailbot.errors import CaseMoved, IllegalEvent, NotAllowedNow, RecordDamaged, UnknownCase
 from mailbot.store.casebook import Casebook
@@ -176,6 +176,18 @@ def test_closed_cases_are_not_open(casebook: Casebook) -> None:
     casebook.commit(more(1, harm, Closed(at=LATER, because="serious harm not accepted")), LATER)
     assert [case.ref for case in casebook.open_cases()] == ["RR-2026-002"]
     assert [case.ref for case in casebook.all_cases()] == [REF, "RR-2026-002"]
+
+
+def test_an_agency_whose_letter_was_withdrawn_has_no_request_any_more(casebook: Casebook, db: Database) -> None:
+    casebook.commit(opening(), LATER)
+    police = Asked(agency="police", name="Northshire Police", because="always asked")
+    school = Asked(agency="school", name="St Agnes School", because="named")
+    casebook.commit(more(1, scoping().model_copy(update={"asked": (police, school)})), LATER)
+    asked = rows(db, "SELECT agency FROM requests ORDER BY agency")
+    withdrawn = RoundRejected(at=LATER, because="not our school", round="scoping-1", items=(2,))
+    casebook.commit(more(2, withdrawn), LATER)
+    assert [row["agency"] for row in asked] == ["police", "school"]
+    assert [row["agency"] for row in rows(db, "SELECT agency FROM requests")] == ["police"]
 
 
 def test_the_tables_beside_the_events_can_be_made_again_from_them(casebook: Casebook, db: Database) -> None:
