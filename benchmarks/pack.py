@@ -152,8 +152,8 @@ def goals(measured: Measured) -> list[tuple[str, bool]]:
         ),
         (
             f"{late / unread:.2f} of the first build, papers never read before, for a rebuild after one late return "
-            f"(goal: at most {SHARE_OF_REBUILD}); {(late + start) / (unread + start):.2f} with the start of a worker added "
-            f"to both, {late / first:.2f} of the first build of papers that were read",
+            f"(goal: at most {SHARE_OF_REBUILD}); {(late + start) / (unread + start):.2f} with the start of a worker "
+            f"added to both, {late / first:.2f} of the first build of papers that were read",
             late <= SHARE_OF_REBUILD * unread,
         ),
     ]
