@@ -124,13 +124,11 @@ def _table(name: str, rows: tuple[Row, ...], hide: Initials) -> ReadTable:
 
 def _in_words(values: Mapping[str, str]) -> dict[str, str]:
     """The values in words. A date that was not written for certain (`..._raw`) has with it how it was written."""
-    said: dict[str, str] = {}
-    for name, text in values.items():
-        base, written = name.removesuffix("_raw"), values.get(f"{name}_raw", "")
-        if base == name:
-            said[name] = f"{_said(text)} (written: {written})" if text and written else _said(text or written)
-        elif base not in values:
-            said[base] = text
+    said = {name: _said(text) for name, text in values.items() if not name.endswith("_raw")}
+    for name, written in values.items():
+        base = name.removesuffix("_raw")
+        if base != name and written.casefold() != said.get(base, "").casefold():
+            said[base] = f"{said[base]} (written: {written})" if said.get(base) else written
     return said
 
 

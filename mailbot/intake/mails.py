@@ -98,7 +98,8 @@ def take_in(raw: RawMail, ahead: Ahead | None, parts: Parts, now: datetime) -> s
 
     No mail was received after now: in a rehearsal a file's own time may say so.
     """
-    number = parts.mailbag.keep(raw.content, raw.key, min(raw.received, now), now, ahead.said if ahead else UNSAID)
+    said = said_by(ahead.envelope) if ahead else UNSAID
+    number = parts.mailbag.keep(raw.content, raw.key, min(raw.received, now), now, said)
     mail = parts.mailbag.mail(number)
     if mail.state != "kept":
         log.info("mail %s came again; it is %s already", number, mail.state)

@@ -53,11 +53,6 @@ class Ahead(NamedTuple):
     raw: bytes
     envelope: Envelope
 
-    @property
-    def said(self) -> Said:
-        """What its envelope says, for people to find it by."""
-        return said_by(self.envelope)
-
 
 class Opened:
     """A stored mail, opened and recognised."""

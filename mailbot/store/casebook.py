@@ -201,9 +201,8 @@ class Casebook:
                 _stamped(case.submitted_at),
             ],
         )
-        for agency, was in before.requests.items():
-            if case.requests.get(agency) != was:
-                self._db.execute("DELETE FROM requests WHERE ref = ? AND agency = ?", [case.ref, agency])
+        for agency in before.requests.keys() - case.requests.keys():
+            self._db.execute("DELETE FROM requests WHERE ref = ? AND agency = ?", [case.ref, agency])
         for agency, request in case.requests.items():
             if before.requests.get(agency) != request:
                 self._save_request(case.ref, request)

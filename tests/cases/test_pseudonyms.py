@@ -58,6 +58,8 @@ def test_for_readers_outside_two_people_with_the_same_initials_are_told_apart() 
             "date_of_incident": "2026-05-28",
             "date_of_incident_raw": "before 28/05",
             "involvement_from_raw": "when Wilfred was small",
+            "involvement_to": "2024-11",
+            "involvement_to_raw": "november 2024",
             "gp": "Kiln Lane, WM4 7QT, 999 041 7261",
         },
         referral_tables={"parents_carers": rows},
@@ -79,6 +81,7 @@ def test_for_readers_outside_two_people_with_the_same_initials_are_told_apart() 
         ("The GP", "Kiln Lane, (postcode), (number)"),
         ("The date of the incident", "28 May 2026 (written: before 28/05)"),
         ("Date of death", "not applicable"),
+        ("Involvement to", "November 2024"),
         ("Involvement from", "when W.A. was small"),
     )
 
